@@ -1,0 +1,65 @@
+import { ConfigurationError, show } from './errors.js';
+
+/** Refuses a setting: `maxPosition.limit must be a number above 0, not -3`. */
+export function refuse(name: string, expected: string, value: unknown): never {
+  throw new ConfigurationError(`${name} must be ${expected}, not ${show(value)}`);
+}
+
+/** A finite number of at least `least` (and at most `most`). */
+export function numberAtLeast(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most) {
+    refuse(
+      name,
+      most === Number.POSITIVE_INFINITY
+        ? `a number of at least ${least}`
+        : `a number from ${least} to ${most}`,
+      value,
+    );
+  }
+  return value;
+}
+
+/** A finite number above zero. */
+export function positiveNumber(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
+    refuse(name, 'a number above 0', value);
+  return value;
+}
+
+/** An integer of at least `least`. */
+export function integerAtLeast(name: string, value: unknown, least: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
+    refuse(name, `an integer of at least ${least}`, value);
+  }
+  return value;
+}
+
+/** A string with at least one character, none of them a space or a control character. */
+export function nonEmptyName(name: string, value: unknown): string {
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+    refuse(name, 'a name of printable characters without spaces', value);
+  }
+  return value;
+}
+
+/** One of a list of words. */
+export function oneOf<const T extends string>(name: string, value: unknown, words: readonly T[]): T {
+  if (typeof value !== 'string' || !(words as readonly string[]).includes(value)) {
+    refuse(name, `one of ${words.join(', ')}`, value);
+  }
+  return value as T;
+}
+
+/** Refuses settings that nobody reads, so that a mistyped option is not silently ignored. */
+export function knownKeys(name: string, value: object, keys: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (!keys.includes(key)) {
+      throw new ConfigurationError(`${name} has an unknown setting "${key}"; it takes ${keys.join(', ')}`);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { Approved } from './approval.js';
+import type { ClientOrderId, InstrumentId } from './brand.js';
+import type { Order } from './order.js';
+
+/** Send this order. It holds the approval that risk gave: without one it does not compile. */
+export interface SubmitCommand {
+  readonly kind: 'submit';
+  readonly approved: Approved;
+  readonly order: Order;
+}
+
+/** Cancel this order. Never waits for an acknowledgement of the log. */
+export interface CancelCommand {
+  readonly kind: 'cancel';
+  readonly venue: string;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: ClientOrderId;
+  readonly requestTime: number;
+  readonly reason: string;
+}
+
+/** Ask a venue for something: a fresh book, or what became of an order. Issued by a leader only. */
+export interface AskCommand {
+  readonly kind: 'ask';
+  readonly what: 'book' | 'order';
+  readonly venue: string;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId?: ClientOrderId;
+}
+
+/** Wake the core at a time with a `timer` event of this name. Issued by a leader only. */
+export interface TimerCommand {
+  readonly kind: 'timer';
+  readonly name: string;
+  readonly due: number;
+}
+
+/** What the core asks the world to do. */
+export type Command = SubmitCommand | CancelCommand | AskCommand | TimerCommand;

@@ -1,0 +1,46 @@
+import Big from 'big.js';
+import { InputError, show } from './errors.js';
+
+/**
+ * Exact decimal arithmetic for money.
+ *
+ * Sums, differences and products are exact. Quotients are rounded half-even to
+ * {@link QUOTIENT_DECIMALS} decimals. Stored and sent as plain decimal strings.
+ */
+export type Decimal = Big;
+
+/** Decimals that a quotient keeps; the rest is rounded half-even. */
+export const QUOTIENT_DECIMALS = 20;
+
+const ExactDecimal = Big();
+ExactDecimal.DP = QUOTIENT_DECIMALS;
+ExactDecimal.RM = ExactDecimal.roundHalfEven;
+// Plain notation for every magnitude that a ledger holds.
+ExactDecimal.NE = -1_000;
+ExactDecimal.PE = 1_000;
+
+/** Zero. */
+export const ZERO: Decimal = new ExactDecimal(0);
+
+/**
+ * Reads a decimal from its string, or from a number by its shortest spelling.
+ *
+ * @throws InputError when it is not a finite decimal
+ */
+export function decimal(value: string | number | Decimal): Decimal {
+  try {
+    return new ExactDecimal(value);
+  } catch {
+    throw new InputError(`a decimal such as "12.50" was expected, not ${show(value)}`);
+  }
+}
+
+/** The plain decimal string: `"-0.00001"`, never an exponent; no trailing zeros. */
+export function formatDecimal(value: Decimal): string {
+  return value.toFixed();
+}
+
+/** The quotient, rounded half-even to {@link QUOTIENT_DECIMALS} decimals. */
+export function quotient(dividend: Decimal, divisor: Decimal): Decimal {
+  return dividend.div(divisor);
+}

@@ -1,0 +1,180 @@
+import type { ClientOrderId, InstrumentId } from './brand.js';
+import type { Decision } from './decision.js';
+import type { MarketEvent } from './market-event.js';
+import type { Order, Proposal } from './order.js';
+import type { Signal } from './signal.js';
+
+interface ReportBase {
+  readonly kind: 'report';
+  readonly venue: string;
+  readonly instrument: InstrumentId;
+  readonly clientOrderId: ClientOrderId;
+  readonly venueTime: number;
+}
+
+/** One execution of an order. Price in ticks, quantity in lots (always positive), fee an exact decimal string. */
+export interface FillReport extends ReportBase {
+  readonly type: 'fill';
+  /** Unique for (venue, instrument). */
+  readonly executionId: string;
+  readonly price: number;
+  readonly quantity: number;
+  readonly liquidity: 'maker' | 'taker';
+  /** What was paid; negative: a rebate. */
+  readonly fee: string;
+  readonly feeCurrency: string;
+}
+
+/** Any other word of a venue about one of our orders. `unknown`: nobody can say whether the venue has it. */
+export interface StateReport extends ReportBase {
+  readonly type: 'accepted' | 'rejected' | 'unknown' | 'canceled' | 'expired' | 'cancelRejected';
+  readonly reason: string;
+}
+
+export type ReportEvent = FillReport | StateReport;
+
+/** Balances of an account at a venue, as exact decimal strings by currency. */
+export interface AccountEvent {
+  readonly kind: 'account';
+  readonly venue: string;
+  readonly venueTime: number;
+  readonly balances: readonly { readonly currency: string; readonly free: string; readonly locked: string }[];
+}
+
+/** A signal that another process put into the pool. */
+export interface SignalEvent {
+  readonly kind: 'signal';
+  readonly signal: Signal;
+}
+
+/** The reply of an asynchronous agent. */
+export interface DecisionEvent {
+  readonly kind: 'decision';
+  readonly decision: Decision;
+}
+
+/** Time that the core had asked to wait for has come. */
+export interface TimerEvent {
+  readonly kind: 'timer';
+  readonly name: string;
+  readonly due: number;
+}
+
+/** An operator's word: kill, resume, reduce, or a changed limit. */
+export interface ControlEvent {
+  readonly kind: 'control';
+  readonly action: 'kill' | 'resume' | 'reduce' | 'limit';
+  /** What it is about: `desk`, `venue:binance`, or `limit:maxPosition`. */
+  readonly scope: string;
+  /** The new limit of an action `limit`; otherwise 0. */
+  readonly value: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Who leads from here on. */
+export interface EpochEvent {
+  readonly kind: 'epoch';
+  readonly epoch: number;
+  readonly leader: string;
+}
+
+/** Something failed and was contained: what, where, and whether the pipeline halted over it. */
+export interface FaultEvent {
+  readonly kind: 'fault';
+  /** Such as `feature:rsi`, `agent:trend`, `ledger`, `sequencer`. */
+  readonly component: string;
+  /** Such as `threw`, `feedback-loop`, `overflow`, `bad-input`. */
+  readonly code: string;
+  readonly message: string;
+  readonly severity: 'notice' | 'quarantine' | 'halt';
+}
+
+/** A snapshot is taken at this place of the log. */
+export interface BarrierEvent {
+  readonly kind: 'barrier';
+  readonly id: string;
+}
+
+/** The core sent an order on its way. Derived: replay and mirror make it again. */
+export interface SubmittedEvent {
+  readonly kind: 'submitted';
+  readonly order: Order;
+}
+
+/** The core refused one of its own proposals. Derived. */
+export interface DeniedEvent {
+  readonly kind: 'denied';
+  readonly proposal: Proposal;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** The core asked for an order to be canceled. Derived. */
+export interface CancelRequestedEvent {
+  readonly kind: 'cancelRequested';
+  readonly clientOrderId: ClientOrderId;
+  readonly instrument: InstrumentId;
+  readonly reason: string;
+}
+
+/** What reaches the core from outside and is journalled. */
+export type OutsideEvent =
+  | MarketEvent
+  | ReportEvent
+  | AccountEvent
+  | SignalEvent
+  | DecisionEvent
+  | TimerEvent
+  | ControlEvent
+  | EpochEvent
+  | FaultEvent
+  | BarrierEvent;
+
+/** What the core makes itself; never journalled, since the same log makes it again. */
+export type DerivedEvent = SubmittedEvent | DeniedEvent | CancelRequestedEvent | FaultEvent;
+
+/** Anything that passes through the core. */
+export type Event = OutsideEvent | DerivedEvent;
+
+export type EventKind = Event['kind'];
+
+/** An outside event with the time at which it is, or was, known here (Unix milliseconds). */
+export interface TimedEvent<E extends OutsideEvent = OutsideEvent> {
+  readonly ts: number;
+  readonly event: E;
+}
+
+/** An outside event in the log. `seq` counts from 1; `ts` never goes back. */
+export interface SequencedEvent extends TimedEvent {
+  readonly seq: number;
+}
+
+/** The instrument that an event is about, or `undefined`. */
+export function instrumentOf(event: Event): InstrumentId | undefined {
+  switch (event.kind) {
+    case 'trade':
+    case 'quote':
+    case 'book':
+    case 'bookOrder':
+    case 'bar':
+    case 'funding':
+    case 'status':
+    case 'sync':
+    case 'report':
+    case 'cancelRequested':
+      return event.instrument;
+    case 'instrument':
+      return event.definition.id;
+    case 'signal':
+      return event.signal.instrument;
+    case 'decision':
+      return event.decision.of.instrument;
+    case 'submitted':
+      return event.order.instrument;
+    case 'denied':
+      return event.proposal.instrument;
+    default:
+      return undefined;
+  }
+}

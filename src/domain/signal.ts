@@ -1,0 +1,20 @@
+import type { InstrumentId } from './brand.js';
+
+/** An alpha signal: an opinion about one instrument that is valid for a while. */
+export interface Signal {
+  /** The name of what produced it. */
+  readonly name: string;
+  readonly instrument: InstrumentId;
+  /** 1: up, -1: down, 0: no move expected. */
+  readonly direction: 1 | 0 | -1;
+  /** From 0 to 1. */
+  readonly strength: number;
+  /** From 0 to 1. */
+  readonly confidence: number;
+  /** Milliseconds over which the opinion is meant to come true. */
+  readonly horizon: number;
+  /** When what it tells of happened (Unix milliseconds). */
+  readonly eventTime: number;
+  /** Unix milliseconds; from then on the signal is gone. */
+  readonly validUntil: number;
+}
