@@ -1,0 +1,216 @@
+import { isGenuineApproval } from '../domain/approval.js';
+import type { ClientOrderId, InstrumentId } from '../domain/brand.js';
+import type { CancelCommand, Command, SubmitCommand } from '../domain/command.js';
+import type { Event, OutsideEvent } from '../domain/event.js';
+import type { Plain } from '../domain/plain.js';
+
+/** What the gate works for. */
+export interface GatePort {
+  /** Hands a command to the drivers. */
+  deliver(command: Command): void;
+  /** Puts an event of the gate's own into the log. */
+  offer(event: OutsideEvent): void;
+}
+
+/** How the gate behaves. */
+export interface GateOptions {
+  /** A follower lets nothing out, yet keeps the table of what its leader sent. */
+  readonly role: 'leader' | 'follower';
+  /**
+   * How many acknowledgements a submit waits for: one for each journal or mirror. With 0 nothing waits, as in
+   * tests and replay.
+   */
+  readonly acknowledgers: number;
+}
+
+interface Sent {
+  readonly venue: string;
+  readonly instrument: InstrumentId;
+  /** Lots that the venue may still fill. */
+  remaining: number;
+}
+
+/**
+ * Stands between the core's commands and the drivers; the only place that knows the role.
+ *
+ * ```
+ * submits   -s(1)----s(2)------
+ * acks      -----1---------2---
+ * cancels   ---c---------------
+ *           gate
+ * drivers   ---c-s(1)------s(2)
+ * ```
+ *
+ * Submits wait until every acknowledger has their place in the log. Cancels never wait; one that meets its submit
+ * still held annihilates it, and says so by a `canceled` report. Asks and timers are a leader's.
+ */
+export class Gate {
+  readonly #port: GatePort;
+  readonly #role: 'leader' | 'follower';
+  readonly #acknowledged: number[];
+  #held: { readonly seq: number; readonly command: SubmitCommand }[] = [];
+  readonly #sent = new Map<ClientOrderId, Sent>();
+  #shut: string | undefined;
+
+  constructor(port: GatePort, options: GateOptions, restored?: Plain) {
+    this.#port = port;
+    this.#role = options.role;
+    this.#acknowledged = new Array<number>(options.acknowledgers).fill(0);
+    if (restored !== undefined) {
+      for (const [id, venue, instrument, remaining] of restored as readonly (readonly [
+        string,
+        string,
+        string,
+        number,
+      ])[]) {
+        this.#sent.set(id as ClientOrderId, { venue, instrument: instrument as InstrumentId, remaining });
+      }
+    }
+  }
+
+  /** Why no new risk may pass any more, or `undefined` while it may. */
+  get shut(): string | undefined {
+    return this.#shut;
+  }
+
+  /** Submits that wait for an acknowledgement. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Orders that may be alive at a venue. */
+  get open(): number {
+    return this.#sent.size;
+  }
+
+  /**
+   * Takes the commands of the frame at `seq`.
+   *
+   * @throws TypeError when a submit holds no genuine approval, or not that of its order
+   */
+  handle(seq: number, commands: readonly Command[]): void {
+    for (const command of commands) {
+      if (command.kind === 'submit') this.#submit(seq, command);
+      else if (command.kind === 'cancel') this.#cancel(command);
+      else if (this.#role === 'leader') this.#port.deliver(command);
+    }
+  }
+
+  /** One acknowledger has everything up to `seq`. */
+  acknowledge(acknowledger: number, seq: number): void {
+    if (seq > (this.#acknowledged[acknowledger] ?? 0)) this.#acknowledged[acknowledger] = seq;
+    const upTo = Math.min(...this.#acknowledged);
+    while (this.#held.length > 0 && (this.#held[0] as { seq: number }).seq <= upTo) {
+      const { command } = this.#held.shift() as { command: SubmitCommand };
+      this.#send(command);
+    }
+  }
+
+  /** Watches what becomes of orders, to know which are alive without asking the core. */
+  observe(event: Event): void {
+    if (event.kind !== 'report') return;
+    if (event.type === 'canceled' || event.type === 'expired' || event.type === 'rejected') {
+      this.#sent.delete(event.clientOrderId);
+    } else if (event.type === 'fill') this.#book(event.clientOrderId, event.quantity);
+  }
+
+  /** Lets no new risk out any more, and cancels whatever may be alive, by its own table: the core may be broken. */
+  halt(reason: string, ts: number): void {
+    if (this.#shut !== undefined) return;
+    this.#shut = reason;
+    const held = this.#held;
+    this.#held = [];
+    for (const { command } of held) this.#annihilate(command, `the gate is shut: ${reason}`);
+    for (const [clientOrderId, { venue, instrument }] of [...this.#sent]) {
+      if (this.#role === 'leader') {
+        this.#port.deliver({
+          kind: 'cancel',
+          venue,
+          instrument,
+          clientOrderId,
+          requestTime: ts,
+          reason: `halt: ${reason}`,
+        });
+      }
+    }
+  }
+
+  /** The table of sent orders, sorted by id. Held submits are not in it: whoever restores makes them again from the log. */
+  save(): Plain {
+    return [...this.#sent]
+      .map(([id, { venue, instrument, remaining }]) => [id, venue, instrument, remaining] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #book(id: ClientOrderId, quantity: number): void {
+    const sent = this.#sent.get(id);
+    if (sent === undefined) return;
+    sent.remaining -= quantity;
+    if (sent.remaining <= 0) this.#sent.delete(id);
+  }
+
+  #submit(seq: number, command: SubmitCommand): void {
+    verify(command);
+    if (this.#shut !== undefined) {
+      this.#annihilate(command, `the gate is shut: ${this.#shut}`);
+      return;
+    }
+    if (this.#acknowledged.length === 0 || Math.min(...this.#acknowledged) >= seq) this.#send(command);
+    else this.#held.push({ seq, command });
+  }
+
+  #send(command: SubmitCommand): void {
+    const { clientOrderId, venue, instrument, quantity } = command.order;
+    this.#sent.set(clientOrderId, { venue, instrument, remaining: quantity });
+    if (this.#role === 'leader') this.#port.deliver(command);
+  }
+
+  #cancel(command: CancelCommand): void {
+    const index = this.#held.findIndex((held) => held.command.order.clientOrderId === command.clientOrderId);
+    if (index >= 0) {
+      const [held] = this.#held.splice(index, 1);
+      this.#annihilate((held as { command: SubmitCommand }).command, 'canceled before it was sent');
+      return;
+    }
+    if (this.#role === 'leader') this.#port.deliver(command);
+  }
+
+  #annihilate({ order }: SubmitCommand, reason: string): void {
+    if (this.#role !== 'leader') return;
+    this.#port.offer({
+      kind: 'report',
+      type: 'canceled',
+      venue: order.venue,
+      instrument: order.instrument,
+      clientOrderId: order.clientOrderId,
+      venueTime: 0,
+      reason,
+    });
+  }
+}
+
+/** An order leaves only as risk approved it: the seal is genuine and the order says what was approved. */
+function verify({ approved, order }: SubmitCommand): void {
+  if (!isGenuineApproval(approved)) {
+    throw new TypeError(
+      `order ${order.clientOrderId} carries no approval of risk: it was forged and is not sent`,
+    );
+  }
+  const { proposal } = approved;
+  for (const key of [
+    'instrument',
+    'side',
+    'type',
+    'timeInForce',
+    'price',
+    'quantity',
+    'reduceOnly',
+    'postOnly',
+  ] as const) {
+    if (proposal[key] !== order[key]) {
+      throw new TypeError(
+        `order ${order.clientOrderId} was altered after risk approved it: ${key} ${String(proposal[key])} became ${String(order[key])}`,
+      );
+    }
+  }
+}

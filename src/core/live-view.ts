@@ -1,0 +1,28 @@
+import type { StageContext } from './context.js';
+
+/** A live view was used after the pass of the frame that carried it: by then it shows another time. */
+export class LateViewError extends Error {
+  override readonly name = 'LateViewError';
+}
+
+/**
+ * Hands out a live view for one pass.
+ *
+ * In development mode the view is wrapped, and any use of it after its frame has left the chain throws a
+ * {@link LateViewError}; otherwise the view itself is handed out, at no cost. Copy what you want to keep.
+ */
+export function liveView<V extends object>(context: StageContext, name: string, view: V): V {
+  if (!context.development) return view;
+  const { pass } = context;
+  return new Proxy(view, {
+    get(target, property) {
+      if (context.pass !== pass) {
+        throw new LateViewError(
+          `${name}.${String(property)} was used after its pass: it is a live view; copy the values that you keep`,
+        );
+      }
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,76 @@
+import type { OutsideEvent } from '../domain/event.js';
+import type { Plain } from '../domain/plain.js';
+import type { Core } from './core.js';
+import type { Frame } from './frame.js';
+
+/** Version of the snapshot's own layout. */
+export const SNAPSHOT_VERSION = 1;
+
+/** The state of a whole pipeline at one place of its log, as plain data. */
+export interface Snapshot {
+  readonly version: number;
+  readonly pipeline: string;
+  readonly parts: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly fingerprint: string;
+  }[];
+  readonly seq: number;
+  readonly ts: number;
+  /** States of the stages by name. */
+  readonly stages: Readonly<Record<string, Plain>>;
+  /** States of the simulated drivers by name. */
+  readonly drivers: Readonly<Record<string, Plain>>;
+  /** Orders that may be alive at a venue, as the gate knows. */
+  readonly gate: Plain;
+  /** Timers that the core waits for. */
+  readonly timers: readonly { readonly name: string; readonly due: number }[];
+  /** Events that waited to be sequenced, oldest first. */
+  readonly inbox: readonly OutsideEvent[];
+  /** How many recorded events the replay had taken. */
+  readonly replayed: number;
+}
+
+/** A snapshot that belongs to another pipeline, or to another version of this one. */
+export class SnapshotError extends Error {
+  override readonly name = 'SnapshotError';
+}
+
+/** What identifies a pipeline: its parts, their versions and configurations. */
+export function partsOf(core: Core<Frame>): Snapshot['parts'] {
+  return core.parts.map(({ name, version, fingerprint }) => ({ name, version, fingerprint }));
+}
+
+/**
+ * Refuses a snapshot that the pipeline cannot go on from.
+ *
+ * @throws SnapshotError naming the first thing that differs
+ */
+export function checkSnapshot(core: Core<Frame>, snapshot: Snapshot): void {
+  const refuse = (why: string): never => {
+    throw new SnapshotError(
+      `the snapshot at seq ${snapshot.seq} does not fit pipeline "${core.name}": ${why}`,
+    );
+  };
+  if (snapshot.version !== SNAPSHOT_VERSION)
+    refuse(`its layout is version ${snapshot.version}, not ${SNAPSHOT_VERSION}`);
+  if (snapshot.pipeline !== core.name) refuse(`it is of pipeline "${snapshot.pipeline}"`);
+  const mine = partsOf(core);
+  for (const [index, part] of mine.entries()) {
+    const theirs = snapshot.parts[index] ?? refuse(`it has no part "${part.name}"`);
+    if (theirs.name !== part.name)
+      refuse(`part ${index + 1} is "${theirs.name}" there and "${part.name}" here`);
+    if (theirs.version !== part.version) {
+      refuse(`part "${part.name}" has version ${theirs.version} there and ${part.version} here`);
+    }
+    if (theirs.fingerprint !== part.fingerprint) {
+      refuse(`part "${part.name}" is configured as ${theirs.fingerprint} there and ${part.fingerprint} here`);
+    }
+  }
+  const extra = snapshot.parts[mine.length];
+  if (extra !== undefined) refuse(`it has a part "${extra.name}" that this pipeline has not`);
+  for (const part of core.parts) {
+    if (part.stateful && !Object.hasOwn(snapshot.stages, part.name))
+      refuse(`the state of "${part.name}" is missing`);
+  }
+}

@@ -1,0 +1,168 @@
+import { Observable, type Observer, Subscriber } from 'rxjs';
+import { InstrumentTable } from '../domain/instrument-table.js';
+import type { Plain } from '../domain/plain.js';
+import { StageContext } from './context.js';
+import type { Frame, OpenFrame } from './frame.js';
+
+/**
+ * A stream of frames that came out of a stage.
+ *
+ * It is an Observable like any other; the class is nominal, so that `compose` can tell a stage from an RxJS
+ * operator with state of its own, which would escape snapshots and the mirror.
+ */
+export class FrameStream<F> extends Observable<F> {
+  // Read by nobody: its presence makes the class nominal.
+  declare protected readonly frameStream: F;
+  readonly context: StageContext;
+
+  constructor(context: StageContext, subscribe: (subscriber: Subscriber<F>) => Subscriber<F> | undefined) {
+    super((subscriber) => subscribe(subscriber) ?? undefined);
+    this.context = context;
+  }
+}
+
+/** A part of a chain: an operator from frames to wider frames, made by `stage`, `pure` or `unsafe`. */
+export type Part<In, Out> = (source: Observable<In>) => FrameStream<Out>;
+
+/** A stage as an operator: whatever the frame holds already stays in its type. */
+export type StageOperator<Needs extends Frame, Added extends object> = <F extends Needs>(
+  source: Observable<F>,
+) => FrameStream<F & Readonly<Added>>;
+
+/** What a stage is. `State` is the stage's own: nobody else reads or writes it. */
+export interface StageDefinition<Needs extends Frame, Added extends object, State> {
+  /** Its name in snapshots and faults; unique in a chain. */
+  readonly name: string;
+  /** Grows when the saved state changes its shape; a snapshot of another version is refused. @default 1 */
+  readonly version?: number;
+  /** What it was configured with, in one line: a snapshot of another configuration is refused. @default "" */
+  readonly fingerprint?: string;
+  /** The fields it adds, with their initial values. */
+  readonly adds: Added;
+  readonly init: (context: StageContext) => State;
+  /** Sees each frame once, in order, and fills its own fields. */
+  readonly step: (state: State, frame: Needs & Added, context: StageContext) => void;
+  /** The state as plain data, in canonical order. A stage without state saves `null`. */
+  readonly save: (state: State) => Plain;
+  /** The state again, equal to the bit. */
+  readonly restore: (saved: Plain, context: StageContext) => State;
+}
+
+/** What `compose` knows of a part beside its types. */
+export interface PartDetails {
+  readonly name: string;
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly adds: Readonly<Record<string, unknown>>;
+  /** Whether its state is part of snapshots. */
+  readonly stateful: boolean;
+  connect(
+    destination: Subscriber<unknown>,
+    context: StageContext,
+    index: number,
+    restored: Plain | undefined,
+  ): Subscriber<unknown>;
+}
+
+const details = new WeakMap<object, PartDetails>();
+
+/** The details of a part, or `undefined` for a function that is none. */
+export const detailsOf = (part: object): PartDetails | undefined => details.get(part);
+
+/** Registers a function as a part of chains. */
+export function asPart<P extends (source: never) => unknown>(part: P, partDetails: PartDetails): P {
+  details.set(part, partDetails);
+  return part;
+}
+
+class StageSubscriber<State> extends Subscriber<OpenFrame> {
+  readonly #next: Subscriber<unknown>;
+  readonly #step: (state: State, frame: never, context: StageContext) => void;
+  readonly #state: State;
+  readonly #context: StageContext;
+  readonly #index: number;
+  readonly #save: () => Plain;
+  readonly #name: string;
+
+  constructor(
+    destination: Subscriber<unknown>,
+    definition: StageDefinition<never, object, State>,
+    context: StageContext,
+    index: number,
+    restored: Plain | undefined,
+  ) {
+    super(destination as Subscriber<unknown> & Observer<unknown>);
+    const state = restored === undefined ? definition.init(context) : definition.restore(restored, context);
+    this.#next = destination;
+    this.#step = definition.step as (state: State, frame: never, context: StageContext) => void;
+    this.#state = state;
+    this.#context = context;
+    this.#index = index;
+    this.#name = definition.name;
+    this.#save = () => definition.save(state);
+  }
+
+  protected override _next(frame: OpenFrame): void {
+    const context = this.#context;
+    context.active = this.#index;
+    this.#step(this.#state, frame as never, context);
+    if (frame.snapshot !== undefined) frame.snapshot[this.#name] = this.#save();
+    this.#next.next(frame);
+  }
+}
+
+/**
+ * Makes a stage: the one place where state of the core lives.
+ *
+ * ```
+ * frames in   --a----b----c--|
+ *             stage
+ * frames out  --a'---b'---c'-|     the same frames, with the stage's fields filled
+ * ```
+ *
+ * @example
+ * const tradeCount = stage<Frame, { trades: number }, { count: number }>({
+ *   name: 'tradeCount',
+ *   adds: { trades: 0 },
+ *   init: () => ({ count: 0 }),
+ *   step: (state, frame) => {
+ *     if (frame.event.kind === 'trade') state.count += 1;
+ *     frame.trades = state.count;
+ *   },
+ *   save: ({ count }) => ({ count }),
+ *   restore: (saved) => ({ count: (saved as { count: number }).count }),
+ * });
+ */
+export function stage<Needs extends Frame, Added extends object, State>(
+  definition: StageDefinition<Needs, Added, State>,
+): StageOperator<Needs, Added> {
+  const partDetails: PartDetails = {
+    name: definition.name,
+    version: definition.version ?? 1,
+    fingerprint: definition.fingerprint ?? '',
+    adds: definition.adds as Readonly<Record<string, unknown>>,
+    stateful: true,
+    connect: (destination, context, index, restored) =>
+      new StageSubscriber(
+        destination,
+        definition as unknown as StageDefinition<never, object, State>,
+        context,
+        index,
+        restored,
+      ) as unknown as Subscriber<unknown>,
+  };
+  const operator = <F extends Needs>(source: Observable<F>): FrameStream<F & Readonly<Added>> => {
+    const context = contextOf(source);
+    return new FrameStream(context, (subscriber) => {
+      const mine = partDetails.connect(subscriber as Subscriber<unknown>, context, 0, undefined);
+      source.subscribe(mine as Subscriber<F>);
+      return mine as Subscriber<F & Readonly<Added>>;
+    });
+  };
+  return asPart(operator, partDetails);
+}
+
+/** The context that a stream of frames carries; other Observables get one without instruments. */
+export function contextOf(source: Observable<unknown>): StageContext {
+  return source instanceof FrameStream ? source.context : new StageContext(new InstrumentTable([]));
+}

@@ -1,0 +1,137 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { Cancel } from '../../core/clock.js';
+import type { ClockTarget, PipelineClock } from '../../core/pipeline-clock.js';
+import { TimedHeap } from '../../core/timed-heap.js';
+import { numberAtLeast, positiveNumber } from '../../domain/check.js';
+import { ConfigurationError } from '../../domain/errors.js';
+import type { RecordingSource } from '../recording/source.js';
+
+/** How far a replay is. */
+export interface ReplayProgress {
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+  readonly events: number;
+  /** Time of the recording, Unix milliseconds. */
+  readonly ts: number;
+}
+
+/** How a recording is played. */
+export interface ReplayOptions {
+  /** Seconds of the recording in one second of the wall clock. @default Infinity: as fast as it goes */
+  readonly speed?: number;
+  /** How long, in milliseconds of event time, what is still due may come after the recording's end. @default 60000 */
+  readonly grace?: number;
+  /** Called after every batch. */
+  readonly progress?: (progress: ReplayProgress) => void;
+}
+
+/**
+ * The clock of a backtest: time is the recording's.
+ *
+ * Recorded events and whatever simulated drivers have scheduled share one order: time, then rank (the recording
+ * first), then order of scheduling. The recording is read batch by batch as the pipeline takes it, so a file
+ * larger than memory is fine.
+ *
+ * @throws ConfigurationError for a journal, which is to be re-enacted and not to meet simulated drivers
+ */
+export function replayClock(source: RecordingSource, options: ReplayOptions = {}): PipelineClock {
+  if (source.kind !== 'market') {
+    throw new ConfigurationError(
+      `${source.name} is a journal: a log with its own reports and decisions. Use reenact() for it; a backtest wants recorded market data`,
+    );
+  }
+  const speed = options.speed ?? Number.POSITIVE_INFINITY;
+  if (speed !== Number.POSITIVE_INFINITY) positiveNumber('replay options.speed', speed);
+  numberAtLeast('replay options.grace', options.grace ?? 0, 0);
+  return new ReplayClock(source, speed, options.grace ?? 60_000, options.progress);
+}
+
+class ReplayClock implements PipelineClock {
+  readonly mode = 'replay' as const;
+  readonly #source: RecordingSource;
+  readonly #speed: number;
+  readonly #grace: number;
+  readonly #progress: ((progress: ReplayProgress) => void) | undefined;
+  readonly #heap = new TimedHeap();
+  #now = 0;
+  #stopped = false;
+
+  constructor(
+    source: RecordingSource,
+    speed: number,
+    grace: number,
+    progress: ((progress: ReplayProgress) => void) | undefined,
+  ) {
+    this.#source = source;
+    this.#speed = speed;
+    this.#grace = grace;
+    this.#progress = progress;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  schedule(at: number, rank: number, action: () => void): Cancel {
+    return this.#heap.schedule(at, rank, action);
+  }
+
+  start(target: ClockTarget): Cancel {
+    this.#now = target.startAt;
+    this.#play(target).then(
+      () => {
+        if (!this.#stopped) target.ended();
+      },
+      (error: unknown) => {
+        if (!this.#stopped) target.failed(error);
+      },
+    );
+    return () => {
+      this.#stopped = true;
+    };
+  }
+
+  async #play(target: ClockTarget): Promise<void> {
+    let { skip } = target;
+    let events = 0;
+    let origin: { readonly wall: number; readonly ts: number } | undefined;
+    for await (const batch of this.#source.batches()) {
+      for (const { ts, event } of batch.events) {
+        if (this.#stopped) return;
+        events++;
+        if (skip > 0) {
+          skip--;
+          continue;
+        }
+        if (this.#speed !== Number.POSITIVE_INFINITY) {
+          origin ??= { wall: performance.now(), ts };
+          const wait = (ts - origin.ts) / this.#speed - (performance.now() - origin.wall);
+          if (wait > 1) await pause(wait);
+          if (this.#stopped) return;
+        }
+        this.#runDue(ts);
+        if (ts > this.#now) this.#now = ts;
+        target.offerRecorded(event);
+      }
+      this.#progress?.({
+        bytesRead: batch.bytesRead,
+        bytesTotal: this.#source.bytesTotal,
+        events,
+        ts: this.#now,
+      });
+      // A turn of the event loop for signals, progress bars and whoever else lives in the process.
+      await nextTurn();
+    }
+    this.#runDue(this.#now + this.#grace);
+  }
+
+  /** Runs what is due before `until`. */
+  #runDue(until: number): void {
+    while (!this.#stopped && this.#heap.nextAt < until) {
+      const due = this.#heap.take();
+      if (due === undefined) return;
+      if (due.at > this.#now) this.#now = due.at;
+      due.action();
+    }
+  }
+}

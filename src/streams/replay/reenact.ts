@@ -1,0 +1,74 @@
+import { Observable } from 'rxjs';
+import type { Core } from '../../core/core.js';
+import type { Frame } from '../../core/frame.js';
+import { FrameLoop } from '../../core/frame-loop.js';
+import { checkSnapshot, type Snapshot } from '../../core/snapshot.js';
+import { ConfigurationError, InputError } from '../../domain/errors.js';
+import type { SequencedEvent } from '../../domain/event.js';
+import type { RecordingSource } from '../recording/source.js';
+
+/** How a journal is re-enacted. */
+export interface ReenactOptions {
+  /** The last `seq` to re-enact. @default the journal's end */
+  readonly upTo?: number;
+  /** A snapshot to begin from; earlier events are passed over. */
+  readonly restore?: Snapshot;
+  /** Guards against late use of live views, and frozen frames. @default true */
+  readonly development?: boolean;
+}
+
+/**
+ * Passes every event of a journal through the core again: no drivers, the gate shut, the same frames and orders.
+ *
+ * ```
+ * journal  1q-2q-3r-4q|
+ *          reenact(core, journal)
+ * frames   f--f--f--f-|
+ * ```
+ *
+ * @throws ConfigurationError for recorded market data, which has no reports in it: see `backtest`
+ */
+export function reenact<F extends Frame>(
+  core: Core<F>,
+  journal: RecordingSource,
+  options: ReenactOptions = {},
+): Observable<F> {
+  if (journal.kind !== 'journal') {
+    throw new ConfigurationError(
+      `${journal.name} is recorded market data, not a journal: nothing in it says what became of orders. Use backtest() for it`,
+    );
+  }
+  const { restore, upTo = Number.POSITIVE_INFINITY, development } = options;
+  if (restore !== undefined) checkSnapshot(core as unknown as Core<Frame>, restore);
+  return new Observable<F>((subscriber) => {
+    const loop = new FrameLoop(
+      core,
+      {
+        frame: (frame) => subscriber.next(frame),
+        unseen: () => undefined,
+        failed: (_component, _code, error) => subscriber.error(error),
+      },
+      {
+        ...(development === undefined ? {} : { development }),
+        ...(restore === undefined ? {} : { restored: restore.stages }),
+      },
+    );
+    const play = async (): Promise<void> => {
+      let last = restore?.seq ?? 0;
+      for await (const batch of journal.batches()) {
+        for (const { seq, ts, event } of batch.events as readonly SequencedEvent[]) {
+          if (subscriber.closed || seq > upTo) return;
+          if (seq <= last) continue;
+          if (seq !== last + 1)
+            throw new InputError(`${journal.name}: seq ${seq} follows seq ${last}; events are missing`);
+          last = seq;
+          loop.accept(seq, ts, event);
+        }
+      }
+    };
+    play().then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+  });
+}
