@@ -5,6 +5,10 @@ export type TargetOf =
   | { readonly instrument: InstrumentId; readonly asset?: never }
   | { readonly asset: string; readonly instrument?: never };
 
+/** One string for what a decision is about: assets and instruments never share one. */
+export const keyOf = (of: TargetOf): string =>
+  of.instrument === undefined ? `asset ${of.asset}` : of.instrument;
+
 /**
  * What one agent wants held.
  *

@@ -1,6 +1,6 @@
 import type { ClientOrderId, InstrumentId } from './brand.js';
 import type { Decision } from './decision.js';
-import type { MarketEvent } from './market-event.js';
+import type { MarketEvent, SyncEvent } from './market-event.js';
 import type { Order, Proposal } from './order.js';
 import type { Signal } from './signal.js';
 
@@ -132,7 +132,7 @@ export type OutsideEvent =
   | BarrierEvent;
 
 /** What the core makes itself; never journalled, since the same log makes it again. */
-export type DerivedEvent = SubmittedEvent | DeniedEvent | CancelRequestedEvent | FaultEvent;
+export type DerivedEvent = SubmittedEvent | DeniedEvent | CancelRequestedEvent | SyncEvent | FaultEvent;
 
 /** Anything that passes through the core. */
 export type Event = OutsideEvent | DerivedEvent;

@@ -1,0 +1,65 @@
+import type { Frame } from '../../core/frame.js';
+import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
+import type { TargetOf } from '../../domain/decision.js';
+import type { Plain } from '../../domain/plain.js';
+import { type Duration, milliseconds } from '../features/duration.js';
+
+/** What an agent answers: what it wants held, as a share of its budget, and how sure it is. */
+export interface Answer {
+  readonly of: TargetOf;
+  /** From -1 (short the whole budget) to 1; 0 wants to be flat. */
+  readonly exposure: number;
+  /** From 0 to 1. */
+  readonly confidence: number;
+}
+
+/** What a reflex agent is: a function of the frame and of its own memory, inside the core. */
+export interface AgentSettings<F extends Frame, Memory extends Plain = null> {
+  readonly name: string;
+  /** How long a decision counts unless it is renewed; then the agent abstains. @default "1m" */
+  readonly lifetime?: Duration;
+  /** Asked on every event, or only on market events of synced instruments. @default "market" */
+  readonly on?: 'market' | 'every event';
+  /** A fresh memory: plain data that `decide` may change; it is part of snapshots. @default null */
+  readonly memory?: () => Memory;
+  /** The answer, several, or `undefined` for nothing new: earlier answers stand until they expire. */
+  readonly decide: (frame: F, memory: Memory) => Answer | readonly Answer[] | undefined;
+}
+
+/** A validated agent. */
+export interface Agent<F extends Frame> {
+  readonly name: string;
+  readonly lifetime: number;
+  readonly marketOnly: boolean;
+  readonly memory: () => Plain;
+  readonly decide: (frame: F, memory: never) => Answer | readonly Answer[] | undefined;
+}
+
+/**
+ * Defines a reflex agent.
+ *
+ * @throws ConfigurationError naming the setting that is wrong
+ * @example
+ * agent({
+ *   name: 'contrarian',
+ *   decide: (frame: Frame & FeatureFields<'rsi'>) =>
+ *     frame.features.rsi < 30 ? { of: { asset: 'BTC' }, exposure: 0.5, confidence: 0.7 } : undefined,
+ * })
+ */
+export function agent<F extends Frame, Memory extends Plain = null>(
+  settings: AgentSettings<F, Memory>,
+): Agent<F> {
+  const name = nonEmptyName('agent.name', settings.name);
+  const at = `agent ${name}`;
+  knownKeys(at, settings, ['name', 'lifetime', 'on', 'memory', 'decide']);
+  if (typeof settings.decide !== 'function') refuse(`${at}.decide`, 'a function of a frame', settings.decide);
+  const on = settings.on ?? 'market';
+  if (on !== 'market' && on !== 'every event') refuse(`${at}.on`, '"market" or "every event"', on);
+  return {
+    name,
+    lifetime: milliseconds(`${at}.lifetime`, settings.lifetime ?? '1m'),
+    marketOnly: on === 'market',
+    memory: settings.memory ?? (() => null),
+    decide: settings.decide as (frame: F, memory: never) => Answer | readonly Answer[] | undefined,
+  };
+}

@@ -1,0 +1,244 @@
+import type { BookView } from '../../books/index.js';
+import { L2Book, OrderByOrderBook } from '../../books/index.js';
+import type { InstrumentId } from '../../domain/brand.js';
+import type { InstrumentTable } from '../../domain/instrument-table.js';
+import type {
+  BookEvent,
+  BookOrderEvent,
+  QuoteEvent,
+  StatusEvent,
+  TradeEvent,
+} from '../../domain/market-event.js';
+import type { Plain } from '../../domain/plain.js';
+
+/**
+ * The markets of all instruments as they are now, by index in the instrument table: live, for one pass.
+ *
+ * Prices and quantities are plain numbers; `NaN` is unknown. An unsynced market has no prices.
+ */
+export interface MarketsView {
+  /** Index of an instrument, or -1. */
+  indexOf(id: InstrumentId): number;
+  bid(index: number): number;
+  ask(index: number): number;
+  bidQuantity(index: number): number;
+  askQuantity(index: number): number;
+  mid(index: number): number;
+  /** Price of the last trade. */
+  lastPrice(index: number): number;
+  /** Whether the market is known and not crossed. */
+  synced(index: number): boolean;
+  /** When its best bid or ask was last heard of (Unix milliseconds); 0: never. */
+  updatedAt(index: number): number;
+  /** Whether the venue takes orders for it, as far as it has said. */
+  open(index: number): boolean;
+  /** Its book of price levels; empty where the venue sends none. */
+  book(index: number): BookView;
+}
+
+const NUMBERS = ['bids', 'asks', 'bidQuantities', 'askQuantities', 'lastPrices', 'updated'] as const;
+
+/** Why a market's state changed from known to unknown, or back; `undefined` when it did not. */
+export type SyncChange =
+  | { readonly state: 'synced' | 'unsynced'; readonly reason: string; readonly ask: boolean }
+  | undefined;
+
+/** State of all markets: best prices in arrays by instrument, books where levels or orders come. */
+export class Markets implements MarketsView {
+  readonly #table: InstrumentTable;
+  readonly bids: Float64Array;
+  readonly asks: Float64Array;
+  readonly bidQuantities: Float64Array;
+  readonly askQuantities: Float64Array;
+  readonly lastPrices: Float64Array;
+  readonly updated: Float64Array;
+  /** 0 never heard of, 1 unsynced, 2 synced. */
+  readonly states: Uint8Array;
+  readonly closed: Uint8Array;
+  readonly #quoteIds: Float64Array;
+  readonly #books: (L2Book | OrderByOrderBook | undefined)[];
+  readonly #none = new L2Book();
+
+  constructor(table: InstrumentTable) {
+    this.#table = table;
+    const { size } = table;
+    const unknown = (): Float64Array => new Float64Array(size).fill(Number.NaN);
+    this.bids = unknown();
+    this.asks = unknown();
+    this.bidQuantities = unknown();
+    this.askQuantities = unknown();
+    this.lastPrices = unknown();
+    this.updated = new Float64Array(size);
+    this.states = new Uint8Array(size);
+    this.closed = new Uint8Array(size);
+    this.#quoteIds = new Float64Array(size).fill(-1);
+    this.#books = new Array(size).fill(undefined);
+  }
+
+  indexOf(id: InstrumentId): number {
+    return this.#table.indexOf(id);
+  }
+
+  bid(index: number): number {
+    return this.bids[index] ?? Number.NaN;
+  }
+
+  ask(index: number): number {
+    return this.asks[index] ?? Number.NaN;
+  }
+
+  bidQuantity(index: number): number {
+    return this.bidQuantities[index] ?? Number.NaN;
+  }
+
+  askQuantity(index: number): number {
+    return this.askQuantities[index] ?? Number.NaN;
+  }
+
+  mid(index: number): number {
+    return ((this.bids[index] ?? Number.NaN) + (this.asks[index] ?? Number.NaN)) / 2;
+  }
+
+  lastPrice(index: number): number {
+    return this.lastPrices[index] ?? Number.NaN;
+  }
+
+  synced(index: number): boolean {
+    return this.states[index] === 2 && (this.bids[index] as number) < (this.asks[index] as number);
+  }
+
+  updatedAt(index: number): number {
+    return this.updated[index] ?? 0;
+  }
+
+  open(index: number): boolean {
+    return this.closed[index] === 0;
+  }
+
+  book(index: number): BookView {
+    return this.#books[index] ?? this.#none;
+  }
+
+  trade(index: number, event: TradeEvent): void {
+    this.lastPrices[index] = this.#table.at(index).prices.toNumber(event.price);
+  }
+
+  status(index: number, event: StatusEvent): void {
+    this.closed[index] = event.state === 'open' ? 0 : 1;
+  }
+
+  /** A quote counts unless its book is unsynced, or knows newer. */
+  quote(index: number, event: QuoteEvent, ts: number): SyncChange {
+    const book = this.#books[index];
+    if (book !== undefined) {
+      if (!book.synced) return undefined;
+      if (event.updateId >= 0 && book instanceof L2Book && event.updateId < book.lastId) return undefined;
+    }
+    this.#quoteIds[index] = event.updateId;
+    this.#top(index, event.bidPrice, event.bidQuantity, event.askPrice, event.askQuantity, ts);
+    return this.#become(index, 2, 'quoted', false);
+  }
+
+  levels(index: number, event: BookEvent, ts: number): SyncChange {
+    let book = this.#books[index];
+    if (!(book instanceof L2Book)) {
+      book = new L2Book();
+      this.#books[index] = book;
+    }
+    const outcome = book.apply(event);
+    if (!book.synced) {
+      this.#unknown(index);
+      return this.#become(index, 1, book.reason, outcome === 'gap');
+    }
+    // A quote runs ahead of a feed of deltas that is sent only every so often.
+    if (outcome === 'applied' && !(book.lastId >= 0 && (this.#quoteIds[index] as number) > book.lastId)) {
+      this.#fromBook(index, book, ts);
+    }
+    return this.#become(index, 2, 'the book is whole', false);
+  }
+
+  order(index: number, event: BookOrderEvent, ts: number): SyncChange {
+    let book = this.#books[index];
+    if (!(book instanceof OrderByOrderBook)) {
+      book = new OrderByOrderBook();
+      this.#books[index] = book;
+    }
+    const outcome = book.apply(event);
+    if (event.action === 'trade' && event.price > 0)
+      this.lastPrices[index] = this.#table.at(index).prices.toNumber(event.price);
+    if (!book.synced) {
+      this.#unknown(index);
+      return this.#become(index, 1, book.reason, outcome === 'gap');
+    }
+    if (book.whole) this.#fromBook(index, book, ts);
+    return this.#become(index, 2, 'the book is whole', false);
+  }
+
+  /** The feed lost continuity: nothing is known until a snapshot, or a quote where no book is kept. */
+  desync(index: number, reason: string): SyncChange {
+    this.#books[index]?.desync(reason);
+    this.#quoteIds[index] = -1;
+    this.#unknown(index);
+    return this.states[index] === 0 ? undefined : this.#become(index, 1, reason, true);
+  }
+
+  save(): Plain {
+    const numbers = Object.fromEntries(NUMBERS.map((name) => [name, this[name].slice()]));
+    return {
+      ...numbers,
+      quoteIds: this.#quoteIds.slice(),
+      states: this.states.slice(),
+      closed: this.closed.slice(),
+      books: this.#books.map((book) =>
+        book === undefined
+          ? null
+          : { kind: book instanceof L2Book ? 'levels' : 'orders', state: book.save() as Plain },
+      ),
+    };
+  }
+
+  static restore(table: InstrumentTable, saved: Plain): Markets {
+    const markets = new Markets(table);
+    const state = saved as Record<(typeof NUMBERS)[number] | 'quoteIds', Float64Array> & {
+      readonly states: Uint8Array;
+      readonly closed: Uint8Array;
+      readonly books: readonly ({ readonly kind: string; readonly state: Plain } | null)[];
+    };
+    for (const name of NUMBERS) markets[name].set(state[name]);
+    markets.#quoteIds.set(state.quoteIds);
+    markets.states.set(state.states);
+    markets.closed.set(state.closed);
+    state.books.forEach((book, index) => {
+      if (book === null) return;
+      markets.#books[index] =
+        book.kind === 'levels' ? L2Book.restore(book.state) : OrderByOrderBook.restore(book.state);
+    });
+    return markets;
+  }
+
+  #fromBook(index: number, book: BookView, ts: number): void {
+    this.#top(index, book.bestBid, book.bestBidQuantity, book.bestAsk, book.bestAskQuantity, ts);
+  }
+
+  #top(index: number, bid: number, bidLots: number, ask: number, askLots: number, ts: number): void {
+    const { prices, quantities } = this.#table.at(index);
+    this.bids[index] = bidLots > 0 ? prices.toNumber(bid) : Number.NaN;
+    this.asks[index] = askLots > 0 ? prices.toNumber(ask) : Number.NaN;
+    this.bidQuantities[index] = quantities.toNumber(bidLots);
+    this.askQuantities[index] = quantities.toNumber(askLots);
+    this.updated[index] = ts;
+  }
+
+  #unknown(index: number): void {
+    this.bids[index] = Number.NaN;
+    this.asks[index] = Number.NaN;
+    this.bidQuantities[index] = Number.NaN;
+    this.askQuantities[index] = Number.NaN;
+  }
+
+  #become(index: number, state: 1 | 2, reason: string, ask: boolean): SyncChange {
+    if (this.states[index] === state) return undefined;
+    this.states[index] = state;
+    return { state: state === 2 ? 'synced' : 'unsynced', reason, ask };
+  }
+}

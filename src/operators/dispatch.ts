@@ -1,0 +1,82 @@
+import type { StageContext } from '../core/context.js';
+import { type Frame, NONE } from '../core/frame.js';
+import { type StageOperator, stage } from '../core/stage.js';
+import type { Approved } from '../domain/approval.js';
+import { isGenuineApproval } from '../domain/approval.js';
+import { clientOrderId } from '../domain/brand.js';
+import { refuse } from '../domain/check.js';
+import type { SubmitCommand } from '../domain/command.js';
+import type { Order } from '../domain/order.js';
+import type { VerdictFields } from './risk/risk.js';
+
+/** What `dispatch` adds to a frame. */
+export interface CommandFields {
+  /** Orders on their way to the gate. */
+  commands: readonly SubmitCommand[];
+}
+
+/** How orders are named. */
+export interface DispatchOptions {
+  /** First part of every client order id: 1 to 8 letters and digits. @default "mr" */
+  readonly desk?: string;
+}
+
+/**
+ * Turns approvals into commands, and tells the ledger of them before the next event is judged.
+ *
+ * ```
+ * verdicts  -approved----denied---
+ *           dispatch()
+ * commands  -submit---------------
+ * derived   -submitted---denied---
+ * ```
+ *
+ * It takes verdicts of risk and nothing else: proposals that no risk operator has judged do not compile here, and a
+ * forged approval throws. The client order id is a pure function of the desk and the order's place in the log, so a
+ * mirror gives the same order the same name.
+ *
+ * @throws ConfigurationError for a desk name that venues would not take
+ */
+export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & VerdictFields, CommandFields> {
+  const desk = options.desk ?? 'mr';
+  if (!/^[A-Za-z0-9]{1,8}$/.test(desk)) refuse('dispatch.desk', '1 to 8 letters and digits', desk);
+  return stage<Frame & VerdictFields, CommandFields, null>({
+    name: 'dispatch',
+    fingerprint: desk,
+    adds: { commands: NONE },
+    init: () => null,
+    step: (_state, frame, context) => {
+      if (frame.verdicts.length === 0) return;
+      const commands: SubmitCommand[] = [];
+      for (const verdict of frame.verdicts) {
+        if (verdict.kind === 'approved') {
+          const order = orderOf(verdict, desk, commands.length, frame, context);
+          commands.push({ kind: 'submit', approved: verdict, order });
+          context.derive({ kind: 'submitted', order });
+        } else {
+          const { proposal, rule, reason } = verdict;
+          context.derive({ kind: 'denied', proposal, rule, reason });
+        }
+      }
+      if (commands.length > 0) frame.commands = commands;
+    },
+    save: () => null,
+    restore: () => null,
+  });
+}
+
+/** The order that an approval allows. @throws TypeError when risk did not make the approval */
+function orderOf(approved: Approved, desk: string, place: number, frame: Frame, { instruments }: StageContext): Order {
+  if (!isGenuineApproval(approved)) {
+    throw new TypeError('dispatch was handed an order that no risk operator approved; it is not sent');
+  }
+  const { proposal } = approved;
+  const listed = instruments.find(proposal.instrument);
+  if (listed === undefined) throw new TypeError(`dispatch was handed an order for ${proposal.instrument}, which nobody knows`);
+  return Object.freeze({
+    ...proposal,
+    clientOrderId: clientOrderId(`${desk}-${frame.seq.toString(36)}-${frame.sub.toString(36)}-${place.toString(36)}`),
+    venue: listed.definition.venue,
+    requestTime: frame.ts,
+  });
+}

@@ -1,0 +1,27 @@
+import { integerAtLeast, knownKeys } from '../../domain/check.js';
+import { type Feature, fingerprint } from './feature.js';
+import { momentary } from './momentary.js';
+
+export interface BookImbalanceOptions {
+  /** Price levels of each side that count. @default 1 */
+  readonly levels?: number;
+}
+
+/**
+ * Bids' quantity less asks' quantity over their sum, from -1 (only asks) to 1 (only bids).
+ *
+ * `NaN` while the book is unsynced or within a group of changes. Without a book, `levels: 1` is told from the best
+ * quotes.
+ *
+ * @throws ConfigurationError when `levels` is not an integer of at least 1
+ * @example
+ * bookImbalance({ levels: 5 });
+ */
+export function bookImbalance(options: BookImbalanceOptions = {}): Feature<null> {
+  knownKeys('bookImbalance', options, ['levels']);
+  const levels = integerAtLeast('bookImbalance.levels', options.levels ?? 1, 1);
+  return momentary(fingerprint('bookImbalance', { levels }), ({ book, bidQuantity, askQuantity }) => {
+    if (book !== undefined) return book.whole ? book.imbalance(levels) : Number.NaN;
+    return levels === 1 ? (bidQuantity - askQuantity) / (bidQuantity + askQuantity) : Number.NaN;
+  });
+}

@@ -1,0 +1,14 @@
+export { type BookImbalanceOptions, bookImbalance } from './book-imbalance.js';
+export type { Duration } from './duration.js';
+export { type EmaOptions, ema } from './ema.js';
+export type { Feature, FeatureInput } from './feature.js';
+export { microprice } from './microprice.js';
+export { logReturn, type MomentumOptions, momentum } from './momentum.js';
+export type { PriceSeriesOptions } from './price-series.js';
+export type { PriceSource } from './price-source.js';
+export { type RealisedVolatilityOptions, realisedVolatility } from './realised-volatility.js';
+export { type RsiOptions, rsi } from './rsi.js';
+export type { SampledPrice } from './sampled-price.js';
+export { type SpreadOptions, spread } from './spread.js';
+export { type TradeFlowOptions, type TradeFlowState, tradeFlow } from './trade-flow.js';
+export { type ZScoreOptions, zScore } from './z-score.js';

@@ -1,0 +1,75 @@
+import { integerAtLeast } from '../../domain/check.js';
+import type { Plain } from '../../domain/plain.js';
+import type { Feature } from './feature.js';
+import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
+import type { SampledPrice } from './sampled-price.js';
+
+export interface RsiOptions extends PriceSeriesOptions {
+  /** Changes that count, in Wilder's smoothing. @default 14 */
+  readonly period?: number;
+}
+
+/** Sums below it have faded through hundreds of quiet periods: what is left of them is rounding. */
+const NOTHING = 1e-300;
+
+class RsiKernel implements SeriesKernel {
+  readonly #period: number;
+  #changes = 0;
+  #previous = Number.NaN;
+  #gain = 0;
+  #loss = 0;
+
+  constructor(period: number, saved?: Readonly<Record<'changes' | 'previous' | 'gain' | 'loss', number>>) {
+    this.#period = period;
+    if (saved === undefined) return;
+    this.#changes = saved.changes;
+    this.#previous = saved.previous;
+    this.#gain = saved.gain;
+    this.#loss = saved.loss;
+  }
+
+  push(value: number): number {
+    const change = value - this.#previous;
+    this.#previous = value;
+    if (Number.isNaN(change)) return Number.NaN;
+    const period = this.#period;
+    const gain = change > 0 ? change : 0;
+    const loss = change < 0 ? -change : 0;
+    if (this.#changes < period) {
+      this.#changes += 1;
+      this.#gain += gain / period;
+      this.#loss += loss / period;
+      if (this.#changes < period) return Number.NaN;
+    } else {
+      this.#gain += (gain - this.#gain) / period;
+      this.#loss += (loss - this.#loss) / period;
+    }
+    const sum = this.#gain + this.#loss;
+    return sum > NOTHING ? (100 * this.#gain) / sum : 50;
+  }
+
+  save(): Plain {
+    return { changes: this.#changes, previous: this.#previous, gain: this.#gain, loss: this.#loss };
+  }
+}
+
+/**
+ * Wilder's relative strength index of a price, from 0 (only losses) to 100 (only gains); 50 when nothing has moved.
+ *
+ * @throws ConfigurationError when an option is unknown or out of range
+ * @example
+ * rsi({ period: 14, every: '1m' });
+ */
+export function rsi(options: RsiOptions = {}): Feature<SampledPrice> {
+  const period = integerAtLeast('rsi.period', options.period ?? 14, 1);
+  return priceSeries(options, {
+    kind: 'rsi',
+    parameters: { period },
+    warmUp: period + 1,
+    // Each quiet sample takes 1 / period of both averages: after so many they are nothing.
+    memory: 800 * period,
+    start: () => new RsiKernel(period),
+    resume: (saved) =>
+      new RsiKernel(period, saved as { changes: number; previous: number; gain: number; loss: number }),
+  });
+}

@@ -1,0 +1,50 @@
+import { integerAtLeast } from '../../domain/check.js';
+import type { Plain } from '../../domain/plain.js';
+import type { Feature } from './feature.js';
+import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
+import { RollingWindow } from './rolling-window.js';
+import type { SampledPrice } from './sampled-price.js';
+
+export interface ZScoreOptions extends PriceSeriesOptions {
+  /** Samples that count, the newest included; at least 2. */
+  readonly window: number;
+}
+
+class ZScoreKernel implements SeriesKernel {
+  readonly #window: RollingWindow;
+
+  constructor(window: RollingWindow) {
+    this.#window = window;
+  }
+
+  push(value: number): number {
+    this.#window.push(value);
+    if (!this.#window.full) return Number.NaN;
+    const { variance } = this.#window;
+    return variance > 0 ? (value - this.#window.mean) / Math.sqrt(variance) : Number.NaN;
+  }
+
+  save(): Plain {
+    return this.#window.save();
+  }
+}
+
+/**
+ * How many standard deviations (of the population) the price lies from the mean of its last `window` samples. `NaN` for
+ * a flat window, which has no deviation to measure by.
+ *
+ * @throws ConfigurationError when an option is unknown or out of range
+ * @example
+ * zScore({ window: 120, every: '1s' });
+ */
+export function zScore(options: ZScoreOptions): Feature<SampledPrice> {
+  const window = integerAtLeast('zScore.window', options.window, 2);
+  return priceSeries(options, {
+    kind: 'zScore',
+    parameters: { window },
+    warmUp: window,
+    memory: window,
+    start: () => new ZScoreKernel(new RollingWindow(window)),
+    resume: (saved) => new ZScoreKernel(RollingWindow.restore(saved)),
+  });
+}

@@ -1,0 +1,25 @@
+/** What was odd about an event that the ledger took. */
+export type LedgerNoticeCode =
+  /** A word about an order that cannot follow what was known of it; the order is left as it is. */
+  | 'invalid-transition'
+  /** More was filled than ordered; booked. */
+  | 'overfill'
+  /** A report about an order that is not, or no longer, known. */
+  | 'unknown-order'
+  /** An execution that had been booked before; not booked again. */
+  | 'duplicate-execution'
+  /** A fill of an order that was already canceled, expired or rejected; booked. */
+  | 'late-fill';
+
+/** A finding of the ledger that somebody should hear of. */
+export interface LedgerNotice {
+  readonly code: LedgerNoticeCode;
+  readonly message: string;
+}
+
+/** What {@link Ledger.apply} returns when all is well: always this array, so that market data costs nothing. */
+export const NO_NOTICES: readonly LedgerNotice[] = Object.freeze([]);
+
+export const notice = (code: LedgerNoticeCode, message: string): readonly LedgerNotice[] => [
+  { code, message },
+];

@@ -1,0 +1,28 @@
+import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast } from '../../domain/check.js';
+
+/** How a ledger counts. */
+export interface LedgerOptions {
+  /** The currency of profit, equity and exposure, such as `USDT`. */
+  readonly reportingCurrency: string;
+  /** What the desk began with, in the reporting currency: equity is this plus the profit. @default 0 */
+  readonly capital?: number;
+  /** How many finished orders are remembered, so that a late or repeated report is recognised. @default 10_000 */
+  readonly finishedOrders?: number;
+  /** Milliseconds after midnight UTC at which the trading day starts. @default 0 */
+  readonly dayOffset?: number;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws ConfigurationError naming the setting, the value and what would be right
+ */
+export function ledgerOptions(options: LedgerOptions): Required<LedgerOptions> {
+  knownKeys('ledger', options, ['reportingCurrency', 'capital', 'finishedOrders', 'dayOffset']);
+  return {
+    reportingCurrency: nonEmptyName('ledger.reportingCurrency', options.reportingCurrency),
+    capital: numberAtLeast('ledger.capital', options.capital ?? 0, 0),
+    finishedOrders: integerAtLeast('ledger.finishedOrders', options.finishedOrders ?? 10_000, 1),
+    dayOffset: numberAtLeast('ledger.dayOffset', options.dayOffset ?? 0, 0, 86_399_999),
+  };
+}

@@ -1,0 +1,157 @@
+import type { ClientOrderId } from '../../domain/brand.js';
+import type { InstrumentTable } from '../../domain/instrument-table.js';
+import type { LedgerOptions } from './ledger-options.js';
+import { LedgerState } from './ledger-state.js';
+import type { LedgerView } from './ledger-view.js';
+import { drawStatement, type Statement } from './statement.js';
+import type { OrderRecord } from './tracked-order.js';
+
+/** The reading half of the ledger. */
+export class LedgerReadings implements LedgerView {
+  readonly reportingCurrency: string;
+  /** @internal */
+  protected readonly state: LedgerState;
+  readonly #all: readonly number[];
+  readonly #byVenue: ReadonlyMap<string, readonly number[]>;
+
+  constructor(instruments: InstrumentTable, options: LedgerOptions) {
+    this.state = new LedgerState(instruments, options);
+    this.reportingCurrency = this.state.options.reportingCurrency;
+    this.#all = instruments.list.map((listed) => listed.index);
+    this.#byVenue = new Map(
+      instruments.venues.map((venue) => [
+        venue,
+        this.#all.filter((index) => instruments.at(index).definition.venue === venue),
+      ]),
+    );
+  }
+
+  position(index: number): number {
+    return this.state.accounts.desk.lots[index] as number;
+  }
+
+  workingBuy(index: number): number {
+    return this.state.working.buy[index] as number;
+  }
+
+  workingSell(index: number): number {
+    return this.state.working.sell[index] as number;
+  }
+
+  unbooked(index: number): number {
+    return this.state.unbooked[index] as number;
+  }
+
+  worstCaseLong(index: number): number {
+    return this.position(index) + this.workingBuy(index) + this.unbooked(index);
+  }
+
+  worstCaseShort(index: number): number {
+    return this.position(index) - this.workingSell(index) - this.unbooked(index);
+  }
+
+  agentPosition(agent: string, index: number): number {
+    return this.state.accounts.agent(agent)?.lots[index] ?? 0;
+  }
+
+  agentWorking(agent: string, index: number): number {
+    return this.state.working.ofAgent(agent, index);
+  }
+
+  agents(): readonly string[] {
+    return this.state.accounts.agents().map(([name]) => name);
+  }
+
+  get openOrderCount(): number {
+    return this.state.orders.openCount;
+  }
+
+  openOrders(index?: number): Iterable<OrderRecord> {
+    return this.state.orders.open(index);
+  }
+
+  order(clientOrderId: ClientOrderId): OrderRecord | undefined {
+    return this.state.orders.find(clientOrderId);
+  }
+
+  markPrice(index: number): number {
+    return this.state.valuation.marks[index] as number;
+  }
+
+  averagePrice(index: number): number {
+    return this.state.accounts.desk.averagePrice(index);
+  }
+
+  realised(index: number): number {
+    return this.state.accounts.desk.realised(index);
+  }
+
+  unrealised(index: number): number {
+    return this.state.accounts.desk.unrealised(index);
+  }
+
+  lotNotional(index: number): number {
+    return this.state.valuation.notional(index, 1);
+  }
+
+  profit(): number {
+    return this.state.profit.value;
+  }
+
+  equity(): number {
+    return this.state.options.capital + this.state.profit.value;
+  }
+
+  fees(): number {
+    return this.state.profit.fees;
+  }
+
+  dayProfit(): number {
+    return this.state.profit.sinceDayStart;
+  }
+
+  peakProfit(): number {
+    return this.state.profit.peak;
+  }
+
+  drawdown(): number {
+    return this.state.profit.peak - this.state.profit.value;
+  }
+
+  agentProfit(agent: string): number {
+    return this.state.accounts.agent(agent)?.profit() ?? 0;
+  }
+
+  exposure(venue?: string): number {
+    let total = 0;
+    for (const index of this.#indices(venue)) {
+      total += this.state.valuation.notional(index, this.position(index));
+    }
+    return total;
+  }
+
+  worstCaseExposure(venue?: string): number {
+    let total = 0;
+    for (const index of this.#indices(venue)) {
+      const lots = Math.max(Math.abs(this.worstCaseLong(index)), Math.abs(this.worstCaseShort(index)));
+      total += this.state.valuation.notional(index, lots);
+    }
+    return total;
+  }
+
+  convert(amount: number, from: string, to: string): number | undefined {
+    return this.state.rates.convert(amount, from, to);
+  }
+
+  rateTime(from: string, to: string): number | undefined {
+    return this.state.rates.time(from, to);
+  }
+
+  statement(): Statement {
+    return drawStatement(this.state);
+  }
+
+  #indices(venue: string | undefined): readonly number[] {
+    return venue === undefined ? this.#all : (this.#byVenue.get(venue) ?? []);
+  }
+}

@@ -1,0 +1,35 @@
+import type { InstrumentTable } from '../../domain/instrument-table.js';
+import { Accounts } from './accounts.js';
+import { type LedgerOptions, ledgerOptions } from './ledger-options.js';
+import { Orders } from './orders.js';
+import { Rates } from './rates.js';
+import { RunningProfit } from './running-profit.js';
+import { Valuation } from './valuation.js';
+import { WorkingLots } from './working-lots.js';
+
+/** The parts that a ledger is made of. */
+export class LedgerState {
+  readonly instruments: InstrumentTable;
+  readonly options: Required<LedgerOptions>;
+  readonly rates: Rates;
+  readonly valuation: Valuation;
+  readonly accounts: Accounts;
+  readonly orders: Orders;
+  readonly working: WorkingLots;
+  /** Lots by instrument index of fills that nobody knows the side of. */
+  readonly unbooked: Float64Array;
+  readonly profit: RunningProfit;
+
+  /** @throws ConfigurationError naming the setting that is wrong */
+  constructor(instruments: InstrumentTable, options: LedgerOptions) {
+    this.instruments = instruments;
+    this.options = ledgerOptions(options);
+    this.rates = new Rates();
+    this.valuation = new Valuation(instruments, this.rates, this.options.reportingCurrency);
+    this.accounts = new Accounts(this.valuation);
+    this.orders = new Orders(this.options.finishedOrders);
+    this.working = new WorkingLots(instruments.size);
+    this.unbooked = new Float64Array(instruments.size);
+    this.profit = new RunningProfit(this.accounts.desk, this.options.dayOffset);
+  }
+}

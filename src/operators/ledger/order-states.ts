@@ -1,0 +1,131 @@
+import type { OrderStatus } from '../../domain/order.js';
+
+/** What can happen to an order. A fill is the last one when it completes (or passes) the order's quantity. */
+export type OrderInput =
+  | 'accepted'
+  | 'rejected'
+  | 'unknown'
+  | 'partialFill'
+  | 'lastFill'
+  | 'canceled'
+  | 'expired'
+  | 'cancelRejected'
+  | 'cancelRequested';
+
+/** `standing`: where the order would be had nobody asked for its cancellation. */
+type Outcome = OrderStatus | 'standing';
+
+/**
+ * Every transition of an order; a pair that is absent is invalid, leaves the order as it is and is alarmed.
+ *
+ * Reports cross each other on their way, so words that merely come late or twice are valid and change
+ * nothing: an acknowledgement after the fill, a time-out (`unknown`) after the acknowledgement, a cancel
+ * that came too late. A fill is a fact in every state. A fill after a cancel was under way before it and
+ * revives nothing; a fill after a rejection proves the rejection wrong, and nobody knows what else is alive.
+ */
+const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInput, Outcome>>>>> = {
+  submitted: {
+    accepted: 'accepted',
+    rejected: 'rejected',
+    unknown: 'unknown',
+    partialFill: 'partiallyFilled',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    expired: 'expired',
+    cancelRequested: 'pendingCancel',
+  },
+  unknown: {
+    accepted: 'accepted',
+    rejected: 'rejected',
+    unknown: 'unknown',
+    partialFill: 'partiallyFilled',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    expired: 'expired',
+    cancelRejected: 'unknown',
+    cancelRequested: 'pendingCancel',
+  },
+  accepted: {
+    accepted: 'accepted',
+    rejected: 'rejected',
+    unknown: 'accepted',
+    partialFill: 'partiallyFilled',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    expired: 'expired',
+    cancelRejected: 'accepted',
+    cancelRequested: 'pendingCancel',
+  },
+  partiallyFilled: {
+    accepted: 'partiallyFilled',
+    unknown: 'partiallyFilled',
+    partialFill: 'partiallyFilled',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    expired: 'expired',
+    cancelRejected: 'partiallyFilled',
+    cancelRequested: 'pendingCancel',
+  },
+  pendingCancel: {
+    accepted: 'pendingCancel',
+    rejected: 'rejected',
+    unknown: 'pendingCancel',
+    partialFill: 'pendingCancel',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    expired: 'expired',
+    cancelRejected: 'standing',
+    cancelRequested: 'pendingCancel',
+  },
+  filled: { accepted: 'filled', unknown: 'filled', lastFill: 'filled', cancelRejected: 'filled' },
+  canceled: {
+    accepted: 'canceled',
+    unknown: 'canceled',
+    partialFill: 'canceled',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    cancelRejected: 'canceled',
+  },
+  expired: {
+    accepted: 'expired',
+    unknown: 'expired',
+    partialFill: 'expired',
+    lastFill: 'filled',
+    expired: 'expired',
+    cancelRejected: 'expired',
+  },
+  rejected: {
+    rejected: 'rejected',
+    unknown: 'rejected',
+    partialFill: 'unknown',
+    lastFill: 'filled',
+    cancelRejected: 'rejected',
+  },
+};
+
+/** Whether an order in this state may still trade. `unknown` may: it counts as exposure until settled. */
+export function isOpen(status: OrderStatus): boolean {
+  return (
+    status === 'submitted' ||
+    status === 'unknown' ||
+    status === 'accepted' ||
+    status === 'partiallyFilled' ||
+    status === 'pendingCancel'
+  );
+}
+
+/**
+ * The state after an input, or `undefined` when the pair is invalid.
+ *
+ * @param standing the state to go back to when a cancel is rejected
+ * @example
+ * nextStatus('pendingCancel', 'cancelRejected', 'partiallyFilled') // 'partiallyFilled'
+ */
+export function nextStatus(
+  status: OrderStatus,
+  input: OrderInput,
+  standing: OrderStatus,
+): OrderStatus | undefined {
+  const outcome = TRANSITIONS[status][input];
+  return outcome === 'standing' ? standing : outcome;
+}

@@ -1,0 +1,130 @@
+import type { Decimal } from '../../domain/decimal.js';
+import { FeeTotals, type SavedFees } from './fee-totals.js';
+import { Position, type SavedPosition } from './position.js';
+import type { Valuation } from './valuation.js';
+
+export type SavedBook = {
+  /** By instrument index of the table given in the snapshot. */
+  readonly positions: readonly (readonly [index: number, position: SavedPosition])[];
+  readonly fees: SavedFees;
+};
+
+/**
+ * The positions of one owner (the desk, or one agent), exact, with float copies by instrument index that
+ * hot readers take in O(1).
+ */
+export class PositionBook {
+  /** Signed lots. */
+  readonly lots: Float64Array;
+  /** Fees over all instruments. */
+  readonly fees: FeeTotals = new FeeTotals();
+  readonly #cost: Float64Array;
+  readonly #realised: Float64Array;
+  readonly #positions: (Position | undefined)[];
+  /** Instruments ever traded, ascending: sums must not depend on which came first. */
+  #traded: readonly number[] = [];
+  readonly #valuation: Valuation;
+
+  constructor(valuation: Valuation) {
+    const size = valuation.marks.length;
+    this.#valuation = valuation;
+    this.lots = new Float64Array(size);
+    this.#cost = new Float64Array(size);
+    this.#realised = new Float64Array(size);
+    this.#positions = new Array(size).fill(undefined);
+  }
+
+  /** Books signed lots traded for an exact value; see {@link Position.book}. */
+  book(index: number, lots: number, value: Decimal): void {
+    const position = this.#at(index);
+    position.book(lots, value);
+    this.#copy(index, position);
+  }
+
+  bookFee(index: number, currency: string, amount: Decimal): void {
+    this.#at(index).fees.add(currency, amount);
+    this.fees.add(currency, amount);
+  }
+
+  /** The exact position; `undefined` when nothing was ever traded. */
+  find(index: number): Position | undefined {
+    return this.#positions[index];
+  }
+
+  /** Indices of the instruments ever traded, ascending. */
+  get traded(): readonly number[] {
+    return this.#traded;
+  }
+
+  /** Profit of closed lots in the settlement currency. */
+  realised(index: number): number {
+    return this.#realised[index] as number;
+  }
+
+  /** Profit of open lots at the mark in the settlement currency; `NaN` without a mark, 0 when flat. */
+  unrealised(index: number): number {
+    const lots = this.lots[index] as number;
+    return lots === 0 ? 0 : this.#valuation.value(index, lots) - (this.#cost[index] as number);
+  }
+
+  averagePrice(index: number): number {
+    const contract = this.#valuation.contracts[index];
+    return contract?.averagePrice(this.lots[index] as number, this.#cost[index] as number) ?? Number.NaN;
+  }
+
+  /** Realised and unrealised profit in the reporting currency; `NaN` when what it needs is unknown. */
+  worth(index: number): number {
+    const amount = (this.#realised[index] as number) + this.unrealised(index);
+    return amount === 0 ? 0 : amount * (this.#valuation.factors[index] as number);
+  }
+
+  /** Fees in the reporting currency; `NaN` when a rate is unknown that a fee needs. */
+  feesPaid(): number {
+    let paid = 0;
+    for (const [currency, amount] of this.fees.entries()) {
+      const plain = Number(amount.toFixed());
+      if (plain !== 0) paid += plain * this.#valuation.factorOf(currency);
+    }
+    return paid;
+  }
+
+  /** Everything after fees in the reporting currency; walks the instruments traded. */
+  profit(): number {
+    let profit = 0;
+    for (const index of this.#traded) profit += this.worth(index);
+    return profit - this.feesPaid();
+  }
+
+  save(): SavedBook {
+    return {
+      positions: this.#traded.map((index) => [index, (this.#positions[index] as Position).save()] as const),
+      fees: this.fees.save(),
+    };
+  }
+
+  /** @param indexOf where an instrument of the snapshot stands in the table of this run */
+  restore(saved: SavedBook, indexOf: (saved: number) => number): void {
+    for (const [from, position] of saved.positions) {
+      const index = indexOf(from);
+      this.#insert(index, Position.restore(position));
+    }
+    this.fees.restore(saved.fees);
+  }
+
+  #at(index: number): Position {
+    return this.#positions[index] ?? this.#insert(index, new Position());
+  }
+
+  #insert(index: number, position: Position): Position {
+    this.#positions[index] = position;
+    this.#traded = [...this.#traded, index].sort((a, b) => a - b);
+    this.#copy(index, position);
+    return position;
+  }
+
+  #copy(index: number, position: Position): void {
+    this.lots[index] = position.lots;
+    this.#cost[index] = Number(position.cost.toFixed());
+    this.#realised[index] = Number(position.realised.toFixed());
+  }
+}

@@ -1,0 +1,54 @@
+import type { Frame } from '../../core/frame.js';
+import { liveView } from '../../core/live-view.js';
+import { type StageOperator, stage } from '../../core/stage.js';
+import type { MarketFields } from '../books/books.js';
+import { Ledger } from './ledger.js';
+import { type LedgerOptions, ledgerOptions } from './ledger-options.js';
+import type { LedgerView } from './ledger-view.js';
+
+/** What `ledger` adds to a frame. */
+export interface LedgerFields {
+  /** Signed lots held of the frame's instrument. */
+  position: number;
+  /** Profit of the desk in the reporting currency; `NaN` while a rate or a mark that matters is unknown. */
+  profit: number;
+  /** All the ledger knows: live, for this pass only. */
+  ledger: LedgerView;
+}
+
+/**
+ * Keeps orders, positions and profit, and puts them on each frame.
+ *
+ * ```
+ * events    submitted--fill(2)--fill(1)--
+ *           ledger({ reportingCurrency: 'USD' })
+ * position  0----------2--------3--------
+ * ```
+ *
+ * What is odd about a report (an overfill, a repeated execution, an order nobody knows) is booked as far as it can be
+ * and told by a `fault` event.
+ *
+ * @throws ConfigurationError for options that cannot be
+ */
+export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFields, LedgerFields> {
+  const settings = ledgerOptions(options);
+  return stage<Frame & MarketFields, LedgerFields, Ledger>({
+    name: 'ledger',
+    fingerprint: JSON.stringify(settings),
+    adds: { position: 0, profit: Number.NaN, ledger: undefined as unknown as LedgerView },
+    init: (context) => new Ledger(context.instruments, settings),
+    step: (state, frame, context) => {
+      const { instrument } = frame;
+      for (const { code, message } of state.apply(frame.event, frame.ts))
+        context.fault('ledger', code, message);
+      if (instrument >= 0) {
+        if (frame.synced) state.mark(instrument, frame.mid);
+        frame.position = state.position(instrument);
+      }
+      frame.profit = state.profit();
+      frame.ledger = liveView<LedgerView>(context, 'frame.ledger', state);
+    },
+    save: (state) => state.save(),
+    restore: (saved, context) => Ledger.restore(context.instruments, settings, saved),
+  });
+}

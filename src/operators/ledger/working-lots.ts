@@ -1,0 +1,54 @@
+import type { TrackedOrder } from './tracked-order.js';
+
+/**
+ * Lots that open and unknown orders may still trade, by instrument index, for the desk and for each agent.
+ *
+ * Integers, so adding and taking away leaves no trace.
+ */
+export class WorkingLots {
+  readonly buy: Float64Array;
+  readonly sell: Float64Array;
+  readonly #byAgent = new Map<string, Float64Array>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.buy = new Float64Array(size);
+    this.sell = new Float64Array(size);
+  }
+
+  /** Counts what an order has left. */
+  add(tracked: TrackedOrder): void {
+    this.#count(tracked, 1);
+  }
+
+  /** Takes an order out again; to be called before its state or filled quantity changes. */
+  remove(tracked: TrackedOrder): void {
+    this.#count(tracked, -1);
+  }
+
+  /** Signed lots of one agent. */
+  ofAgent(agent: string, index: number): number {
+    return this.#byAgent.get(agent)?.[index] ?? 0;
+  }
+
+  #count(tracked: TrackedOrder, factor: 1 | -1): void {
+    if (tracked.remaining === 0) return;
+    const { index } = tracked;
+    const lots = tracked.order.side === 'buy' ? this.buy : this.sell;
+    lots[index] = (lots[index] as number) + factor * tracked.remaining;
+    for (let share = 0; share < tracked.agents.length; share++) {
+      const ofAgent = this.#ofAgent(tracked.agents[share] as string);
+      ofAgent[index] = (ofAgent[index] as number) + factor * tracked.remainingOf(share);
+    }
+  }
+
+  #ofAgent(agent: string): Float64Array {
+    let lots = this.#byAgent.get(agent);
+    if (lots === undefined) {
+      lots = new Float64Array(this.#size);
+      this.#byAgent.set(agent, lots);
+    }
+    return lots;
+  }
+}

@@ -1,0 +1,81 @@
+import { knownKeys, nonEmptyName, oneOf, positiveNumber } from '../../domain/check.js';
+import type { InstrumentTable } from '../../domain/instrument-table.js';
+import type { BreachAction, RiskRule, RiskView } from './rule.js';
+
+/** The largest exposure at one venue. */
+export interface MaxVenueExposureOptions {
+  /** Gross notional in the reporting currency. */
+  readonly limit: number;
+  /** Only this venue. @default each venue by itself */
+  readonly venue?: string;
+  /** What happens when the exposure is beyond the limit already. @default "reduce" */
+  readonly action?: BreachAction;
+}
+
+/**
+ * No more than this at a venue, should it fail: gross notional, even if every open order fills.
+ *
+ * @throws ConfigurationError for options that cannot be
+ * @example
+ * risk([maxVenueExposure({ limit: 250_000 }), maxVenueExposure({ venue: 'coinbase', limit: 50_000 })])
+ */
+export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
+  knownKeys('maxVenueExposure', options, ['limit', 'venue', 'action']);
+  const limit = positiveNumber('maxVenueExposure.limit', options.limit);
+  const venue = options.venue === undefined ? undefined : nonEmptyName('maxVenueExposure.venue', options.venue);
+  const action = oneOf('maxVenueExposure.action', options.action ?? 'reduce', ['kill', 'reduce']);
+  return {
+    name: venue === undefined ? 'maxVenueExposure' : `maxVenueExposure:${venue}`,
+    limit,
+    fingerprint: `maxVenueExposure(${venue ?? 'each venue'},${action})`,
+    judge: (proposal, { index, definition }, allowed, view) => {
+      if (venue !== undefined && definition.venue !== venue) return undefined;
+      const perLot = view.lotNotional(index);
+      const worst = worstAt(definition.venue, view, index);
+      const here = Math.max(
+        Math.abs(proposal.side === 'buy' ? view.worstLong(index) + proposal.quantity : view.worstLong(index)),
+        Math.abs(proposal.side === 'sell' ? view.worstShort(index) - proposal.quantity : view.worstShort(index)),
+      );
+      const total = worst + here * perLot;
+      if (total <= allowed) return undefined;
+      const { reportingCurrency } = view.ledger;
+      if (Number.isNaN(total)) return `the exposure at ${definition.venue} is unknown: a mark or a conversion rate is missing`;
+      return `the exposure at ${definition.venue} could become ${total.toFixed(2)} ${reportingCurrency}, beyond the limit of ${allowed}`;
+    },
+    watch: (allowed, view, index) => {
+      if (index < 0) return undefined;
+      const name = view.instruments.at(index).definition.venue;
+      if (venue !== undefined && name !== venue) return undefined;
+      // Most events are of instruments without a position: those cannot have changed it.
+      if (view.ledger.position(index) === 0) return undefined;
+      const held = view.ledger.exposure(name);
+      if (!(held > allowed)) return undefined;
+      const share = 1 - allowed / held;
+      return {
+        action,
+        reason: `the exposure at ${name} is ${held.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`,
+        excess: positionsAt(name, view.instruments, view).map(({ index: at, lots }) => ({
+          index: at,
+          lots: Math.sign(lots) * Math.ceil(Math.abs(lots) * share),
+        })),
+      };
+    },
+  };
+}
+
+/** Worst-case notional of the venue's other instruments. */
+function worstAt(venue: string, view: RiskView, except: number): number {
+  let total = 0;
+  for (const { index, definition } of view.instruments.list) {
+    if (definition.venue !== venue || index === except) continue;
+    const lots = Math.max(Math.abs(view.worstLong(index)), Math.abs(view.worstShort(index)));
+    if (lots !== 0) total += lots * view.lotNotional(index);
+  }
+  return total;
+}
+
+function positionsAt(venue: string, table: InstrumentTable, { ledger }: RiskView): { index: number; lots: number }[] {
+  return table.list
+    .filter(({ definition, index }) => definition.venue === venue && ledger.position(index) !== 0)
+    .map(({ index }) => ({ index, lots: ledger.position(index) }));
+}

@@ -1,0 +1,55 @@
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { Proposal } from '../../domain/order.js';
+import { splitLots } from '../routing/split-lots.js';
+import type { RiskView } from './rule.js';
+
+/** How far beyond the best price the engine's own orders may reach, as a share of the price. */
+const REACH = 0.005;
+
+/** Lots of this side that close what is held and are not on their way already. */
+export function closable(listed: ListedInstrument, side: 'buy' | 'sell', view: RiskView): number {
+  const { index } = listed;
+  const position = view.ledger.position(index);
+  // What works on this side counts as filled, so that two reductions never turn the position round.
+  return side === 'buy' ? -view.worstLong(index) : position === 0 ? 0 : view.worstShort(index);
+}
+
+/** Whether a proposal can only bring its position nearer to flat, whatever else fills. */
+export function isReduction(proposal: Proposal, listed: ListedInstrument, view: RiskView): boolean {
+  return proposal.quantity <= closable(listed, proposal.side, view);
+}
+
+/**
+ * An order of the engine's own that takes signed `excess` lots off a position; `undefined` while there is no price, or
+ * when it is on its way already. Each agent's share is in proportion to what it holds.
+ */
+export function reductionOf(listed: ListedInstrument, excess: number, view: RiskView): Proposal | undefined {
+  const { index, prices } = listed;
+  if (!view.markets.synced(index) || excess === 0) return undefined;
+  const side = excess > 0 ? 'sell' : 'buy';
+  const lots = Math.min(Math.abs(excess), closable(listed, side, view));
+  if (!(lots > 0)) return undefined;
+  const touch = side === 'buy' ? view.markets.ask(index) : view.markets.bid(index);
+  const holders = view.ledger
+    .agents()
+    .map((agent) => ({ agent, held: view.ledger.agentPosition(agent, index) }))
+    .filter(({ held }) => held !== 0);
+  const shares = splitLots(
+    holders.map(({ held }) => held),
+    side === 'buy' ? lots : -lots,
+  );
+  return {
+    instrument: listed.id,
+    side,
+    type: 'limit',
+    timeInForce: 'IOC',
+    price: side === 'buy' ? prices.ceil(touch * (1 + REACH)) : Math.max(1, prices.floor(touch * (1 - REACH))),
+    quantity: lots,
+    reduceOnly: listed.definition.kind !== 'spot',
+    postOnly: false,
+    attribution: holders
+      .map(({ agent }, place) => ({ agent, quantity: shares[place] as number }))
+      .filter(({ quantity }) => quantity !== 0),
+    arrivalMid: view.markets.mid(index),
+  };
+}

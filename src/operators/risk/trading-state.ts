@@ -1,0 +1,70 @@
+import type { ControlEvent } from '../../domain/event.js';
+import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
+import type { Plain } from '../../domain/plain.js';
+
+/** `active`: all may pass. `reducing`: only verified reductions. `halted`: only verified reductions, everything canceled. */
+export type TradingStatus = 'active' | 'reducing' | 'halted';
+
+/** Why a scope is not active. */
+export interface Restriction {
+  readonly status: Exclude<TradingStatus, 'active'>;
+  readonly reason: string;
+}
+
+/** The trading states of the desk, its venues and its instruments. */
+export class TradingState {
+  readonly #restrictions = new Map<string, Restriction>();
+
+  get desk(): TradingStatus {
+    return this.#restrictions.get('desk')?.status ?? 'active';
+  }
+
+  /** The strictest restriction on an instrument, or `undefined`. */
+  on({ definition }: ListedInstrument): (Restriction & { readonly scope: string }) | undefined {
+    let strictest: (Restriction & { readonly scope: string }) | undefined;
+    if (this.#restrictions.size === 0) return undefined;
+    for (const scope of ['desk', `venue:${definition.venue}`, `instrument:${definition.id}`]) {
+      const found = this.#restrictions.get(scope);
+      if (found !== undefined && (strictest === undefined || found.status === 'halted')) strictest = { ...found, scope };
+    }
+    return strictest;
+  }
+
+  /** Restricts a scope; a halted one is never loosened to reducing. True when that changed anything. */
+  restrict(scope: string, status: Restriction['status'], reason: string): boolean {
+    const known = this.#restrictions.get(scope)?.status;
+    if (known === status || known === 'halted') return false;
+    this.#restrictions.set(scope, { status, reason });
+    return true;
+  }
+
+  resume(scope: string): boolean {
+    return this.#restrictions.delete(scope);
+  }
+
+  save(): Plain {
+    return [...this.#restrictions]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([scope, { status, reason }]) => [scope, status, reason]);
+  }
+
+  static restore(saved: Plain): TradingState {
+    const state = new TradingState();
+    for (const [scope, status, reason] of saved as readonly (readonly [string, Restriction['status'], string])[]) {
+      state.#restrictions.set(scope, { status, reason });
+    }
+    return state;
+  }
+}
+
+/** Whether instruments belong to a scope; `undefined` when nobody knows it. */
+export function inScope(scope: string, table: InstrumentTable): ((listed: ListedInstrument) => boolean) | undefined {
+  if (scope === 'desk') return () => true;
+  const [kind, name] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
+  if (kind === 'venue' && table.venues.includes(name)) return ({ definition }) => definition.venue === name;
+  if (kind === 'instrument' && table.list.some(({ id }) => id === name)) return ({ id }) => id === name;
+  return undefined;
+}
+
+/** `kill by anna: fat finger` */
+export const wordOf = ({ action, by, reason }: ControlEvent): string => `${action} by ${by}: ${reason}`;

@@ -1,0 +1,66 @@
+import type { Frame } from '../../core/frame.js';
+import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
+import { type Duration, milliseconds } from '../features/duration.js';
+
+/** What a signal says of a frame's instrument; strength and confidence from 0 to 1. */
+export interface Opinion {
+  readonly direction: 1 | 0 | -1;
+  readonly strength: number;
+  readonly confidence: number;
+}
+
+/** What a signal is: a pure function of a frame, with how long its word counts. */
+export interface SignalSettings<F extends Frame> {
+  readonly name: string;
+  /** Over which time the opinion is meant to come true. */
+  readonly horizon: Duration;
+  /** How long it counts unless it is renewed. @default the horizon */
+  readonly lifetime?: Duration;
+  /** The opinion on this frame; `undefined` says nothing new, and an earlier word stands until it expires. */
+  readonly evaluate: (frame: F) => Opinion | undefined;
+}
+
+/** A validated signal. */
+export interface SignalDefinition<F extends Frame> {
+  readonly name: string;
+  readonly horizon: number;
+  readonly lifetime: number;
+  readonly evaluate: (frame: F) => Opinion | undefined;
+}
+
+/**
+ * Defines an alpha signal. It is asked on market events of synced instruments only.
+ *
+ * @throws ConfigurationError naming the setting that is wrong
+ * @example
+ * signal({
+ *   name: 'oversold',
+ *   horizon: '1m',
+ *   evaluate: (frame: Frame & FeatureFields<'rsi'>) =>
+ *     frame.features.rsi < 30 ? { direction: 1, strength: 1 - frame.features.rsi / 30, confidence: 0.6 } : undefined,
+ * })
+ */
+export function signal<F extends Frame>(settings: SignalSettings<F>): SignalDefinition<F> {
+  const name = nonEmptyName('signal.name', settings.name);
+  knownKeys(`signal ${name}`, settings, ['name', 'horizon', 'lifetime', 'evaluate']);
+  if (typeof settings.evaluate !== 'function')
+    refuse(`signal ${name}.evaluate`, 'a function of a frame', settings.evaluate);
+  const horizon = milliseconds(`signal ${name}.horizon`, settings.horizon);
+  return {
+    name,
+    horizon,
+    lifetime:
+      settings.lifetime === undefined ? horizon : milliseconds(`signal ${name}.lifetime`, settings.lifetime),
+    evaluate: settings.evaluate,
+  };
+}
+
+/** Why an opinion cannot be taken, or `undefined`. */
+export function faultOf(opinion: Opinion): string | undefined {
+  const { direction, strength, confidence } = opinion;
+  if (direction !== 1 && direction !== 0 && direction !== -1)
+    return `direction must be 1, 0 or -1, not ${direction}`;
+  if (!(strength >= 0 && strength <= 1)) return `strength must be from 0 to 1, not ${strength}`;
+  if (!(confidence >= 0 && confidence <= 1)) return `confidence must be from 0 to 1, not ${confidence}`;
+  return undefined;
+}

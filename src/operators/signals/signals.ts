@@ -1,0 +1,124 @@
+import type { StageContext } from '../../core/context.js';
+import { type Frame, NONE } from '../../core/frame.js';
+import { liveView } from '../../core/live-view.js';
+import { type StageOperator, stage } from '../../core/stage.js';
+import { ConfigurationError } from '../../domain/errors.js';
+import type { Plain } from '../../domain/plain.js';
+import type { Signal } from '../../domain/signal.js';
+import type { MarketFields } from '../books/books.js';
+import { Quarantine } from '../quarantine.js';
+import { faultOf, type SignalDefinition } from './signal.js';
+import { SignalPool, type SignalPoolView } from './signal-pool.js';
+
+/** What `signals` adds to a frame. */
+export interface SignalFields {
+  /** The signals that spoke on this frame. */
+  signals: readonly Signal[];
+  /** All signals that count now: live, for this pass only. */
+  pool: SignalPoolView;
+}
+
+interface State {
+  readonly pool: SignalPool;
+  readonly quarantines: readonly Quarantine[];
+}
+
+/**
+ * Asks the signals on every market event and keeps what they said in the shared pool, until it expires.
+ *
+ * ```
+ * rsi      -25----50---------
+ *          signals([oversold])      oversold speaks below 30, lifetime 3
+ * signals  -s----------------
+ * pool     -s--s--s----------       gone 3 later
+ * ```
+ *
+ * Signals of other processes (`signal` events) join the same pool. When an instrument loses its book, what was said
+ * about it is forgotten. A signal that throws or says nonsense is quarantined; the others do not notice.
+ *
+ * @throws ConfigurationError when two signals share a name
+ */
+export function signals<F extends Frame>(
+  definitions: readonly SignalDefinition<F>[],
+): StageOperator<F & MarketFields, SignalFields> {
+  const names = definitions.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ConfigurationError(`two signals are named "${twice}"`);
+  return stage<F & MarketFields, SignalFields, State>({
+    name: 'signals',
+    fingerprint: definitions
+      .map(({ name, horizon, lifetime }) => `${name}(${horizon},${lifetime})`)
+      .join(';'),
+    adds: { signals: NONE, pool: undefined as unknown as SignalPoolView },
+    init: () => ({ pool: new SignalPool(), quarantines: definitions.map(() => new Quarantine()) }),
+    step: (state, frame, context) => {
+      const { pool } = state;
+      pool.at(frame.ts);
+      switch (frame.event.kind) {
+        case 'quote':
+        case 'book':
+        case 'bookOrder':
+        case 'trade':
+        case 'bar':
+          if (frame.synced) ask(definitions, state, frame, context);
+          break;
+        case 'sync':
+          if (frame.event.state === 'unsynced') pool.silence(frame.event.instrument);
+          break;
+        case 'signal':
+          if (pool.put(frame.event.signal)) frame.signals = [frame.event.signal];
+          break;
+        default:
+      }
+      frame.pool = liveView<SignalPoolView>(context, 'frame.pool', pool);
+    },
+    save: ({ pool, quarantines }) => ({
+      pool: pool.save(),
+      quarantines: quarantines.map((one) => one.save()),
+    }),
+    restore: (saved) => {
+      const { pool, quarantines } = saved as { pool: Plain; quarantines: readonly Plain[] };
+      return {
+        pool: SignalPool.restore(pool),
+        quarantines: quarantines.map((one) => Quarantine.restore(one)),
+      };
+    },
+  });
+}
+
+function ask<F extends Frame>(
+  definitions: readonly SignalDefinition<F>[],
+  { pool, quarantines }: State,
+  frame: F & MarketFields & SignalFields,
+  context: StageContext,
+): void {
+  for (let index = 0; index < definitions.length; index++) {
+    const definition = definitions[index] as SignalDefinition<F>;
+    const quarantine = quarantines[index] as Quarantine;
+    if (quarantine.holds(frame.ts)) continue;
+    let opinion: ReturnType<typeof definition.evaluate>;
+    try {
+      opinion = definition.evaluate(frame);
+      const fault = opinion === undefined ? undefined : faultOf(opinion);
+      if (fault !== undefined) throw new RangeError(fault);
+    } catch (error) {
+      quarantine.failed(context, `signal:${definition.name}`, frame.ts, error);
+      continue;
+    }
+    quarantine.passed();
+    if (opinion === undefined) continue;
+    const spoken: Signal = {
+      name: definition.name,
+      instrument: context.instruments.at(frame.instrument).id,
+      direction: opinion.direction,
+      strength: opinion.strength,
+      confidence: opinion.confidence,
+      horizon: definition.horizon,
+      eventTime: frame.ts,
+      validUntil: frame.ts + definition.lifetime,
+    };
+    if (!pool.put(spoken)) continue;
+    if (frame.signals === NONE) frame.signals = [spoken];
+    else (frame.signals as Signal[]).push(spoken);
+  }
+}

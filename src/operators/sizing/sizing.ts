@@ -1,0 +1,171 @@
+import type { StageContext } from '../../core/context.js';
+import { type Frame, NONE } from '../../core/frame.js';
+import { type StageOperator, stage } from '../../core/stage.js';
+import { knownKeys, numberAtLeast, positiveNumber } from '../../domain/check.js';
+import { keyOf, type Target } from '../../domain/decision.js';
+import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
+import type { Intent } from '../../domain/intent.js';
+import type { Plain } from '../../domain/plain.js';
+import type { MarketFields } from '../books/books.js';
+import { baseUnitsPerLot } from '../contract-units.js';
+import type { TargetFields } from '../ensemble/confidence-weighted.js';
+import { type Duration, milliseconds } from '../features/duration.js';
+import type { LedgerFields } from '../ledger/stage.js';
+
+/** What `sizing` adds to a frame. */
+export interface IntentFields {
+  /** What is to be traded, netted over the agents. */
+  intents: readonly Intent[];
+}
+
+/** How targets become quantities. */
+export interface SizingOptions {
+  /** Notional at an exposure of 1, in the reporting currency, for each asset or instrument that agents name. */
+  readonly budget: number;
+  /** Other budgets, by asset (`BTC`) or instrument id. @default none */
+  readonly budgets?: Readonly<Record<string, number>>;
+  /** Changes smaller than this share of the budget are not worth an order; coming to flat always is. @default 0.05 */
+  readonly minimumTrade?: number;
+  /** How long to wait after an order before the rest is tried again. @default "1s" */
+  readonly retryAfter?: Duration;
+  /** How often targets are held against positions when nothing happens. @default "10s" */
+  readonly recheckEvery?: Duration;
+}
+
+interface Holding {
+  target: Target;
+  readonly instruments: readonly ListedInstrument[];
+  /** Everybody who ever had a part, sorted: who has none any more wants 0. */
+  agents: readonly string[];
+  dirty: boolean;
+  notBefore: number;
+  checkAt: number;
+}
+
+type State = Map<string, Holding>;
+
+/**
+ * Turns targets into quantities, given what each agent holds and what is already working.
+ *
+ * ```
+ * target   -1.0------------0.5---
+ *          sizing({ budget: 60_000 })         BTC at 60,000
+ * intents  -buy 1----------sell 0.5-
+ * ```
+ *
+ * For each agent: its part of the target × budget ÷ price, less its own position and working orders. The differences
+ * are netted; what remains becomes an intent with every agent's share. Without a price or a rate there is none.
+ *
+ * @throws ConfigurationError for options that cannot be
+ */
+export function sizing(
+  options: SizingOptions,
+): StageOperator<Frame & MarketFields & LedgerFields & TargetFields, IntentFields> {
+  knownKeys('sizing', options, ['budget', 'budgets', 'minimumTrade', 'retryAfter', 'recheckEvery']);
+  const budget = positiveNumber('sizing.budget', options.budget);
+  const budgets = new Map(Object.entries(options.budgets ?? {}));
+  for (const [name, value] of budgets) numberAtLeast(`sizing.budgets.${name}`, value, 0);
+  const minimumTrade = numberAtLeast('sizing.minimumTrade', options.minimumTrade ?? 0.05, 0, 1);
+  const retryAfter = milliseconds('sizing.retryAfter', options.retryAfter ?? '1s');
+  const recheckEvery = milliseconds('sizing.recheckEvery', options.recheckEvery ?? '10s');
+  const budgetOf = ({ of }: Target): number => budgets.get(of.asset ?? of.instrument ?? '') ?? budget;
+
+  return stage<Frame & MarketFields & LedgerFields & TargetFields, IntentFields, State>({
+    name: 'sizing',
+    fingerprint: JSON.stringify({ budget, budgets: [...budgets].sort(), minimumTrade, retryAfter, recheckEvery }),
+    adds: { intents: NONE },
+    init: () => new Map(),
+    step: (state, frame, context) => {
+      for (const target of frame.targets) take(state, target, context.instruments);
+      const { event } = frame;
+      if (event.kind === 'report' || event.kind === 'denied') touch(state, frame.instrument);
+      for (const holding of state.values()) {
+        if (frame.ts < holding.notBefore || (!holding.dirty && frame.ts < holding.checkAt)) continue;
+        const intent = size(holding, budgetOf(holding.target), minimumTrade, frame, context);
+        if (intent === 'unknown') continue;
+        holding.dirty = intent !== undefined;
+        holding.checkAt = frame.ts + recheckEvery;
+        if (intent === undefined) continue;
+        holding.notBefore = frame.ts + retryAfter;
+        if (frame.intents === NONE) frame.intents = [intent];
+        else (frame.intents as Intent[]).push(intent);
+      }
+    },
+    save: (state) =>
+      [...state.values()].map(({ target, agents, dirty, notBefore, checkAt }) => ({
+        target,
+        agents,
+        dirty,
+        notBefore,
+        checkAt,
+      })) as unknown as Plain,
+    restore: (saved, { instruments }) =>
+      new Map(
+        (saved as unknown as readonly Omit<Holding, 'instruments'>[]).map((holding) => [
+          keyOf(holding.target.of),
+          { ...holding, instruments: instrumentsOf(holding.target, instruments) },
+        ]),
+      ),
+  });
+}
+
+function instrumentsOf({ of }: Target, table: InstrumentTable): readonly ListedInstrument[] {
+  if (of.asset !== undefined) return table.ofAsset(of.asset);
+  const listed = table.find(of.instrument);
+  return listed === undefined ? [] : [listed];
+}
+
+function take(state: State, target: Target, table: InstrumentTable): void {
+  const key = keyOf(target.of);
+  const known = state.get(key);
+  const agents = new Set([...(known?.agents ?? []), ...target.contributions.map(({ agent }) => agent)]);
+  state.set(key, {
+    target,
+    instruments: known?.instruments ?? instrumentsOf(target, table),
+    agents: [...agents].sort(),
+    dirty: true,
+    // A new word is acted upon at once.
+    notBefore: Number.NEGATIVE_INFINITY,
+    checkAt: 0,
+  });
+}
+
+function touch(state: State, instrument: number): void {
+  for (const holding of state.values()) {
+    if (holding.instruments.some(({ index }) => index === instrument)) holding.dirty = true;
+  }
+}
+
+/** The intent; `undefined` when there is nothing to do, `unknown` while a price or a rate is missing. */
+function size(
+  { target, instruments, agents }: Holding,
+  budget: number,
+  minimumTrade: number,
+  frame: Frame & MarketFields & LedgerFields,
+  { instruments: table }: StageContext,
+): Intent | undefined | 'unknown' {
+  const { markets, ledger } = frame;
+  const reference = instruments.find(({ index }) => markets.synced(index) && markets.open(index));
+  if (reference === undefined) return 'unknown';
+  const mid = markets.mid(reference.index);
+  const rate = ledger.convert(1, table.at(reference.index).definition.quote, ledger.reportingCurrency);
+  if (rate === undefined || !(mid > 0)) return 'unknown';
+  const value = mid * rate;
+  let net = 0;
+  const shares: { agent: string; quantity: number }[] = [];
+  for (const agent of agents) {
+    const part = target.contributions.find((contribution) => contribution.agent === agent)?.exposure ?? 0;
+    let held = 0;
+    for (const listed of instruments) {
+      const lots = ledger.agentPosition(agent, listed.index) + ledger.agentWorking(agent, listed.index);
+      if (lots !== 0) held += lots * baseUnitsPerLot(listed, mid);
+    }
+    const quantity = (part * budget) / value - held;
+    net += quantity;
+    shares.push({ agent, quantity });
+  }
+  const size = Math.abs(net);
+  const flattening = target.contributions.every(({ exposure }) => exposure === 0);
+  if (size * value < (flattening ? 1e-9 : minimumTrade * budget)) return undefined;
+  return { of: target.of, side: net > 0 ? 'buy' : 'sell', quantity: size, shares };
+}

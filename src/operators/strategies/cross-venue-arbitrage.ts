@@ -1,0 +1,146 @@
+import type { Frame } from '../../core/frame.js';
+import type { InstrumentId } from '../../domain/brand.js';
+import { knownKeys, numberAtLeast, positiveNumber, refuse } from '../../domain/check.js';
+import type { Instrument } from '../../domain/instrument.js';
+import { type Agent, type Answer, agent } from '../agents/agent.js';
+import type { MarketFields } from '../books/books.js';
+import { type Duration, milliseconds } from '../features/duration.js';
+import type { LedgerFields } from '../ledger/stage.js';
+
+/** Which two instruments are held against each other, and at what edge. */
+export interface CrossVenueArbitrageOptions {
+  /** @default "arbitrage" */
+  readonly name?: string;
+  /** Two linear instruments of one asset. */
+  readonly legs: readonly [Instrument, Instrument];
+  /** Edge over the mean basis, after the fees of four fills, at which it enters, as a share of the price. @default 0.0002 */
+  readonly minimumEdge?: number;
+  /** Time over which the mean basis is learned. @default "2m" */
+  readonly halfLife?: Duration;
+  /** Quotes older than this are not traded on. @default "3s" */
+  readonly staleAfter?: Duration;
+  /** How long a decision counts. @default "1m" */
+  readonly lifetime?: Duration;
+}
+
+/** The fields that cross-venue arbitrage reads. */
+export type CrossVenueArbitrageNeeds = Frame & MarketFields & LedgerFields;
+
+interface Memory {
+  readonly [key: string]: number;
+  basis: number;
+  learnedAt: number;
+  since: number;
+  /** 1: short the first leg and long the second; -1 the other way round; 0: flat. */
+  held: number;
+}
+
+/**
+ * Buys the cheap venue and sells the dear one when their prices part by more than fees, and closes when they meet.
+ *
+ * ```
+ * first bid over second ask, less basis and fees   -1bp--3bp--1bp---0bp--
+ *                                                  crossVenueArbitrage(...)
+ * exposure of (first, second)                      ------(-+)--------(00)
+ * ```
+ *
+ * The basis between venues (a stablecoin's discount, a perpetual's premium) is learned as an exponentially weighted
+ * mean in event time; only what parts from it counts. Prices in different quote currencies are converted at the
+ * ledger's rates; without a rate it abstains. A leg that must be sold first has to be a contract: spot is not sold short.
+ *
+ * @throws ConfigurationError for options that cannot be
+ */
+export function crossVenueArbitrage(options: CrossVenueArbitrageOptions): Agent<CrossVenueArbitrageNeeds> {
+  knownKeys('crossVenueArbitrage', options, [
+    'name',
+    'legs',
+    'minimumEdge',
+    'halfLife',
+    'staleAfter',
+    'lifetime',
+  ]);
+  const [first, second] = options.legs;
+  if (first.base !== second.base || first.id === second.id || first.inverse || second.inverse) {
+    refuse(
+      'crossVenueArbitrage.legs',
+      'two different linear instruments of one asset',
+      `${first.id} and ${second.id}`,
+    );
+  }
+  const minimumEdge = numberAtLeast('crossVenueArbitrage.minimumEdge', options.minimumEdge ?? 0.000_2, 0, 1);
+  const halfLife = positiveNumber(
+    'crossVenueArbitrage.halfLife',
+    milliseconds('crossVenueArbitrage.halfLife', options.halfLife ?? '2m'),
+  );
+  const staleAfter = milliseconds('crossVenueArbitrage.staleAfter', options.staleAfter ?? '3s');
+  const costs = 2 * (first.fees.taker + second.fees.taker);
+  const decay = Math.LN2 / halfLife;
+  return agent<CrossVenueArbitrageNeeds, Memory>({
+    name: options.name ?? 'arbitrage',
+    ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+    memory: () => ({ basis: Number.NaN, learnedAt: 0, since: 0, held: 0 }),
+    decide: (frame, memory) => {
+      const edges = edgesOf(frame, first, second, staleAfter);
+      if (edges === undefined) return undefined;
+      const { ts } = frame;
+      const gap = (edges.sellFirst - edges.buyFirst) / 2;
+      if (Number.isNaN(memory.basis)) {
+        memory.basis = gap;
+        memory.learnedAt = ts;
+        memory.since = ts;
+        return undefined;
+      }
+      memory.basis += (gap - memory.basis) * (1 - Math.exp(-decay * (ts - memory.learnedAt)));
+      memory.learnedAt = ts;
+      // Until it has seen one half-life it does not know what is usual.
+      if (ts - memory.since < halfLife) return undefined;
+      if (memory.held !== 0) {
+        const gone = memory.held > 0 ? gap <= memory.basis : gap >= memory.basis;
+        if (!gone) return undefined;
+        memory.held = 0;
+        return both(first.id, second.id, 0, 1);
+      }
+      const shortFirst = edges.sellFirst - memory.basis - costs;
+      const shortSecond = edges.buyFirst + memory.basis - costs;
+      if (shortFirst > minimumEdge && first.kind !== 'spot') memory.held = 1;
+      else if (shortSecond > minimumEdge && second.kind !== 'spot') memory.held = -1;
+      else return undefined;
+      const edge = memory.held > 0 ? shortFirst : shortSecond;
+      return both(first.id, second.id, memory.held, Math.min(1, 0.5 + edge / (4 * minimumEdge + edge)));
+    },
+  });
+}
+
+/** What selling the first and buying the second brings, and the reverse, as shares of the price; before fees. */
+function edgesOf(
+  frame: CrossVenueArbitrageNeeds,
+  first: Instrument,
+  second: Instrument,
+  staleAfter: number,
+): { readonly sellFirst: number; readonly buyFirst: number } | undefined {
+  const { markets, ledger, ts } = frame;
+  const a = markets.indexOf(first.id);
+  const b = markets.indexOf(second.id);
+  if (frame.instrument !== a && frame.instrument !== b) return undefined;
+  if (!markets.synced(a) || !markets.synced(b)) return undefined;
+  if (ts - markets.updatedAt(a) > staleAfter || ts - markets.updatedAt(b) > staleAfter) return undefined;
+  const rate = first.quote === second.quote ? 1 : ledger.convert(1, second.quote, first.quote);
+  if (rate === undefined) return undefined;
+  const mid = markets.mid(a);
+  return {
+    sellFirst: (markets.bid(a) - markets.ask(b) * rate) / mid,
+    buyFirst: (markets.bid(b) * rate - markets.ask(a)) / mid,
+  };
+}
+
+function both(
+  first: InstrumentId,
+  second: InstrumentId,
+  held: number,
+  confidence: number,
+): readonly Answer[] {
+  return [
+    { of: { instrument: first }, exposure: held === 0 ? 0 : -held, confidence },
+    { of: { instrument: second }, exposure: held, confidence },
+  ];
+}

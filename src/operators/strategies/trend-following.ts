@@ -1,0 +1,59 @@
+import type { Frame } from '../../core/frame.js';
+import { knownKeys, nonEmptyName, positiveNumber } from '../../domain/check.js';
+import { type Agent, agent } from '../agents/agent.js';
+import type { MarketFields } from '../books/books.js';
+import type { Duration } from '../features/duration.js';
+import type { FeatureFields } from '../features/stage.js';
+import type { SignalFields } from '../signals/signals.js';
+
+/** How the trend is followed. */
+export interface TrendFollowingOptions {
+  /** @default "trend" */
+  readonly name?: string;
+  /** The asset it trades; routing picks the venue. */
+  readonly asset: string;
+  /** The signal in the pool whose direction and strength it follows. */
+  readonly signal: string;
+  /** Volatility (of returns, in the feature's own unit) at which the whole budget is used; above it less. */
+  readonly targetVolatility: number;
+  /** How long a decision counts. @default "1m" */
+  readonly lifetime?: Duration;
+}
+
+/** The fields that trend following reads. */
+export type TrendFollowingNeeds = Frame & MarketFields & FeatureFields<'volatility'> & SignalFields;
+
+/**
+ * Follows a trend signal, scaled down where the market is wilder than planned.
+ *
+ * exposure = direction × strength × min(1, targetVolatility / volatility)
+ *
+ * The scaling is that of Moskowitz, Ooi and Pedersen, "Time series momentum" (2012). It reads the feature `volatility`.
+ *
+ * @throws ConfigurationError for options that cannot be
+ */
+export function trendFollowing(options: TrendFollowingOptions): Agent<TrendFollowingNeeds> {
+  knownKeys('trendFollowing', options, ['name', 'asset', 'signal', 'targetVolatility', 'lifetime']);
+  const asset = nonEmptyName('trendFollowing.asset', options.asset);
+  const signal = nonEmptyName('trendFollowing.signal', options.signal);
+  const target = positiveNumber('trendFollowing.targetVolatility', options.targetVolatility);
+  return agent<TrendFollowingNeeds>({
+    name: options.name ?? 'trend',
+    ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+    decide: (frame) => {
+      // Only a fresh word moves it: between words the last decision stands.
+      for (const spoken of frame.signals) {
+        if (spoken.name !== signal) continue;
+        const { volatility } = frame.features;
+        if (Number.isNaN(volatility)) return undefined;
+        const scale = volatility > target ? target / volatility : 1;
+        return {
+          of: { asset },
+          exposure: spoken.direction * spoken.strength * scale,
+          confidence: spoken.confidence,
+        };
+      }
+      return undefined;
+    },
+  });
+}

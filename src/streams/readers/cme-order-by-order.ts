@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import { InputError } from '../../domain/errors.js';
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { BookOrderEvent } from '../../domain/market-event.js';
+import { type LineDecoder, lineSource, located } from '../recording/line-source.js';
+import { sizeOfFile } from '../recording/read-chunks.js';
+import type { RecordingSource } from '../recording/source.js';
+import { CsvColumns, type CsvRow } from './csv-columns.js';
+import { priceField, quantityField, refuseField } from './fields.js';
+import { InstrumentFinder } from './find-instruments.js';
+import { contractIn } from './index-futures.js';
+import type { ReaderOptions } from './reader-options.js';
+import { surveyLines } from './survey-lines.js';
+import { nanoMillis } from './times.js';
+
+const COLUMNS = [
+  'ts_recv_ns',
+  'ts_event_ns',
+  'instrument_id',
+  'action',
+  'side',
+  'price',
+  'size',
+  'order_id',
+  'flags',
+] as const;
+type Row = CsvRow<(typeof COLUMNS)[number]>;
+
+/** The columns by which a header is known to be of this format. */
+export const ORDER_BY_ORDER_COLUMNS: readonly string[] = COLUMNS;
+
+const ACTIONS: ReadonlyMap<string, BookOrderEvent['action']> = new Map([
+  ['A', 'add'],
+  ['C', 'cancel'],
+  ['M', 'modify'],
+  ['R', 'clear'],
+  ['T', 'trade'],
+  ['F', 'fill'],
+]);
+const SIDES: ReadonlyMap<string, BookOrderEvent['side']> = new Map([
+  ['B', 'bid'],
+  ['A', 'ask'],
+  ['N', 'none'],
+]);
+const LAST = 128;
+const SNAPSHOT = 32;
+
+/**
+ * Opens order-by-order data of CME (decoded Databento MBO as CSV, gzip or plain) as `bookOrder` events.
+ *
+ * `ts` is `ts_recv_ns`, the time of reception at the data centre; `venueTime` is `ts_event_ns`. A `ts` that goes
+ * back keeps the last one. The side of a `trade` is the aggressor's, of a `fill` the resting order's. The rows
+ * carry no symbol, only a number: `symbols` translates it; else the file may hold one instrument, which is the
+ * one CME future in `instruments`, or the one that the file's name speaks of (`esh4`).
+ *
+ * @throws InputError when the file is missing, empty, of another format, or of an instrument that nobody defines
+ */
+export async function openCmeOrderByOrder(
+  path: string,
+  options: ReaderOptions = {},
+): Promise<RecordingSource> {
+  const bytesTotal = await sizeOfFile(path);
+  const lines = await surveyLines(path);
+  try {
+    const columns = new CsvColumns(lines[0] as string, COLUMNS);
+    const rows = lines.slice(1).map((line) => columns.row(line));
+    const [first] = rows;
+    if (first === undefined) throw new InputError('no row after the header; expected at least one');
+    const finder = new InstrumentFinder(
+      'cme',
+      options.instruments,
+      nanoMillis(first('ts_recv_ns'), 'ts_recv_ns'),
+    );
+    const ids = new Set(rows.map((row) => row('instrument_id')));
+    const listed = new Map(
+      [...ids].map((id) => [id, finder.find('cme', symbolOf(id, ids.size, path, options))]),
+    );
+    finder.close();
+    const decoder = (): LineDecoder => {
+      let header = true;
+      return {
+        line(text, put) {
+          if (header) {
+            header = false;
+            return;
+          }
+          const row = columns.row(text);
+          const id = row('instrument_id');
+          const instrument =
+            listed.get(id) ?? refuseField('instrument_id', `one of ${[...ids].join(', ')}`, id);
+          put(nanoMillis(row('ts_recv_ns'), 'ts_recv_ns'), change(instrument, row));
+        },
+      };
+    };
+    return lineSource({ path, bytesTotal, instruments: finder.instruments, decoder });
+  } catch (error) {
+    throw located(path, error);
+  }
+}
+
+function symbolOf(id: string, ids: number, path: string, options: ReaderOptions): string {
+  const { symbols = {} } = options;
+  if (Object.hasOwn(symbols, id)) return symbols[id] as string;
+  const futures = (options.instruments ?? []).filter(({ venue }) => venue === 'cme');
+  const symbol = contractIn(basename(path)) ?? (futures.length === 1 ? futures[0]?.symbol : undefined);
+  if (ids > 1 || symbol === undefined)
+    throw new InputError(
+      `instrument_id ${id} has no symbol: say it in "symbols", such as { "${id}": "ESH4" }`,
+    );
+  return symbol;
+}
+
+function change(listed: ListedInstrument, row: Row): BookOrderEvent {
+  const action =
+    ACTIONS.get(row('action')) ?? refuseField('action', 'one of A, C, M, R, T, F', row('action'));
+  const flags = /^\d{1,3}$/.test(row('flags'))
+    ? Number(row('flags'))
+    : refuseField('flags', 'an integer', row('flags'));
+  // Clearing the book concerns no price.
+  const priced = action !== 'clear' || row('price') !== '';
+  return {
+    kind: 'bookOrder',
+    instrument: listed.id,
+    venueTime: nanoMillis(row('ts_event_ns'), 'ts_event_ns'),
+    action,
+    orderId: row('order_id'),
+    side: SIDES.get(row('side')) ?? refuseField('side', 'one of B, A, N', row('side')),
+    price: priced ? priceField(listed, row('price'), 'price') : 0,
+    quantity: quantityField(listed, row('size'), 'size'),
+    snapshot: (flags & SNAPSHOT) !== 0,
+    last: (flags & LAST) !== 0,
+  };
+}

@@ -1,0 +1,92 @@
+import { InputError, show } from '../../domain/errors.js';
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+
+/** An object of a decoded message. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const DECIMAL = /^\d+(\.\d+)?$/;
+
+/** Refuses a field: `E must be a Unix time, not "x"`. */
+export function refuseField(name: string, expected: string, value: unknown): never {
+  throw new InputError(`${name} must be ${expected}, not ${show(value)}`);
+}
+
+/** Parses JSON text that must hold an object. */
+export function parseObject(text: string, name: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    refuseField(name, 'whole JSON', text);
+  }
+  return objectField(value, name);
+}
+
+export function objectField(value: unknown, name: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    refuseField(name, 'an object', value);
+  return value as Fields;
+}
+
+export function listField(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value)) refuseField(name, 'an array', value);
+  return value as readonly unknown[];
+}
+
+export function textField(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value.length === 0) refuseField(name, 'a text', value);
+  return value;
+}
+
+/** An id that counts up: an integer of at least 0. */
+export function countField(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    refuseField(name, 'an integer of at least 0', value);
+  return value as number;
+}
+
+export function flagField(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') refuseField(name, 'true or false', value);
+  return value;
+}
+
+/** Ticks of a price; exact, or refused. */
+export function priceField(listed: ListedInstrument, value: unknown, name: string): number {
+  return listed.prices.parse(value as string, name);
+}
+
+/** Lots of a traded quantity; exact, or refused. */
+export function quantityField(listed: ListedInstrument, value: unknown, name: string): number {
+  const lots = listed.quantities.parse(value as string, name);
+  if (lots < 0) refuseField(name, 'a quantity of at least 0', value);
+  return lots;
+}
+
+/**
+ * Lots of a resting quantity, rounded down to whole lots but never to none.
+ *
+ * Levels of a book hold remainders finer than the lot that orders are made of (self-trade prevention and changed
+ * lots leave them), which nobody can trade in full; the level still is the best price while it is there.
+ */
+export function restingField(listed: ListedInstrument, value: unknown, name: string): number {
+  const exact = listed.quantities.tryParse(value as string);
+  if (exact >= 0) return exact;
+  if (typeof value !== 'string' || !DECIMAL.test(value)) refuseField(name, 'a decimal of at least 0', value);
+  const lots = Math.max(1, listed.quantities.floor(Number(value)));
+  if (!Number.isSafeInteger(lots))
+    refuseField(name, `fewer than 2^53 lots of ${listed.quantities.step}`, value);
+  return lots;
+}
+
+/** Levels as venues write them, `[["61.5","2"],...]`, as price, quantity, price, quantity in ticks and lots. */
+export function levelsField(listed: ListedInstrument, value: unknown, name: string): number[] {
+  const levels = listField(value, name);
+  const flat = new Array<number>(levels.length * 2);
+  for (let index = 0; index < levels.length; index++) {
+    const level = levels[index];
+    if (!Array.isArray(level) || level.length < 2) refuseField(name, 'pairs of price and quantity', level);
+    flat[2 * index] = priceField(listed, level[0], name);
+    flat[2 * index + 1] = restingField(listed, level[1], name);
+  }
+  return flat;
+}

@@ -1,0 +1,10 @@
+export { openBinanceRaw } from './binance-raw.js';
+export { openCmeOrderByOrder } from './cme-order-by-order.js';
+export { openCmeTopOfBook } from './cme-top-of-book.js';
+export { openCoinbasePro } from './coinbase-pro.js';
+export { openCryptofeed } from './cryptofeed.js';
+export { defaultInstrument, type Market } from './instrument-defaults.js';
+export { mergeSources } from './merge-sources.js';
+export { type OpenedRecording, openRecording } from './open-recording.js';
+export { type OwnRecordingOptions, openOwnRecording } from './own-format.js';
+export type { ReaderOptions, TornTail } from './reader-options.js';

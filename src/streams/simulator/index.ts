@@ -1,0 +1,2 @@
+export type { SimulatedInstrumentSettings, SimulationSettings } from './settings.js';
+export { simulateMarket } from './simulate-market.js';

@@ -1,0 +1,19 @@
+/**
+ * The marble kit: pipelines are tested by drawing what goes in and what should come out.
+ *
+ * @packageDocumentation
+ */
+export type { Duration } from './duration.js';
+export { type ExpectedPipeline, expectPipeline, type MarbleOptions } from './expect-pipeline.js';
+export type { Expectation } from './expectation.js';
+export { MarbleAssertionError } from './marble-assertion-error.js';
+export { MarbleSyntaxError } from './marble-syntax-error.js';
+export type { MarbleLetters, MarbleValues } from './marble-values.js';
+export { type DeepPartial, matching } from './matching.js';
+export type {
+  Diagrams,
+  DiagramValues,
+  Pipeline,
+  PipelineContext,
+  SubscriptionDiagrams,
+} from './pipeline-rows.js';

@@ -1,0 +1,41 @@
+import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
+import type { Fill } from './venue-order.js';
+
+/** How an order ended. */
+export type FinishedOrder = {
+  readonly clientOrderId: ClientOrderId;
+  readonly instrument: InstrumentId;
+  readonly type: 'filled' | 'canceled' | 'expired' | 'rejected';
+  readonly reason: string;
+  readonly fills: readonly Fill[];
+};
+
+/** The last orders that ended, so many and no more: the oldest is forgotten first. */
+export class FinishedOrders {
+  readonly #remembered: number;
+  readonly #orders = new Map<ClientOrderId, FinishedOrder>();
+
+  constructor(remembered: number) {
+    this.#remembered = remembered;
+  }
+
+  find(id: ClientOrderId): FinishedOrder | undefined {
+    return this.#orders.get(id);
+  }
+
+  add(order: FinishedOrder): void {
+    this.#orders.set(order.clientOrderId, order);
+    for (const oldest of this.#orders.keys()) {
+      if (this.#orders.size <= this.#remembered) break;
+      this.#orders.delete(oldest);
+    }
+  }
+
+  save(): readonly FinishedOrder[] {
+    return [...this.#orders.values()];
+  }
+
+  restore(state: readonly FinishedOrder[]): void {
+    for (const order of state) this.add(order);
+  }
+}

@@ -1,0 +1,2 @@
+export type { SimulatedLatency, SimulatedVenueOptions } from './options.js';
+export { simulatedVenue } from './simulated-venue.js';

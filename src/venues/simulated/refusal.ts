@@ -1,0 +1,34 @@
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { StatusEvent } from '../../domain/market-event.js';
+import { availableTo, oppositeOf } from './available-levels.js';
+import { checkOrder } from './check-order.js';
+import type { RecordedBook } from './recorded-book.js';
+import type { TakenLiquidity } from './taken-liquidity.js';
+import type { OrderRequest } from './venue-order.js';
+
+/** How an instrument stands when an order arrives. */
+export interface Standing {
+  readonly status: StatusEvent['state'];
+  readonly expired: boolean;
+  readonly book: RecordedBook;
+  readonly taken: TakenLiquidity;
+}
+
+/** Why the venue does not take an order, or an empty string: its own rules first, then the state of the market. */
+export function refusal(listed: ListedInstrument, order: OrderRequest, standing: Standing): string {
+  const { status, expired, book, taken } = standing;
+  const reason = checkOrder(listed, order, book.price(oppositeOf(order.side), 0));
+  if (reason !== '') return reason;
+  if (expired) return 'the instrument has expired';
+  if (status === 'closed' || status === 'halted') return `the instrument is ${status}`;
+  if (status !== 'open') {
+    const rests = order.type === 'limit' && order.timeInForce === 'GTC';
+    return rests ? '' : `only orders that can rest are taken in state ${status}`;
+  }
+  const market = order.type === 'market';
+  if (market && !book.synced) return 'no market orders: the book is not synced';
+  const [first] = availableTo(order, 1, book, taken);
+  if (market && first === undefined) return 'no market orders: that side of the book is empty';
+  if (order.postOnly && first !== undefined) return 'a post-only order would take liquidity';
+  return '';
+}

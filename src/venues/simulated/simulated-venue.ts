@@ -1,0 +1,46 @@
+import { Observable } from 'rxjs';
+import type { Driver } from '../../core/driver.js';
+import { type SimulatedVenueOptions, venueSettings } from './options.js';
+import { VenueSession } from './session.js';
+
+/**
+ * A venue made up of a recording: our orders meet the book that was recorded, at the time they arrive.
+ *
+ * ```
+ * events$    S--d--t-----d--t--|     S snapshot, d delta, t trade
+ * commands$  ----s-------------|     s submit, latency 1 each way
+ * output     ------a-------f---|     a accepted, f fill
+ * ```
+ *
+ * - Market orders and limits that cross take displayed lots level by level, at the recorded prices. What they took
+ *   is gone until the recording changes that level.
+ * - Limits that rest stand behind the lots displayed on their arrival. Prints at their price serve those first; a
+ *   shrinking level moves them forward (never back); a price that the book does not show has an unknown queue.
+ *   A print through their price, or a displayed price that crosses it, fills them at their own price, by no more
+ *   than was printed or displayed. Fills as a whole never exceed what the recording has.
+ * - Not open: orders are refused when closed or halted; in an auction only those that can rest are taken, and they
+ *   wait. Market orders need a synced book that is not empty.
+ * - An unfilled rest: GTC rests, IOC and market are canceled, FOK expires without any fill.
+ * - `ask` for an order repeats its fills, and says where it stands (`rejected: not found` when unknown).
+ * - `reduceOnly` is left to risk: the venue's position starts at 0 and need not be the desk's.
+ *
+ * Reports come in order: with no latency, from within the command or market event that caused them. Fees are exact
+ * decimal strings in the settlement currency. A submit without a genuine approval, or with another order than the
+ * approved one, ends the driver with an `InputError`, and is not sent.
+ *
+ * @example
+ * run(core, { drivers: [replay(recording), simulatedVenue({ venue: 'binance', latency: { submit: 20, report: 20 } })] });
+ * @throws ConfigurationError naming the setting, the value and what would be right
+ */
+export function simulatedVenue(options: SimulatedVenueOptions): Driver {
+  const settings = venueSettings(options);
+  let session: VenueSession | undefined;
+  return {
+    name: `venue:${settings.venue}`,
+    connect: (context) =>
+      new Observable((output) => {
+        session = new VenueSession(settings, context, output);
+      }),
+    save: () => session?.save() ?? null,
+  };
+}

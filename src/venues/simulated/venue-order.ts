@@ -1,0 +1,52 @@
+import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
+import type { FillReport } from '../../domain/event.js';
+import type { Order } from '../../domain/order.js';
+
+/** What the venue reads of an order: who decided it and why is none of its business. */
+export type OrderRequest = {
+  readonly clientOrderId: ClientOrderId;
+  readonly instrument: InstrumentId;
+  readonly side: 'buy' | 'sell';
+  readonly type: 'limit' | 'market';
+  readonly timeInForce: 'GTC' | 'IOC' | 'FOK';
+  readonly price: number;
+  readonly quantity: number;
+  readonly postOnly: boolean;
+};
+
+/** A venue's own copy of a fill report: the same fields, as plain data of a snapshot. */
+export type Fill = { readonly [Field in keyof FillReport]: FillReport[Field] };
+
+/** An order at the venue: what was asked for, and how far it has come. */
+export type VenueOrder = OrderRequest & {
+  /** Lots not yet filled. */
+  remaining: number;
+  /** Lots of others that are served before us at our price; {@link UNKNOWN_QUEUE} where nobody can say. */
+  ahead: number;
+  readonly fills: Fill[];
+};
+
+/** The queue at a price that the book does not show: only a trade through that price can reach us. */
+export const UNKNOWN_QUEUE: number = Number.MAX_SAFE_INTEGER;
+
+/** The venue's reading of our order. */
+export function requestOf(order: Order): OrderRequest {
+  const { clientOrderId, instrument, side, type, timeInForce, price, quantity, postOnly } = order;
+  return { clientOrderId, instrument, side, type, timeInForce, price, quantity, postOnly };
+}
+
+/** A fresh order at the venue. */
+export function venueOrder(request: OrderRequest): VenueOrder {
+  return { ...request, remaining: request.quantity, ahead: UNKNOWN_QUEUE, fills: [] };
+}
+
+/** A copy that later fills do not change. */
+export function copyOf(order: VenueOrder): VenueOrder {
+  return { ...order, fills: [...order.fills] };
+}
+
+/** Whether a price of the other side is one that this order would trade at: a market order takes any. */
+export function crosses(order: OrderRequest, price: number): boolean {
+  if (order.type === 'market') return true;
+  return order.side === 'buy' ? price <= order.price : price >= order.price;
+}

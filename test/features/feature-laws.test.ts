@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalBytes } from '../../src/core/canonical.js';
+import type { Feature, FeatureInput } from '../../src/operators/features/index.js';
+import { ALL_FEATURES } from './all-features.js';
+import { input, quote } from './inputs.js';
+import { valuesOf } from './run.js';
+
+const price = fc.integer({ min: 9_900, max: 10_100 }).map((ticks) => ticks / 100);
+const known = fc
+  .record({
+    bid: price,
+    width: fc.integer({ min: 0, max: 5 }),
+    bidQuantity: fc.integer({ min: 1, max: 9 }),
+    askQuantity: fc.integer({ min: 1, max: 9 }),
+    trade: fc.option(
+      fc.record({ sign: fc.constantFrom(-1, 0, 1), quantity: fc.integer({ min: 1, max: 9 }) }),
+    ),
+  })
+  .map(({ bid, width, bidQuantity, askQuantity, trade }) => ({
+    ...quote(0, bid, bid + width / 100, bidQuantity, askQuantity),
+    ...(trade && {
+      kind: 'trade' as const,
+      tradePrice: bid,
+      tradeQuantity: trade.quantity,
+      tradeSign: trade.sign,
+    }),
+  }));
+const unknown = fc.constantFrom(
+  input({}),
+  input({ tradePrice: Number.NaN, tradeQuantity: Number.NaN, tradeSign: 1 }),
+  input({ mid: Number.POSITIVE_INFINITY, bid: Number.NEGATIVE_INFINITY, bidQuantity: 0, askQuantity: 0 }),
+);
+/** Event times go on by 0 to 400 ms, so that some intervals of 50 or 100 ms stay empty. */
+const timed = (items: fc.Arbitrary<FeatureInput>) =>
+  fc.array(fc.tuple(items, fc.nat({ max: 400 })), { minLength: 12, maxLength: 60 }).map((steps) => {
+    let ts = 1_700_000_000_000;
+    return steps.map(([item, pause]): FeatureInput => {
+      ts += pause;
+      return { ...item, ts };
+    });
+  });
+const mixed = timed(fc.oneof({ weight: 5, arbitrary: known }, { weight: 1, arbitrary: unknown }));
+
+describe.each(ALL_FEATURES.map((feature): [string, Feature] => [feature.fingerprint, feature]))(
+  '%s',
+  (_print, feature) => {
+    it('goes on to the bit after save and restore, at any place', () => {
+      fc.assert(
+        fc.property(mixed, fc.nat({ max: 59 }), (inputs, at) => {
+          const cut = Math.min(at, inputs.length);
+          const whole = valuesOf(feature, inputs);
+          const before = feature.init();
+          for (const item of inputs.slice(0, cut)) feature.update(before, item);
+          const saved = feature.save(before);
+          const bytes = canonicalBytes(saved);
+          const after = feature.restore(saved);
+          expect(canonicalBytes(feature.save(after))).toEqual(bytes);
+          // What was saved is a copy: the state that goes on does not reach into it.
+          for (const item of inputs.slice(cut)) feature.update(before, item);
+          expect(canonicalBytes(saved)).toEqual(bytes);
+          expect(inputs.slice(cut).map((item) => feature.update(after, item))).toEqual(whole.slice(cut));
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('gives numbers or NaN, and knows as much after unknown inputs as without them', () => {
+      fc.assert(
+        fc.property(timed(known), fc.func(fc.boolean()), unknown, (inputs, interrupts, nothing) => {
+          const plain = valuesOf(feature, inputs);
+          const state = feature.init();
+          inputs.forEach((item, index) => {
+            // At the very time of the next input, so that no interval ends while the price is unknown.
+            if (interrupts(index)) feature.update(state, { ...nothing, ts: item.ts });
+            const value = feature.update(state, item);
+            expect(value).not.toBe(Number.POSITIVE_INFINITY);
+            expect(value).toBeOneOf([plain[index]]);
+          });
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('spells itself, and starts from the same state each time', () => {
+      expect(feature.fingerprint).toMatch(/^\w+\([\w=.,]*\)$/);
+      expect(feature.save(feature.init())).toEqual(feature.save(feature.init()));
+    });
+  },
+);
+
+it('no two features share a fingerprint', () => {
+  expect(new Set(ALL_FEATURES.map((feature) => feature.fingerprint)).size).toBe(ALL_FEATURES.length);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import type { OrderStatus } from '../../src/domain/order.js';
+import { isOpen, nextStatus, type OrderInput } from '../../src/operators/ledger/order-states.js';
+
+const INPUTS: readonly OrderInput[] = [
+  'accepted',
+  'rejected',
+  'unknown',
+  'partialFill',
+  'lastFill',
+  'canceled',
+  'expired',
+  'cancelRejected',
+  'cancelRequested',
+];
+
+const LETTERS: Readonly<Record<string, OrderStatus>> = {
+  S: 'submitted',
+  U: 'unknown',
+  A: 'accepted',
+  P: 'partiallyFilled',
+  C: 'pendingCancel',
+  F: 'filled',
+  X: 'canceled',
+  E: 'expired',
+  R: 'rejected',
+};
+
+/** Columns as INPUTS; a dot is invalid; `*` is the state from before the cancel was asked for. */
+const EXPECTED: Readonly<Record<OrderStatus, string>> = {
+  submitted: 'A R U P F X E . C',
+  unknown: 'A R U P F X E U C',
+  accepted: 'A R A P F X E A C',
+  partiallyFilled: 'P . P P F X E P C',
+  pendingCancel: 'C R C C F X E * C',
+  filled: 'F . F . F . . F .',
+  canceled: 'X . X X F X . X .',
+  expired: 'E . E E F . E E .',
+  rejected: '. R R U F . . R .',
+};
+
+describe.each(Object.entries(EXPECTED))('%s', (from, row) => {
+  const outcomes = row.split(' ');
+  test.each(INPUTS.map((input, column) => [input, outcomes[column] as string] as const))(
+    'on %s: %s',
+    (input, letter) => {
+      for (const standing of ['submitted', 'accepted', 'partiallyFilled'] as const) {
+        const next = nextStatus(from as OrderStatus, input, standing);
+        expect(next).toBe(letter === '*' ? standing : LETTERS[letter]);
+      }
+    },
+  );
+});
+
+test('an order that may still trade is open, also when nobody knows of it', () => {
+  const open = Object.values(LETTERS).filter(isOpen);
+  expect(open).toEqual(['submitted', 'unknown', 'accepted', 'partiallyFilled', 'pendingCancel']);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { Rates } from '../../src/operators/ledger/rates.js';
+
+describe('rates', () => {
+  test('convert directly, backwards and through one currency', () => {
+    const rates = new Rates();
+    rates.set('BTC', 'USD', '50000', 1);
+    rates.set('EUR', 'USD', '1.25', 2);
+    expect(rates.convert(2, 'BTC', 'USD')).toBe(100_000);
+    expect(rates.convert(100, 'USD', 'EUR')).toBe(80);
+    expect(rates.convert(1, 'BTC', 'EUR')).toBe(40_000);
+    expect(rates.convert(7, 'USD', 'USD')).toBe(7);
+    expect(rates.time('BTC', 'EUR')).toBe(1);
+  });
+
+  test('what has no way is unknown, never 1', () => {
+    const rates = new Rates();
+    rates.set('BTC', 'USD', '50000', 1);
+    rates.set('USD', 'EUR', '0.8', 1);
+    rates.set('EUR', 'CHF', '0.9', 1);
+    expect(rates.convert(1, 'BTC', 'CHF')).toBeUndefined();
+    expect(rates.factor('USD', 'GBP')).toBeUndefined();
+    expect(rates.time('USD', 'GBP')).toBeUndefined();
+  });
+
+  test('the last word on a pair counts, in whichever direction', () => {
+    const rates = new Rates();
+    rates.set('EUR', 'USD', '1.25', 1);
+    rates.set('USD', 'EUR', '0.5', 2);
+    expect(rates.convert(1, 'EUR', 'USD')).toBe(2);
+    expect(rates.set('USD', 'EUR', '0.5', 3)).toBe(false);
+    expect(rates.time('EUR', 'USD')).toBe(3);
+  });
+
+  test.each(['0', '-1'])('a rate of %s makes the pair unknown', (rate) => {
+    const rates = new Rates();
+    rates.set('EUR', 'USD', '1.25', 1);
+    expect(rates.set('EUR', 'USD', rate, 2)).toBe(true);
+    expect(rates.convert(1, 'EUR', 'USD')).toBeUndefined();
+  });
+
+  test('of several ways the youngest counts, then the first by name', () => {
+    const rates = new Rates();
+    rates.set('ETH', 'USD', '2', 5);
+    rates.set('USD', 'EUR', '1', 5);
+    rates.set('ETH', 'BTC', '3', 4);
+    rates.set('BTC', 'EUR', '1', 9);
+    expect(rates.convert(1, 'ETH', 'EUR')).toBe(2);
+    rates.set('ETH', 'BTC', '3', 6);
+    expect(rates.convert(1, 'ETH', 'EUR')).toBe(3);
+    rates.set('ETH', 'BTC', '3', 5);
+    expect(rates.convert(1, 'ETH', 'EUR')).toBe(3);
+  });
+
+  test('survive being saved', () => {
+    const rates = new Rates();
+    rates.set('EUR', 'USD', '1.25', 1);
+    rates.set('BTC', 'USD', '3', 2);
+    const restored = new Rates();
+    restored.restore(rates.save());
+    expect(restored.save()).toEqual([
+      ['BTC', 'USD', '3', 2],
+      ['EUR', 'USD', '1.25', 1],
+    ]);
+  });
+});
