@@ -1,7 +1,7 @@
 import type { ClientOrderId, InstrumentId } from './brand.js';
 import type { Decision } from './decision.js';
 import type { MarketEvent, SyncEvent } from './market-event.js';
-import type { Order, Proposal } from './order.js';
+import type { Order, Proposal, Side } from './order.js';
 import type { Signal } from './signal.js';
 
 interface ReportBase {
@@ -17,6 +17,8 @@ export interface FillReport extends ReportBase {
   readonly type: 'fill';
   /** Unique for (venue, instrument). */
   readonly executionId: string;
+  /** The side of our order, so that a fill of an order that nobody knows can still be booked. */
+  readonly side: Side;
   readonly price: number;
   readonly quantity: number;
   readonly liquidity: 'maker' | 'taker';

@@ -145,6 +145,7 @@ const fill = shape({
   ...common,
   type: among('fill'),
   executionId: name,
+  side: among('buy', 'sell'),
   price,
   quantity: positive,
   liquidity: among('maker', 'taker'),

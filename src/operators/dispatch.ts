@@ -66,16 +66,25 @@ export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & V
 }
 
 /** The order that an approval allows. @throws TypeError when risk did not make the approval */
-function orderOf(approved: Approved, desk: string, place: number, frame: Frame, { instruments }: StageContext): Order {
+function orderOf(
+  approved: Approved,
+  desk: string,
+  place: number,
+  frame: Frame,
+  { instruments }: StageContext,
+): Order {
   if (!isGenuineApproval(approved)) {
     throw new TypeError('dispatch was handed an order that no risk operator approved; it is not sent');
   }
   const { proposal } = approved;
   const listed = instruments.find(proposal.instrument);
-  if (listed === undefined) throw new TypeError(`dispatch was handed an order for ${proposal.instrument}, which nobody knows`);
+  if (listed === undefined)
+    throw new TypeError(`dispatch was handed an order for ${proposal.instrument}, which nobody knows`);
   return Object.freeze({
     ...proposal,
-    clientOrderId: clientOrderId(`${desk}-${frame.seq.toString(36)}-${frame.sub.toString(36)}-${place.toString(36)}`),
+    clientOrderId: clientOrderId(
+      `${desk}-${frame.seq.toString(36)}-${frame.sub.toString(36)}-${place.toString(36)}`,
+    ),
     venue: listed.definition.venue,
     requestTime: frame.ts,
   });

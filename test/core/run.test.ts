@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compose } from '../../src/core/compose.js';
 import type { Driver } from '../../src/core/driver.js';
 import type { Frame } from '../../src/core/frame.js';
-import { run } from '../../src/core/run.js';
+import type { run } from '../../src/core/run.js';
 import { stage } from '../../src/core/stage.js';
 import type { OutsideEvent } from '../../src/domain/event.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
@@ -44,7 +44,8 @@ const echo = stage<Frame, object, null>({
 });
 
 const settings = { name: 'test', instruments: [] };
-const rec = (...reasons: string[]) => recordingOf(reasons.map((reason, i) => ({ ts: 1_000 + i, event: link(reason) })));
+const rec = (...reasons: string[]) =>
+  recordingOf(reasons.map((reason, i) => ({ ts: 1_000 + i, event: link(reason) })));
 
 const place = (frame: Frame): string =>
   `${frame.seq}.${frame.sub} ${frame.event.kind}${frame.event.kind === 'fault' ? ` ${frame.event.message}` : ''}`;
@@ -77,7 +78,9 @@ describe('run', () => {
         return out;
       },
     };
-    const frames = await collect(backtest(compose(settings, counter, echo), rec('a', 'b'), { drivers: [replies] }));
+    const frames = await collect(
+      backtest(compose(settings, counter, echo), rec('a', 'b'), { drivers: [replies] }),
+    );
     expect(frames.map(place)).toEqual([
       '1.0 link',
       '1.1 fault a',

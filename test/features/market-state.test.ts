@@ -20,8 +20,10 @@ describe('features of the standing market', () => {
     expect(valuesOf(spread({ unit: 'basisPoints' }), inputs)[0]).toBeCloseTo(100, 12);
   });
 
-  it('imbalance from the best quotes, or from the levels of a whole book', () => {
+  it('imbalance of one level from the best quotes, of more from a whole book', () => {
     expect(valuesOf(bookImbalance(), [quote(0, 100, 101, 3, 1)])).toEqual([0.5]);
+    // An instrument of which only quotes come has a book that stays unsynced.
+    expect(valuesOf(bookImbalance(), [{ ...quote(0, 100, 101, 3, 1), book: new L2Book() }])).toEqual([0.5]);
     expect(valuesOf(bookImbalance({ levels: 2 }), [quote(0, 100, 101, 3, 1)])).toEqual([nan]);
     const book = new L2Book();
     const feature = bookImbalance({ levels: 2 });

@@ -10,8 +10,8 @@ export interface BookImbalanceOptions {
 /**
  * Bids' quantity less asks' quantity over their sum, from -1 (only asks) to 1 (only bids).
  *
- * `NaN` while the book is unsynced or within a group of changes. Without a book, `levels: 1` is told from the best
- * quotes.
+ * One level is told by the best quotes, so that it needs no book; more need one, and are `NaN` while it is unsynced or
+ * within a group of changes.
  *
  * @throws ConfigurationError when `levels` is not an integer of at least 1
  * @example
@@ -20,8 +20,10 @@ export interface BookImbalanceOptions {
 export function bookImbalance(options: BookImbalanceOptions = {}): Feature<null> {
   knownKeys('bookImbalance', options, ['levels']);
   const levels = integerAtLeast('bookImbalance.levels', options.levels ?? 1, 1);
-  return momentary(fingerprint('bookImbalance', { levels }), ({ book, bidQuantity, askQuantity }) => {
-    if (book !== undefined) return book.whole ? book.imbalance(levels) : Number.NaN;
-    return levels === 1 ? (bidQuantity - askQuantity) / (bidQuantity + askQuantity) : Number.NaN;
-  });
+  return momentary(
+    fingerprint('bookImbalance', { levels }),
+    levels === 1
+      ? ({ bidQuantity, askQuantity }) => (bidQuantity - askQuantity) / (bidQuantity + askQuantity)
+      : ({ book }) => (book?.whole ? book.imbalance(levels) : Number.NaN),
+  );
 }

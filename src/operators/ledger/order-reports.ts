@@ -1,6 +1,6 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import type { FillReport, ReportEvent } from '../../domain/event.js';
-import { type Order, type Side, sign } from '../../domain/order.js';
+import { type Order, sign } from '../../domain/order.js';
 import { UNATTRIBUTED } from './attribution.js';
 import { type LedgerNotice, NO_NOTICES, notice } from './ledger-notice.js';
 import type { LedgerState } from './ledger-state.js';
@@ -8,11 +8,6 @@ import type { OrderInput } from './order-states.js';
 import { isOpen } from './order-states.js';
 import { executionKey } from './orders.js';
 import { TrackedOrder } from './tracked-order.js';
-
-/** A fill whose side the venue tells as well; it matters only when the order is not known to us. */
-interface SidedFill extends FillReport {
-  readonly side?: Side;
-}
 
 /** Takes up an order that is on its way to a venue. */
 export function bookOrder(state: LedgerState, order: Order, ts: number): readonly LedgerNotice[] {
@@ -83,7 +78,7 @@ function bookFill(state: LedgerState, fill: FillReport, ts: number): readonly Le
 }
 
 /** Nobody of ours asked for it; it happened all the same. */
-function bookForeignFill(state: LedgerState, fill: SidedFill, execution: string): readonly LedgerNotice[] {
+function bookForeignFill(state: LedgerState, fill: FillReport, execution: string): readonly LedgerNotice[] {
   const { clientOrderId: id, quantity, price: ticks, fee, feeCurrency, side } = fill;
   const index = state.instruments.indexOf(fill.instrument);
   state.orders.rememberForeign(execution);

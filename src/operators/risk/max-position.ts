@@ -28,7 +28,8 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
   const limit = positiveNumber('maxPosition.limit', options.limit);
   const asset = options.asset === undefined ? undefined : nonEmptyName('maxPosition.asset', options.asset);
   const action = oneOf('maxPosition.action', options.action ?? 'reduce', ['kill', 'reduce']);
-  const concerns = ({ definition }: ListedInstrument): boolean => asset === undefined || definition.base === asset;
+  const concerns = ({ definition }: ListedInstrument): boolean =>
+    asset === undefined || definition.base === asset;
   return {
     name: asset === undefined ? 'maxPosition' : `maxPosition:${asset}`,
     limit,
@@ -37,7 +38,9 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
       if (!concerns(listed)) return undefined;
       const { index, definition } = listed;
       const worst =
-        proposal.side === 'buy' ? view.worstLong(index) + proposal.quantity : view.worstShort(index) - proposal.quantity;
+        proposal.side === 'buy'
+          ? view.worstLong(index) + proposal.quantity
+          : view.worstShort(index) - proposal.quantity;
       const held = Math.abs(worst) * unitsPerLot(listed, view);
       if (held <= allowed) return undefined;
       return `the position could become ${plain(Math.sign(worst) * held)} ${definition.base}, beyond the limit of ${allowed}`;

@@ -22,7 +22,8 @@ export interface MaxVenueExposureOptions {
 export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
   knownKeys('maxVenueExposure', options, ['limit', 'venue', 'action']);
   const limit = positiveNumber('maxVenueExposure.limit', options.limit);
-  const venue = options.venue === undefined ? undefined : nonEmptyName('maxVenueExposure.venue', options.venue);
+  const venue =
+    options.venue === undefined ? undefined : nonEmptyName('maxVenueExposure.venue', options.venue);
   const action = oneOf('maxVenueExposure.action', options.action ?? 'reduce', ['kill', 'reduce']);
   return {
     name: venue === undefined ? 'maxVenueExposure' : `maxVenueExposure:${venue}`,
@@ -34,12 +35,15 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
       const worst = worstAt(definition.venue, view, index);
       const here = Math.max(
         Math.abs(proposal.side === 'buy' ? view.worstLong(index) + proposal.quantity : view.worstLong(index)),
-        Math.abs(proposal.side === 'sell' ? view.worstShort(index) - proposal.quantity : view.worstShort(index)),
+        Math.abs(
+          proposal.side === 'sell' ? view.worstShort(index) - proposal.quantity : view.worstShort(index),
+        ),
       );
       const total = worst + here * perLot;
       if (total <= allowed) return undefined;
       const { reportingCurrency } = view.ledger;
-      if (Number.isNaN(total)) return `the exposure at ${definition.venue} is unknown: a mark or a conversion rate is missing`;
+      if (Number.isNaN(total))
+        return `the exposure at ${definition.venue} is unknown: a mark or a conversion rate is missing`;
       return `the exposure at ${definition.venue} could become ${total.toFixed(2)} ${reportingCurrency}, beyond the limit of ${allowed}`;
     },
     watch: (allowed, view, index) => {
@@ -74,7 +78,11 @@ function worstAt(venue: string, view: RiskView, except: number): number {
   return total;
 }
 
-function positionsAt(venue: string, table: InstrumentTable, { ledger }: RiskView): { index: number; lots: number }[] {
+function positionsAt(
+  venue: string,
+  table: InstrumentTable,
+  { ledger }: RiskView,
+): { index: number; lots: number }[] {
   return table.list
     .filter(({ definition, index }) => definition.venue === venue && ledger.position(index) !== 0)
     .map(({ index }) => ({ index, lots: ledger.position(index) }));

@@ -6,8 +6,8 @@ import { knownKeys, oneOf } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { ControlEvent } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { Plain } from '../../domain/plain.js';
 import type { Proposal } from '../../domain/order.js';
+import type { Plain } from '../../domain/plain.js';
 import type { Verdict } from '../../domain/verdict.js';
 import type { MarketFields } from '../books/books.js';
 import type { LedgerFields } from '../ledger/stage.js';
@@ -66,7 +66,10 @@ const OWN_PAUSE = 1_000;
  *
  * @throws ConfigurationError when two rules share a name
  */
-export function risk(rules: readonly RiskRule[], options: RiskOptions = {}): StageOperator<Needs, VerdictFields> {
+export function risk(
+  rules: readonly RiskRule[],
+  options: RiskOptions = {},
+): StageOperator<Needs, VerdictFields> {
   knownKeys('risk options', options, ['onKill']);
   const onKill = oneOf('risk options.onKill', options.onKill ?? 'cancel', ['cancel', 'flatten']);
   const names = rules.map(({ name }) => name);
@@ -75,7 +78,10 @@ export function risk(rules: readonly RiskRule[], options: RiskOptions = {}): Sta
   const engine = new Engine(rules, onKill === 'flatten');
   return stage<Needs, VerdictFields, State>({
     name: 'risk',
-    fingerprint: JSON.stringify([onKill, ...rules.map(({ fingerprint, limit }) => `${fingerprint}=${limit}`)]),
+    fingerprint: JSON.stringify([
+      onKill,
+      ...rules.map(({ fingerprint, limit }) => `${fingerprint}=${limit}`),
+    ]),
     adds: { verdicts: NONE, tradingStatus: 'active' },
     init: ({ instruments }) => ({
       trading: new TradingState(),
@@ -167,28 +173,55 @@ class Engine {
   }
 
   #obey(event: ControlEvent, state: State, context: StageContext, frame: Needs & VerdictFields): void {
-    const refuse = (why: string): void => context.fault('risk', 'bad-control', `${wordOf(event)}, was not obeyed: ${why}`);
-    if (event.action === 'limit') {
-      const rule = this.#rules.find(({ name }) => `limit:${name}` === event.scope);
-      if (rule === undefined) return refuse(`no rule has the limit "${event.scope}"`);
-      if (!(event.value > 0 && Number.isFinite(event.value))) return refuse(`a limit must be above 0, not ${event.value}`);
-      const before = this.#limit(rule, state);
-      state.limits.set(rule.name, event.value);
-      context.fault('risk', 'limit-changed', `${rule.name} was ${before} and is ${event.value} (${wordOf(event)})`);
-      return undefined;
-    }
-    if (inScope(event.scope, context.instruments) === undefined) return refuse(`nobody knows the scope "${event.scope}"`);
+    const why =
+      event.action === 'limit'
+        ? this.#changeLimit(event, state, context)
+        : this.#changeState(event, state, context, frame);
+    if (why !== undefined) context.fault('risk', 'bad-control', `${wordOf(event)}, was not obeyed: ${why}`);
+  }
+
+  /** Why the limit cannot be changed, or `undefined` when it is. */
+  #changeLimit(event: ControlEvent, state: State, context: StageContext): string | undefined {
+    const rule = this.#rules.find(({ name }) => `limit:${name}` === event.scope);
+    if (rule === undefined) return `no rule has the limit "${event.scope}"`;
+    if (!(event.value > 0 && Number.isFinite(event.value)))
+      return `a limit must be above 0, not ${event.value}`;
+    const before = this.#limit(rule, state);
+    state.limits.set(rule.name, event.value);
+    context.fault(
+      'risk',
+      'limit-changed',
+      `${rule.name} was ${before} and is ${event.value} (${wordOf(event)})`,
+    );
+    return undefined;
+  }
+
+  #changeState(
+    event: ControlEvent,
+    state: State,
+    context: StageContext,
+    frame: Needs & VerdictFields,
+  ): string | undefined {
+    const concerns = inScope(event.scope, context.instruments);
+    if (concerns === undefined) return `nobody knows the scope "${event.scope}"`;
     if (event.action === 'resume') {
       state.trading.resume(event.scope);
-      const resumed = inScope(event.scope, context.instruments);
-      for (const index of [...state.flatten]) if (resumed?.(context.instruments.at(index)) === true) state.flatten.delete(index);
+      for (const index of [...state.flatten])
+        if (concerns(context.instruments.at(index))) state.flatten.delete(index);
       return undefined;
     }
     const status = event.action === 'kill' ? 'halted' : 'reducing';
-    return this.#restrict(event.scope, status, wordOf(event), state, frame, context);
+    this.#restrict(event.scope, status, wordOf(event), state, frame, context);
+    return undefined;
   }
 
-  #act(rule: RiskRule, breach: Breach, state: State, frame: Needs & VerdictFields, context: StageContext): void {
+  #act(
+    rule: RiskRule,
+    breach: Breach,
+    state: State,
+    frame: Needs & VerdictFields,
+    context: StageContext,
+  ): void {
     if (breach.action === 'kill' || breach.excess === undefined) {
       const status = breach.action === 'kill' ? 'halted' : 'reducing';
       this.#restrict('desk', status, `${rule.name}: ${breach.reason}`, state, frame, context);
@@ -198,7 +231,8 @@ class Engine {
       if (frame.ts < (state.nextOwn[index] as number)) continue;
       const listed = context.instruments.at(index);
       cancelOpen(frame, context, (one) => one === listed, `${rule.name}: ${breach.reason}`);
-      if (this.#own(listed, lots, state, frame)) context.fault('risk', 'reduce', `${rule.name}: ${breach.reason}`);
+      if (this.#own(listed, lots, state, frame))
+        context.fault('risk', 'reduce', `${rule.name}: ${breach.reason}`);
     }
   }
 

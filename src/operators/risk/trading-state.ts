@@ -25,7 +25,8 @@ export class TradingState {
     if (this.#restrictions.size === 0) return undefined;
     for (const scope of ['desk', `venue:${definition.venue}`, `instrument:${definition.id}`]) {
       const found = this.#restrictions.get(scope);
-      if (found !== undefined && (strictest === undefined || found.status === 'halted')) strictest = { ...found, scope };
+      if (found !== undefined && (strictest === undefined || found.status === 'halted'))
+        strictest = { ...found, scope };
     }
     return strictest;
   }
@@ -50,7 +51,11 @@ export class TradingState {
 
   static restore(saved: Plain): TradingState {
     const state = new TradingState();
-    for (const [scope, status, reason] of saved as readonly (readonly [string, Restriction['status'], string])[]) {
+    for (const [scope, status, reason] of saved as readonly (readonly [
+      string,
+      Restriction['status'],
+      string,
+    ])[]) {
       state.#restrictions.set(scope, { status, reason });
     }
     return state;
@@ -58,7 +63,10 @@ export class TradingState {
 }
 
 /** Whether instruments belong to a scope; `undefined` when nobody knows it. */
-export function inScope(scope: string, table: InstrumentTable): ((listed: ListedInstrument) => boolean) | undefined {
+export function inScope(
+  scope: string,
+  table: InstrumentTable,
+): ((listed: ListedInstrument) => boolean) | undefined {
   if (scope === 'desk') return () => true;
   const [kind, name] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
   if (kind === 'venue' && table.venues.includes(name)) return ({ definition }) => definition.venue === name;

@@ -116,11 +116,18 @@ function touchOf({ index }: ListedInstrument, { side }: Intent, { markets }: Rou
 function isWorthAnOrder(listed: ListedInstrument, lots: number, price: number): boolean {
   const { definition, quantities } = listed;
   return (
-    lots >= quantities.parse(definition.minQuantity) && notionalOf(listed, lots, price) >= Number(definition.minNotional)
+    lots >= quantities.parse(definition.minQuantity) &&
+    notionalOf(listed, lots, price) >= Number(definition.minNotional)
   );
 }
 
-function propose(listed: ListedInstrument, lots: number, intent: Intent, frame: Routed, collar: number): Proposal {
+function propose(
+  listed: ListedInstrument,
+  lots: number,
+  intent: Intent,
+  frame: Routed,
+  collar: number,
+): Proposal {
   const { side, shares } = intent;
   const limit = touchOf(listed, intent, frame) * (1 + sign(side) * collar);
   const signed = splitLots(
@@ -144,7 +151,12 @@ function propose(listed: ListedInstrument, lots: number, intent: Intent, frame: 
 }
 
 /** None, one that opens, one that closes what is held, or both. */
-function candidatesOf(listed: ListedInstrument, intent: Intent, frame: Routed, staleAfter: number): Candidate[] {
+function candidatesOf(
+  listed: ListedInstrument,
+  intent: Intent,
+  frame: Routed,
+  staleAfter: number,
+): Candidate[] {
   const { markets, ledger, ts } = frame;
   const { index, definition } = listed;
   const { side } = intent;
@@ -154,7 +166,8 @@ function candidatesOf(listed: ListedInstrument, intent: Intent, frame: Routed, s
   if (rate === undefined || !(touch > 0)) return [];
   const netPrice = touch * (1 + sign(side) * definition.fees.taker) * rate;
   const position = ledger.position(index);
-  const closable = side === 'buy' ? -position - ledger.workingBuy(index) : position - ledger.workingSell(index);
+  const closable =
+    side === 'buy' ? -position - ledger.workingBuy(index) : position - ledger.workingSell(index);
   const candidates: Candidate[] = [];
   if (closable > 0) candidates.push({ listed, netPrice, capacity: closable, closes: true });
   if (side === 'buy' || definition.kind !== 'spot') {

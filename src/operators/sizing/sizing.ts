@@ -72,7 +72,13 @@ export function sizing(
 
   return stage<Frame & MarketFields & LedgerFields & TargetFields, IntentFields, State>({
     name: 'sizing',
-    fingerprint: JSON.stringify({ budget, budgets: [...budgets].sort(), minimumTrade, retryAfter, recheckEvery }),
+    fingerprint: JSON.stringify({
+      budget,
+      budgets: [...budgets].sort(),
+      minimumTrade,
+      retryAfter,
+      recheckEvery,
+    }),
     adds: { intents: NONE },
     init: () => new Map(),
     step: (state, frame, context) => {

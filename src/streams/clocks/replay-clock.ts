@@ -7,7 +7,7 @@ import { ConfigurationError } from '../../domain/errors.js';
 import type { RecordingSource } from '../recording/source.js';
 
 /** How far a replay is. */
-export interface ReplayProgress {
+export interface ReplayClockProgress {
   readonly bytesRead: number;
   readonly bytesTotal: number;
   readonly events: number;
@@ -16,13 +16,13 @@ export interface ReplayProgress {
 }
 
 /** How a recording is played. */
-export interface ReplayOptions {
+export interface ReplayClockOptions {
   /** Seconds of the recording in one second of the wall clock. @default Infinity: as fast as it goes */
   readonly speed?: number;
   /** How long, in milliseconds of event time, what is still due may come after the recording's end. @default 60000 */
   readonly grace?: number;
   /** Called after every batch. */
-  readonly progress?: (progress: ReplayProgress) => void;
+  readonly progress?: (progress: ReplayClockProgress) => void;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface ReplayOptions {
  *
  * @throws ConfigurationError for a journal, which is to be re-enacted and not to meet simulated drivers
  */
-export function replayClock(source: RecordingSource, options: ReplayOptions = {}): PipelineClock {
+export function replayClock(source: RecordingSource, options: ReplayClockOptions = {}): PipelineClock {
   if (source.kind !== 'market') {
     throw new ConfigurationError(
       `${source.name} is a journal: a log with its own reports and decisions. Use reenact() for it; a backtest wants recorded market data`,
@@ -51,7 +51,7 @@ class ReplayClock implements PipelineClock {
   readonly #source: RecordingSource;
   readonly #speed: number;
   readonly #grace: number;
-  readonly #progress: ((progress: ReplayProgress) => void) | undefined;
+  readonly #progress: ((progress: ReplayClockProgress) => void) | undefined;
   readonly #heap = new TimedHeap();
   #now = 0;
   #stopped = false;
@@ -60,7 +60,7 @@ class ReplayClock implements PipelineClock {
     source: RecordingSource,
     speed: number,
     grace: number,
-    progress: ((progress: ReplayProgress) => void) | undefined,
+    progress: ((progress: ReplayClockProgress) => void) | undefined,
   ) {
     this.#source = source;
     this.#speed = speed;

@@ -1,11 +1,11 @@
 import type { Core } from '../../core/core.js';
 import type { Frame } from '../../core/frame.js';
 import { type PipelineRun, type RunOptions, run } from '../../core/run.js';
-import { type ReplayOptions, replayClock } from '../clocks/replay-clock.js';
+import { type ReplayClockOptions, replayClock } from '../clocks/replay-clock.js';
 import type { RecordingSource } from '../recording/source.js';
 
 /** How a backtest is run: as `run`, with a recording in place of a clock. */
-export interface BacktestOptions extends Omit<RunOptions, 'clock'>, ReplayOptions {}
+export interface BacktestOptions extends Omit<RunOptions, 'clock'>, ReplayClockOptions {}
 
 /**
  * Plays recorded market data through a pipeline with simulated drivers.
@@ -24,7 +24,7 @@ export function backtest<F extends Frame>(
   options: BacktestOptions = {},
 ): PipelineRun<F> {
   const { speed, grace, progress, ...rest } = options;
-  const replay: ReplayOptions = {
+  const replay: ReplayClockOptions = {
     ...(speed === undefined ? {} : { speed }),
     ...(grace === undefined ? {} : { grace }),
     ...(progress === undefined ? {} : { progress }),

@@ -63,6 +63,7 @@ export class Registrar {
       venueTime: now(),
       type: 'fill',
       executionId: `${venue}-${this.#executions}`,
+      side: order.side,
       price,
       quantity,
       liquidity,

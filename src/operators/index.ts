@@ -1,0 +1,42 @@
+/**
+ * The stages of a pipeline, in the order in which they are usually composed.
+ *
+ * @packageDocumentation
+ */
+export type { BookSide, BookView } from '../books/index.js';
+export { type Agent, type AgentSettings, type Answer, agent } from './agents/agent.js';
+export { type AgentFields, agents } from './agents/agents.js';
+export { books, type MarketFields } from './books/books.js';
+export type { MarketsView } from './books/markets.js';
+export { type CommandFields, type DispatchOptions, dispatch } from './dispatch.js';
+export {
+  type ConfidenceWeightedOptions,
+  confidenceWeighted,
+  type TargetFields,
+} from './ensemble/confidence-weighted.js';
+export type { FeatureRow } from './features/feature-row.js';
+export * from './features/index.js';
+export { type FeatureFields, type FeatureSet, features } from './features/stage.js';
+export * from './ledger/index.js';
+export { type LedgerFields, ledger } from './ledger/stage.js';
+export * from './risk/index.js';
+export { type BestNetPriceOptions, bestNetPrice, type ProposalFields } from './routing/best-net-price.js';
+export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
+export type { SignalPoolView } from './signals/signal-pool.js';
+export { type SignalFields, signals } from './signals/signals.js';
+export { type IntentFields, type SizingOptions, sizing } from './sizing/sizing.js';
+export {
+  type CrossVenueArbitrageNeeds,
+  type CrossVenueArbitrageOptions,
+  crossVenueArbitrage,
+} from './strategies/cross-venue-arbitrage.js';
+export {
+  type MeanReversionNeeds,
+  type MeanReversionOptions,
+  meanReversion,
+} from './strategies/mean-reversion.js';
+export {
+  type TrendFollowingNeeds,
+  type TrendFollowingOptions,
+  trendFollowing,
+} from './strategies/trend-following.js';
