@@ -29,6 +29,11 @@ export interface BookView {
   /** Lots at a side's level, 0 being the best; 0 beyond the last. */
   quantityAt(side: BookSide, level: number): number;
   /**
+   * Writes the lots up to each level of a side, best first, into the caller's array, as far as there are levels and
+   * room; returns how many it wrote.
+   */
+  cumulate(side: BookSide, into: Float64Array): number;
+  /**
    * Bids' lots less asks' lots over their sum, counting the best `levels` of each side: from -1 (only asks) to 1.
    * `NaN` when both sides are empty.
    */
@@ -37,6 +42,8 @@ export interface BookView {
   microprice(): number;
   /** Average price in ticks at which an order of this side would fill against the book; `NaN` when it is not deep enough. */
   vwapToFill(side: Side, lots: number): number;
+  /** The limit in ticks that an order of this side needs to fill against the book; `NaN` when it is not deep enough. */
+  priceToFill(side: Side, lots: number): number;
   /** Lots that an order of this side could take at `limitTicks` or better. */
   quantityWithin(side: Side, limitTicks: number): number;
 }

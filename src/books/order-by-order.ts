@@ -1,33 +1,27 @@
 import type { BookOrderEvent } from '../domain/market-event.js';
 import type { Plain } from '../domain/plain.js';
+import { BookOfLevels } from './book-of-levels.js';
 import type { BookSide } from './book-view.js';
-import type { PriceLevels } from './price-levels.js';
-import { TwoSidedBook } from './two-sided-book.js';
-
-/** An order that rests in the book: price in ticks, what is left of it in lots. */
-export interface RestingOrder {
-  readonly side: BookSide;
-  readonly price: number;
-  readonly quantity: number;
-}
-
-interface Resting {
-  side: BookSide;
-  price: number;
-  quantity: number;
-}
+import { OrderLevels } from './order-levels.js';
+import type { OrderQueue } from './order-queue.js';
+import { type QueueAhead, QueuedOrder, type RestingOrder } from './resting-order.js';
+import { type SavedOrders, saveOrders } from './saved-orders.js';
 
 /**
  * What became of an order event: `applied`; `ignored` (it changes no book, or the book waits for a snapshot); `gap`: it
- * contradicts the book (an order that nobody added, or one added twice), which is empty and unsynced from then on.
+ * contradicts the book (an order that nobody added, one added twice, or one of no side or no lots), which is empty and unsynced from then on.
  */
 export type OrderOutcome = 'applied' | 'ignored' | 'gap';
 
 /** The state of an {@link OrderByOrderBook} as plain data: equal books save equal. */
-export type SavedOrderByOrderBook = ReturnType<OrderByOrderBook['save']>;
+export type SavedOrderByOrderBook = SavedOrders & {
+  readonly state: string;
+  readonly whole: boolean;
+  readonly reason: string;
+};
 
 /**
- * A book kept order by order (L3), and its price levels.
+ * A book kept order by order (L3): its price levels, and at each the queue of its orders.
  *
  * ```
  * event   clear  add (snapshot)  add, last  trade  fill  cancel  modify, last
@@ -36,12 +30,16 @@ export type SavedOrderByOrderBook = ReturnType<OrderByOrderBook['save']>;
  * ```
  *
  * It starts at a `clear` or at the first row of a snapshot and is synced from the next `last` on. A `cancel` takes its
- * quantity off what is left of the order, a `modify` gives the new side, price and quantity.
+ * quantity off what is left of the order, a `modify` gives the new side, price and quantity. Priority is by time: a
+ * `modify` that changes the price or raises the quantity sends the order to the end of the queue, any other keeps its
+ * place.
  */
-export class OrderByOrderBook extends TwoSidedBook {
-  readonly #orders = new Map<string, Resting>();
+export class OrderByOrderBook extends BookOfLevels {
+  protected override readonly bids: OrderLevels = new OrderLevels('bid');
+  protected override readonly asks: OrderLevels = new OrderLevels('ask');
+  readonly #orders = new Map<string, QueuedOrder>();
   /** Orders that are gone, to be used again: no garbage at a steady flow. */
-  readonly #spare: Resting[] = [];
+  readonly #spare: QueuedOrder[] = [];
   #state: 'unsynced' | 'loading' | 'synced' = 'unsynced';
   #whole = false;
   #reason = 'no snapshot yet';
@@ -69,6 +67,32 @@ export class OrderByOrderBook extends TwoSidedBook {
     return this.#orders.get(id);
   }
 
+  /** What is filled before an order at its price; `undefined` when the book has no such order. */
+  queueAhead(id: string): QueueAhead | undefined {
+    const order = this.#orders.get(id);
+    return order?.queue?.ahead(order);
+  }
+
+  /** How many orders rest at a side's level, 0 being the best. */
+  orderCountAt(side: BookSide, level: number): number {
+    return this.#levels(side).queueAt(level)?.count ?? 0;
+  }
+
+  /** The order that is filled first at a side's level, 0 being the best. Live: copy what you keep. */
+  firstOrderAt(side: BookSide, level: number): RestingOrder | undefined {
+    return this.#levels(side).queueAt(level)?.head;
+  }
+
+  /** Calls back for each order at a side's level, in order of priority. */
+  forEachOrderAt(side: BookSide, level: number, visit: (order: RestingOrder) => void): void {
+    let order = this.#levels(side).queueAt(level)?.head;
+    while (order !== undefined) {
+      const { next } = order;
+      visit(order);
+      order = next;
+    }
+  }
+
   apply(event: BookOrderEvent): OrderOutcome {
     const begins = event.action === 'clear' || (event.snapshot && this.#state !== 'loading');
     if (begins) {
@@ -77,7 +101,10 @@ export class OrderByOrderBook extends TwoSidedBook {
       this.#reason = 'snapshot not complete';
     } else if (this.#state === 'unsynced') return 'ignored';
     const outcome = this.#change(event);
-    if (outcome === 'gap') return outcome;
+    if (outcome === 'gap') {
+      this.desync(`gap: ${event.action} of order ${event.orderId}`);
+      return outcome;
+    }
     this.#whole = event.last;
     if (event.last && this.#state === 'loading') {
       this.#state = 'synced';
@@ -93,26 +120,12 @@ export class OrderByOrderBook extends TwoSidedBook {
     this.#reason = reason;
   }
 
-  /** Orders sorted by id, so that the way by which a book was reached does not show. */
-  save(): {
-    readonly state: string;
-    readonly whole: boolean;
-    readonly reason: string;
-    readonly ids: readonly string[];
-    readonly bids: Uint8Array;
-    readonly prices: Float64Array;
-    readonly quantities: Float64Array;
-  } {
-    const ids = [...this.#orders.keys()].sort();
-    const orders = ids.map((id) => this.#orders.get(id) as Resting);
+  save(): SavedOrderByOrderBook {
     return {
       state: this.#state,
       whole: this.#whole,
       reason: this.#reason,
-      ids,
-      bids: Uint8Array.from(orders, ({ side }) => (side === 'bid' ? 1 : 0)),
-      prices: Float64Array.from(orders, ({ price }) => price),
-      quantities: Float64Array.from(orders, ({ quantity }) => quantity),
+      ...saveOrders(this.bids, this.asks),
     };
   }
 
@@ -121,7 +134,7 @@ export class OrderByOrderBook extends TwoSidedBook {
     const { state, whole, reason, ids, bids, prices, quantities } = saved as SavedOrderByOrderBook;
     const book = new OrderByOrderBook();
     ids.forEach((id, index) => {
-      book.#add(id, bids[index] === 1 ? 'bid' : 'ask', prices[index] as number, quantities[index] as number);
+      book.#add(id, index < bids ? 'bid' : 'ask', prices[index] as number, quantities[index] as number);
     });
     book.#state = state as 'unsynced' | 'loading' | 'synced';
     book.#whole = whole;
@@ -143,20 +156,25 @@ export class OrderByOrderBook extends TwoSidedBook {
       case 'fill':
         return 'ignored';
       case 'add':
-        if (event.side === 'none') return this.#contradiction(event);
-        if (!this.#add(event.orderId, event.side, event.price, event.quantity))
-          return this.#contradiction(event);
+        // A level shows only what can be traded: an order of no lots is none.
+        if (event.side === 'none' || !(event.quantity > 0)) return 'gap';
+        return this.#add(event.orderId, event.side, event.price, event.quantity) ? 'applied' : 'gap';
+      case 'cancel': {
+        const order = this.#orders.get(event.orderId);
+        if (order === undefined) return 'gap';
+        this.#reduce(order, event.quantity);
         return 'applied';
-      case 'cancel':
+      }
       case 'modify': {
         const order = this.#orders.get(event.orderId);
-        if (order === undefined) return this.#contradiction(event);
-        if (event.action === 'cancel')
-          this.#move(order, order.side, order.price, order.quantity - event.quantity);
-        else this.#move(order, event.side === 'none' ? order.side : event.side, event.price, event.quantity);
-        if (order.quantity <= 0) {
-          this.#orders.delete(event.orderId);
-          this.#spare.push(order);
+        if (order === undefined) return 'gap';
+        const side = event.side === 'none' ? order.side : event.side;
+        const { price, quantity } = event;
+        const keepsPlace = price === order.price && quantity <= order.quantity && side === order.side;
+        if (keepsPlace || quantity <= 0) this.#reduce(order, order.quantity - quantity);
+        else {
+          this.#leave(order);
+          this.#rest(order, side, price, quantity);
         }
         return 'applied';
       }
@@ -166,29 +184,39 @@ export class OrderByOrderBook extends TwoSidedBook {
   /** False when the id is taken. */
   #add(id: string, side: BookSide, price: number, quantity: number): boolean {
     if (this.#orders.has(id)) return false;
-    const order = this.#spare.pop() ?? { side, price, quantity };
-    order.side = side;
-    order.price = price;
-    order.quantity = quantity;
+    const order = this.#spare.pop() ?? new QueuedOrder();
+    order.id = id;
     this.#orders.set(id, order);
-    this.#levels(side).add(price, quantity);
+    this.#rest(order, side, price, quantity);
     return true;
   }
 
-  #move(order: Resting, side: BookSide, price: number, quantity: number): void {
-    this.#levels(order.side).add(order.price, -order.quantity);
+  /** Puts an order at the end of a price's queue. */
+  #rest(order: QueuedOrder, side: BookSide, price: number, quantity: number): void {
     order.side = side;
     order.price = price;
-    order.quantity = Math.max(quantity, 0);
-    this.#levels(side).add(price, order.quantity);
+    order.quantity = quantity;
+    this.#levels(side).open(price).append(order);
   }
 
-  #contradiction({ action, orderId }: BookOrderEvent): OrderOutcome {
-    this.desync(`gap: ${action} of order ${orderId}`);
-    return 'gap';
+  /** Takes an order out of its queue. */
+  #leave(order: QueuedOrder): void {
+    const queue = order.queue as OrderQueue;
+    queue.remove(order);
+    if (queue.count === 0) this.#levels(order.side).close(queue);
   }
 
-  #levels(side: BookSide): PriceLevels {
+  #reduce(order: QueuedOrder, lots: number): void {
+    if (lots < order.quantity) {
+      (order.queue as OrderQueue).reduce(order, lots);
+      return;
+    }
+    this.#leave(order);
+    this.#orders.delete(order.id);
+    this.#spare.push(order);
+  }
+
+  #levels(side: BookSide): OrderLevels {
     return side === 'bid' ? this.bids : this.asks;
   }
 }

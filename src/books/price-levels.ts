@@ -1,5 +1,6 @@
 import type { Plain } from '../domain/plain.js';
 import type { BookSide } from './book-view.js';
+import type { Levels } from './levels.js';
 
 /** Up to so many levels a loop moves faster than the call of `copyWithin`. */
 const FEW = 48;
@@ -10,7 +11,7 @@ const FEW = 48;
  * Levels lie in two sorted `Float64Array`s with the best one at the end, because that is where markets move: a level that
  * comes or goes near the top shifts a few others. Asks are kept as negated prices, so that one order serves both.
  */
-export class PriceLevels {
+export class PriceLevels implements Levels {
   readonly side: BookSide;
   readonly #sign: 1 | -1;
   #keys: Float64Array;

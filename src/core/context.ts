@@ -46,6 +46,11 @@ export class StageContext {
     return this.#pending.length === 0 ? undefined : this.#pending.shift();
   }
 
+  /** The derived events that have yet to pass, oldest first. */
+  peekDerived(): readonly DerivedEvent[] {
+    return [...this.#pending];
+  }
+
   get derivedCount(): number {
     return this.#pending.length;
   }

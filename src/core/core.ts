@@ -5,6 +5,7 @@ import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import { StageContext } from './context.js';
 import { type Frame, type FrameFactory, frameFactory, type OpenFrame } from './frame.js';
+import { type Link, LinkedSubscriber, linkedPass, type Pass } from './linked-pass.js';
 import type { PartDetails } from './stage.js';
 
 /** An exception out of a stage that must not guess: which stage, and what it said. */
@@ -63,7 +64,7 @@ export interface StartOptions {
 export class RunningCore<F extends Frame> {
   readonly context: StageContext;
   readonly #parts: readonly PartDetails[];
-  readonly #entry: Subscriber<unknown>;
+  readonly #through: Pass;
   readonly #terminal = new Terminal();
   readonly #make: FrameFactory;
   readonly #instruments: InstrumentTable;
@@ -77,13 +78,7 @@ export class RunningCore<F extends Frame> {
     for (const part of core.parts)
       for (const [field, initial] of Object.entries(part.adds)) fields.set(field, initial);
     this.#make = frameFactory(fields);
-    let next: Subscriber<unknown> = this.#terminal as Subscriber<unknown>;
-    for (let index = core.parts.length - 1; index >= 0; index--) {
-      const part = core.parts[index] as PartDetails;
-      const restored = part.stateful ? options.restored?.[part.name] : undefined;
-      next = part.connect(next, this.context, index, restored);
-    }
-    this.#entry = next;
+    this.#through = this.#connect(options.restored);
   }
 
   /**
@@ -101,7 +96,7 @@ export class RunningCore<F extends Frame> {
     context.pass = ++this.#passes;
     terminal.arrived = 0;
     try {
-      this.#entry.next(frame);
+      this.#through(frame);
     } catch (error) {
       context.frame = undefined;
       context.pass = 0;
@@ -120,6 +115,29 @@ export class RunningCore<F extends Frame> {
     const left = terminal.frame as F;
     if (context.development) Object.freeze(left);
     return left;
+  }
+
+  /** Puts all parts to work: neighbours in one pass, RxJS operators as subscribers between them. */
+  #connect(restored: StartOptions['restored']): Pass {
+    const { context } = this;
+    const terminal = this.#terminal as Subscriber<unknown>;
+    let next = terminal;
+    let links: Link[] = [];
+    for (let index = this.#parts.length - 1; index >= 0; index--) {
+      const part = this.#parts[index] as PartDetails;
+      if (part.link !== undefined) {
+        links.unshift(part.link(context, index, part.stateful ? restored?.[part.name] : undefined));
+      } else if (part.connect !== undefined) {
+        if (links.length > 0) next = new LinkedSubscriber(linkedPass(links, context), next);
+        next = part.connect(next, context, index);
+        links = [];
+      }
+    }
+    const pass = linkedPass(links, context);
+    return (frame) => {
+      pass(frame);
+      next.next(frame);
+    };
   }
 }
 

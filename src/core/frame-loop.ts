@@ -1,5 +1,5 @@
 import { integerAtLeast } from '../domain/check.js';
-import type { Event } from '../domain/event.js';
+import type { DerivedEvent, Event } from '../domain/event.js';
 import type { Core, RunningCore, StartOptions } from './core.js';
 import type { Frame } from './frame.js';
 
@@ -42,8 +42,22 @@ export class FrameLoop<F extends Frame> {
       this.#port.unseen(seq, ts, event);
       return;
     }
+    if (this.#pass(seq, 0, ts, event)) this.#drain(seq, ts);
+  }
+
+  /** Goes on from a snapshot: passes what the frame of its barrier, at `seq`, had derived. */
+  resume(seq: number, ts: number, derived: readonly DerivedEvent[]): void {
+    for (const event of derived) this.#core.context.derive(event);
+    this.#drain(seq, ts);
+  }
+
+  /** What the last frame derived and has yet to pass. */
+  derived(): readonly DerivedEvent[] {
+    return this.#core.context.peekDerived();
+  }
+
+  #drain(seq: number, ts: number): void {
     const { context } = this.#core;
-    if (!this.#pass(seq, 0, ts, event)) return;
     let sub = 0;
     while (context.derivedCount > 0) {
       const derived = context.takeDerived() as Event;

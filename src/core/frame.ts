@@ -62,11 +62,23 @@ export const FRAME_FIELDS: readonly string[] = [
   'requests',
 ];
 
+type FrameConstructor = new (
+  seq: number,
+  sub: number,
+  ts: number,
+  event: Event,
+  instrument: number,
+  values: readonly unknown[],
+) => OpenFrame;
+
+/** By their source: chains with the same fields share a class, so that a stage sees one hidden class in all of them. */
+const classes = new Map<string, FrameConstructor>();
+
 /**
  * The factory for a chain whose stages add these fields with these initial values.
  *
- * The constructor is generated once for each chain: assignments spelled out are some twenty times faster than a
- * loop over names or a spread of a template, and a frame is made for every event. Where code generation is
+ * The constructor is generated once for each set of fields: assignments spelled out are some twenty times faster than
+ * a loop over names or a spread of a template, and a frame is made for every event. Where code generation is
  * disallowed, the loop serves.
  */
 export function frameFactory(fields: ReadonlyMap<string, unknown>): FrameFactory {
@@ -75,33 +87,36 @@ export function frameFactory(fields: ReadonlyMap<string, unknown>): FrameFactory
     if (!IDENTIFIER.test(name)) throw new TypeError(`a frame field must be an identifier, not "${name}"`);
   }
   const values = [...fields.values()];
-  let make: new (seq: number, sub: number, ts: number, event: Event, instrument: number) => OpenFrame;
-  try {
-    const assignments = names
-      .map((name, index) => `this.${name} = ${spell(values[index], index)};`)
-      .join('\n');
-    const build = new Function(
-      'NONE',
-      'values',
-      `return class Frame { constructor(seq, sub, ts, event, instrument) {
-        this.seq = seq; this.sub = sub; this.ts = ts; this.event = event; this.instrument = instrument;
-        this.snapshot = undefined; this.requests = NONE;
-        ${assignments}
-      } }`,
-    ) as (none: readonly never[], values: readonly unknown[]) => typeof make;
-    make = build(NONE, values);
-  } catch (error) {
-    if (!(error instanceof EvalError)) throw error;
-    make = class Frame {
-      constructor(seq: number, sub: number, ts: number, event: Event, instrument: number) {
-        Object.assign(this, { seq, sub, ts, event, instrument, snapshot: undefined, requests: NONE });
-        for (let index = 0; index < names.length; index++) {
-          (this as unknown as Record<string, unknown>)[names[index] as string] = values[index];
+  const assignments = names.map((name, index) => `this.${name} = ${spell(values[index], index)};`).join('\n');
+  let make = classes.get(assignments);
+  if (make === undefined) {
+    try {
+      const build = new Function(
+        'NONE',
+        `return class Frame { constructor(seq, sub, ts, event, instrument, values) {
+          this.seq = seq; this.sub = sub; this.ts = ts; this.event = event; this.instrument = instrument;
+          this.snapshot = undefined; this.requests = NONE;
+          ${assignments}
+        } }`,
+      ) as (none: readonly never[]) => FrameConstructor;
+      make = build(NONE);
+    } catch (error) {
+      if (!(error instanceof EvalError)) throw error;
+      make = class Frame {
+        constructor(seq: number, sub: number, ts: number, event: Event, instrument: number) {
+          Object.assign(this, { seq, sub, ts, event, instrument, snapshot: undefined, requests: NONE });
+          for (let index = 0; index < names.length; index++) {
+            (this as unknown as Record<string, unknown>)[names[index] as string] = values[index];
+          }
         }
-      }
-    } as unknown as typeof make;
+      } as unknown as FrameConstructor;
+      const Slow = make;
+      return (seq, sub, ts, event, instrument) => new Slow(seq, sub, ts, event, instrument, values);
+    }
+    classes.set(assignments, make);
   }
-  return (seq, sub, ts, event, instrument) => new make(seq, sub, ts, event, instrument);
+  const Made = make;
+  return (seq, sub, ts, event, instrument) => new Made(seq, sub, ts, event, instrument, values);
 }
 
 /** Numbers and booleans are spelled out, so that the engine sees constants; the rest is looked up. */

@@ -1,7 +1,7 @@
 import type { InstrumentId } from '../domain/brand.js';
 import { instrumentOf, type OutsideEvent } from '../domain/event.js';
-import type { BookEvent } from '../domain/market-event.js';
-import { MergedDelta } from './merged-delta.js';
+import type { BookEvent, QuoteEvent } from '../domain/market-event.js';
+import { isNumbered, MergedDelta } from './merged-delta.js';
 
 const MARKET: ReadonlySet<string> = new Set([
   'trade',
@@ -21,7 +21,8 @@ type Slot = OutsideEvent | MergedDelta;
  * The bounded queue before the log.
  *
  * Quotes of one instrument replace each other and L2 deltas merge level by level, at the place of the first,
- * unless a trade or the like of that instrument came between. Nothing else is merged, nothing is dropped.
+ * unless a trade or the like of that instrument came between. Quotes and deltas pass each other only where both carry
+ * the venue's ids, which tell later on which of them is newer. Nothing else is merged, nothing is dropped.
  */
 export class Inbox {
   merged = 0;
@@ -49,6 +50,7 @@ export class Inbox {
   /** Queues an event; false when there is no place for it. Reports always find one. */
   push(event: OutsideEvent, depth: number): boolean {
     if (event.kind === 'quote') {
+      if (!this.#mayPassDelta(event)) this.#deltas.delete(event.instrument);
       const place = this.#quotes.get(event.instrument);
       if (place !== undefined) {
         this.#slots[place - this.#base] = event;
@@ -56,7 +58,12 @@ export class Inbox {
         return true;
       }
     } else if (event.kind === 'book') {
+      if (!this.#mayPassQuote(event)) this.#quotes.delete(event.instrument);
       if (this.#mergeDelta(event)) return true;
+    } else if (event.kind === 'link') {
+      // It may empty every book of its venue.
+      this.#quotes.clear();
+      this.#deltas.clear();
     } else if (FENCES.has(event.kind)) {
       const instrument = instrumentOf(event) as InstrumentId;
       this.#quotes.delete(instrument);
@@ -91,6 +98,22 @@ export class Inbox {
     return this.#slots
       .slice(this.#head)
       .map((slot) => (slot instanceof MergedDelta ? slot.toEvent() : (slot as OutsideEvent)));
+  }
+
+  /** Whether deltas that come after this quote may merge into one before it. */
+  #mayPassDelta({ instrument, updateId }: QuoteEvent): boolean {
+    const place = this.#deltas.get(instrument);
+    if (place === undefined) return true;
+    const slot = this.#slots[place - this.#base] as MergedDelta | BookEvent;
+    return updateId >= 0 && (slot instanceof MergedDelta ? slot.numbered : isNumbered(slot));
+  }
+
+  /** Whether quotes that come after this book event may replace one before it. */
+  #mayPassQuote(event: BookEvent): boolean {
+    const place = this.#quotes.get(event.instrument);
+    if (place === undefined) return true;
+    const { updateId } = this.#slots[place - this.#base] as QuoteEvent;
+    return event.action === 'delta' && updateId >= 0 && isNumbered(event);
   }
 
   #mergeDelta(event: BookEvent): boolean {

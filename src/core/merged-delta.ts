@@ -19,6 +19,11 @@ export class MergedDelta {
     return event.action === 'delta' ? new MergedDelta(event) : undefined;
   }
 
+  /** Whether the venue numbers these deltas. */
+  get numbered(): boolean {
+    return isNumbered(this.#first);
+  }
+
   /** Adds the next delta; false when it does not follow the last one: a gap must stay visible. */
   add(event: BookEvent): boolean {
     const last = this.#last;
@@ -50,6 +55,9 @@ export class MergedDelta {
     };
   }
 }
+
+/** Whether the venue numbers its deltas, so that their order among quotes shows in the ids. */
+export const isNumbered = ({ first, previous }: BookEvent): boolean => first >= 0 || previous >= 0;
 
 function collect(levels: Map<number, number>, flat: readonly number[]): void {
   for (let index = 0; index + 1 < flat.length; index += 2)

@@ -2,7 +2,7 @@ import { Observable, Subject, type Subscriber, Subscription } from 'rxjs';
 import { integerAtLeast, knownKeys } from '../domain/check.js';
 import type { Command } from '../domain/command.js';
 import { ConfigurationError } from '../domain/errors.js';
-import type { ControlEvent, OutsideEvent, SequencedEvent } from '../domain/event.js';
+import type { BarrierEvent, ControlEvent, OutsideEvent, SequencedEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
 import type { Core } from './core.js';
 import type { Driver, LoggedEvent } from './driver.js';
@@ -167,6 +167,8 @@ class Session<F extends Frame> {
   readonly #journal: Journal | undefined;
   #replayed: number;
   #leading = 0;
+  /** The last barrier, while it waits for its turn. */
+  #ending: BarrierEvent | undefined;
   #ended = false;
 
   constructor(
@@ -226,20 +228,18 @@ class Session<F extends Frame> {
   start(): Subscription {
     const { clock, drivers = [], acknowledgements = [], restore } = this.#options;
     acknowledgements.forEach((acknowledged, index) => {
-      this.#subscriptions.add(acknowledged.subscribe((seq) => this.#gate.acknowledge(index, seq)));
+      this.#subscriptions.add(
+        acknowledged.subscribe({
+          next: (seq) => this.#gate.acknowledge(index, seq),
+          // Nobody would ever acknowledge again what waits for this one.
+          error: (error: unknown) =>
+            this.#halt({ component: 'acknowledgement', code: 'error', message: messageOf(error) }),
+        }),
+      );
     });
     // Nobody is heard before everybody listens: a source that speaks at once comes after the venues.
     this.#sequencer.hold();
-    this.#timers.restore(restore?.timers ?? []);
-    for (const event of restore?.inbox ?? []) this.offer(event);
-    const ranked = drivers.map((driver, index) => ({ driver, index }));
-    const leading = ranked.filter(({ driver }) => driver.leads === true);
-    this.#leading = leading.length;
-    for (const { driver, index } of ranked) {
-      if (driver.leads !== true) this.#connect(driver, index, restore?.drivers[driver.name]);
-    }
-    this.#sequencer.release();
-    for (const { driver, index } of leading) this.#connect(driver, index, restore?.drivers[driver.name]);
+    // First of all, so that whoever asks for the time while the rest starts is told that of the log.
     const stopClock = clock.start({
       skip: restore?.replayed ?? 0,
       startAt: restore?.ts ?? 0,
@@ -251,6 +251,17 @@ class Session<F extends Frame> {
       failed: (error) => this.#fail(error),
     });
     this.#subscriptions.add(stopClock);
+    this.#timers.restore(restore?.timers ?? []);
+    for (const event of restore?.inbox ?? []) this.offer(event);
+    const ranked = drivers.map((driver, index) => ({ driver, index }));
+    const leading = ranked.filter(({ driver }) => driver.leads === true);
+    this.#leading = leading.length;
+    for (const { driver, index } of ranked) {
+      if (driver.leads !== true) this.#connect(driver, index, restore?.drivers[driver.name]);
+    }
+    if (restore !== undefined) this.#loop.resume(restore.seq, restore.ts, restore.derived);
+    this.#sequencer.release();
+    for (const { driver, index } of leading) this.#connect(driver, index, restore?.drivers[driver.name]);
     this.#subscriptions.add(() => {
       this.#ended = true;
       this.#timers.clear();
@@ -263,8 +274,14 @@ class Session<F extends Frame> {
   }
 
   end(): void {
+    if (this.#ended || this.#ending !== undefined) return;
+    this.#ending = { kind: 'barrier', id: 'end' };
+    // From within the handling of another event the barrier waits for its turn, and the end with it.
+    if (!this.#sequencer.offer(this.#ending)) this.#finish();
+  }
+
+  #finish(): void {
     if (this.#ended) return;
-    this.offer({ kind: 'barrier', id: 'end' });
     this.#ended = true;
     this.#commands.complete();
     this.#events.complete();
@@ -314,9 +331,16 @@ class Session<F extends Frame> {
   }
 
   #accept(sequenced: SequencedEvent): void {
-    this.#journal?.append(sequenced);
+    // What waited when the run ended is in the last snapshot.
+    if (this.#ended) return;
+    try {
+      this.#journal?.append(sequenced);
+    } catch (error) {
+      this.#halt({ component: 'journal', code: 'failed', message: messageOf(error) });
+    }
     const { seq, ts, event } = sequenced;
     this.#loop.accept(seq, ts, event);
+    if (event === this.#ending) this.#finish();
     if (this.#barrierEvery > 0 && seq % this.#barrierEvery === 0 && event.kind !== 'barrier') {
       this.offer({ kind: 'barrier', id: `seq ${seq}` });
     }
@@ -367,6 +391,7 @@ class Session<F extends Frame> {
       seq: frame.seq,
       ts: frame.ts,
       stages: frame.snapshot ?? {},
+      derived: this.#loop.derived(),
       drivers,
       gate: this.#gate.save(),
       timers: this.#timers.save(),

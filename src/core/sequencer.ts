@@ -93,29 +93,32 @@ export class Sequencer {
     return this.#inbox.peekAll();
   }
 
-  /** Puts an event into the log, now or as soon as those before it are through. */
-  offer(event: OutsideEvent): void {
+  /** Puts an event into the log, now or as soon as those before it are through; false when it is refused. */
+  offer(event: OutsideEvent): boolean {
     if (!this.#busy) {
       this.#busy = true;
       this.#depth = 0;
       try {
-        this.#stamp(event);
+        // What an exception left behind goes first.
+        if (this.#inbox.length > 0) this.#inbox.push(event, 0);
+        else this.#stamp(event);
         this.#drain();
       } finally {
         this.#busy = false;
       }
-      return;
+      return true;
     }
     const depth = this.#depth + 1;
-    if (depth > this.#maximumFeedback && !this.#mayFeedback(event, depth)) return;
-    if (this.#inbox.push(event, depth)) return;
+    if (depth > this.#maximumFeedback && !this.#mayFeedback(event, depth)) return false;
+    if (this.#inbox.push(event, depth)) return true;
     this.#refused++;
-    if (this.#overflowReported) return;
+    if (this.#overflowReported) return false;
     this.#overflowReported = true;
     this.#port.halt(
       'overflow',
       `the inbox is full: ${this.#inbox.length} events wait, and a ${event.kind} event found no place`,
     );
+    return false;
   }
 
   /**
@@ -171,8 +174,7 @@ export class Sequencer {
         `events caused each other ${depth - 1} times at one instant, last by a ${event.kind} event; new orders stop here`,
       );
     }
-    if (event.kind === 'fault') return true;
-    if (event.kind === 'report' && depth <= 2 * this.#maximumFeedback) return true;
+    if ((event.kind === 'report' || event.kind === 'fault') && depth <= 2 * this.#maximumFeedback) return true;
     this.#refused++;
     return false;
   }

@@ -1,4 +1,4 @@
-import type { OutsideEvent } from '../domain/event.js';
+import type { DerivedEvent, OutsideEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
 import type { Core } from './core.js';
 import type { Frame } from './frame.js';
@@ -19,6 +19,8 @@ export interface Snapshot {
   readonly ts: number;
   /** States of the stages by name. */
   readonly stages: Readonly<Record<string, Plain>>;
+  /** What the barrier's own frame derived: the stages before the one that derived it have yet to see it. */
+  readonly derived: readonly DerivedEvent[];
   /** States of the simulated drivers by name. */
   readonly drivers: Readonly<Record<string, Plain>>;
   /** Orders that may be alive at a venue, as the gate knows. */

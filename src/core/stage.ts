@@ -1,8 +1,9 @@
-import { Observable, type Observer, Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import { StageContext } from './context.js';
-import type { Frame, OpenFrame } from './frame.js';
+import type { Frame } from './frame.js';
+import { type Link, LinkedSubscriber, linkedPass, type StageLink } from './linked-pass.js';
 
 /**
  * A stream of frames that came out of a stage.
@@ -56,12 +57,14 @@ export interface PartDetails {
   readonly adds: Readonly<Record<string, unknown>>;
   /** Whether its state is part of snapshots. */
   readonly stateful: boolean;
-  connect(
+  /** Puts a stage or a pure part to work, with fresh or restored state. */
+  readonly link?: (context: StageContext, index: number, restored: Plain | undefined) => Link;
+  /** Puts an RxJS operator to work, which wants a subscriber of its own. */
+  readonly connect?: (
     destination: Subscriber<unknown>,
     context: StageContext,
     index: number,
-    restored: Plain | undefined,
-  ): Subscriber<unknown>;
+  ) => Subscriber<unknown>;
 }
 
 const details = new WeakMap<object, PartDetails>();
@@ -75,40 +78,18 @@ export function asPart<P extends (source: never) => unknown>(part: P, partDetail
   return part;
 }
 
-class StageSubscriber<State> extends Subscriber<OpenFrame> {
-  readonly #next: Subscriber<unknown>;
-  readonly #step: (state: State, frame: never, context: StageContext) => void;
-  readonly #state: State;
-  readonly #context: StageContext;
-  readonly #index: number;
-  readonly #save: () => Plain;
-  readonly #name: string;
-
-  constructor(
-    destination: Subscriber<unknown>,
-    definition: StageDefinition<never, object, State>,
-    context: StageContext,
-    index: number,
-    restored: Plain | undefined,
-  ) {
-    super(destination as Subscriber<unknown> & Observer<unknown>);
-    const state = restored === undefined ? definition.init(context) : definition.restore(restored, context);
-    this.#next = destination;
-    this.#step = definition.step as (state: State, frame: never, context: StageContext) => void;
-    this.#state = state;
-    this.#context = context;
-    this.#index = index;
-    this.#name = definition.name;
-    this.#save = () => definition.save(state);
-  }
-
-  protected override _next(frame: OpenFrame): void {
-    const context = this.#context;
-    context.active = this.#index;
-    this.#step(this.#state, frame as never, context);
-    if (frame.snapshot !== undefined) frame.snapshot[this.#name] = this.#save();
-    this.#next.next(frame);
-  }
+/** A linked part as an operator of its own, for a plain `pipe`. */
+export function linkedStream<F>(
+  source: Observable<unknown>,
+  link: NonNullable<PartDetails['link']>,
+): FrameStream<F> {
+  const context = contextOf(source);
+  return new FrameStream(context, (subscriber) => {
+    const pass = linkedPass([link(context, 0, undefined)], context);
+    const mine = new LinkedSubscriber(pass, subscriber as Subscriber<unknown>);
+    source.subscribe(mine as Subscriber<unknown>);
+    return mine as Subscriber<unknown> as Subscriber<F>;
+  });
 }
 
 /**
@@ -136,30 +117,22 @@ class StageSubscriber<State> extends Subscriber<OpenFrame> {
 export function stage<Needs extends Frame, Added extends object, State>(
   definition: StageDefinition<Needs, Added, State>,
 ): StageOperator<Needs, Added> {
-  const partDetails: PartDetails = {
-    name: definition.name,
+  const { name, step } = definition;
+  const link = (context: StageContext, index: number, restored: Plain | undefined): Link => {
+    const state = restored === undefined ? definition.init(context) : definition.restore(restored, context);
+    const save = (): Plain => definition.save(state);
+    return { kind: 'stage', name, index, step: step as unknown as StageLink['step'], state, save };
+  };
+  const operator = <F extends Needs>(source: Observable<F>): FrameStream<F & Readonly<Added>> =>
+    linkedStream(source, link);
+  return asPart(operator, {
+    name,
     version: definition.version ?? 1,
     fingerprint: definition.fingerprint ?? '',
     adds: definition.adds as Readonly<Record<string, unknown>>,
     stateful: true,
-    connect: (destination, context, index, restored) =>
-      new StageSubscriber(
-        destination,
-        definition as unknown as StageDefinition<never, object, State>,
-        context,
-        index,
-        restored,
-      ) as unknown as Subscriber<unknown>,
-  };
-  const operator = <F extends Needs>(source: Observable<F>): FrameStream<F & Readonly<Added>> => {
-    const context = contextOf(source);
-    return new FrameStream(context, (subscriber) => {
-      const mine = partDetails.connect(subscriber as Subscriber<unknown>, context, 0, undefined);
-      source.subscribe(mine as Subscriber<F>);
-      return mine as Subscriber<F & Readonly<Added>>;
-    });
-  };
-  return asPart(operator, partDetails);
+    link,
+  });
 }
 
 /** The context that a stream of frames carries; other Observables get one without instruments. */

@@ -12,6 +12,8 @@ export interface ListedInstrument {
   readonly index: number;
   readonly prices: Grid;
   readonly quantities: Grid;
+  /** Lots that the quantity of an order is a multiple of. */
+  readonly orderStep: number;
   /** Value of one tick of price for one lot, in the settlement currency of a linear contract. */
   readonly tickLotValue: number;
   readonly multiplier: Decimal;
@@ -38,6 +40,7 @@ export class InstrumentTable {
         index,
         prices,
         quantities,
+        orderStep: quantities.parse(definition.orderStep, `${definition.id}.orderStep`),
         tickLotValue,
         multiplier: decimal(definition.multiplier),
       };

@@ -15,8 +15,8 @@ export interface Fees {
 /**
  * An instrument of one venue, as plain data that the wire can carry.
  *
- * `tick`, `lot`, `multiplier`, `minQuantity` and `minNotional` are exact decimal strings. Canonical prices
- * and quantities everywhere are integers: ticks of `tick`, lots of `lot`.
+ * `tick`, `lot`, `orderStep`, `multiplier`, `minQuantity` and `minNotional` are exact decimal strings. Canonical
+ * prices and quantities everywhere are integers: ticks of `tick`, lots of `lot`.
  */
 export interface Instrument {
   /** Such as `BTC-USDT.SPOT@binance`. */
@@ -34,7 +34,10 @@ export interface Instrument {
   /** Base units (linear) or quote units (inverse) in a quantity of 1. */
   readonly multiplier: string;
   readonly tick: string;
+  /** The grid of every quantity: the finest that the venue's market data and fills speak of. */
   readonly lot: string;
+  /** What quantities of orders are multiples of, itself a multiple of the lot: books may be finer than orders. */
+  readonly orderStep: string;
   readonly minQuantity: string;
   readonly minNotional: string;
   readonly fees: Fees;
@@ -64,6 +67,8 @@ export interface InstrumentSettings {
   readonly tick: string;
   readonly lot: string;
   /** @default the lot */
+  readonly orderStep?: string;
+  /** @default the order step */
   readonly minQuantity?: string;
   /** @default "0" */
   readonly minNotional?: string;
@@ -88,6 +93,7 @@ const KEYS = [
   'multiplier',
   'tick',
   'lot',
+  'orderStep',
   'minQuantity',
   'minNotional',
   'fees',
@@ -124,7 +130,10 @@ export function instrument(settings: InstrumentSettings): Instrument {
   if (inverse && kind === 'spot') refuse(`${at}.inverse`, 'false for a spot instrument', inverse);
   new Grid(settings.tick, `${at}.tick`);
   const lot = new Grid(settings.lot, `${at}.lot`);
-  const minQuantity = settings.minQuantity ?? settings.lot;
+  const orderStep = settings.orderStep ?? settings.lot;
+  if (!(lot.tryParse(orderStep) > 0))
+    refuse(`${at}.orderStep`, `a positive multiple of the lot ${settings.lot}`, orderStep);
+  const minQuantity = settings.minQuantity ?? orderStep;
   if (!(lot.tryParse(minQuantity) > 0))
     refuse(`${at}.minQuantity`, `a positive multiple of the lot ${settings.lot}`, minQuantity);
   const multiplier = settings.multiplier ?? '1';
@@ -159,6 +168,7 @@ export function instrument(settings: InstrumentSettings): Instrument {
     multiplier,
     tick: settings.tick,
     lot: settings.lot,
+    orderStep,
     minQuantity,
     minNotional,
     fees: Object.freeze({ maker: fees.maker, taker: fees.taker }),

@@ -109,6 +109,7 @@ const definition = shape({
   multiplier: exact,
   tick: exact,
   lot: exact,
+  orderStep: exact,
   minQuantity: exact,
   minNotional: exact,
   fees: shape({ maker: finite, taker: finite }),

@@ -6,6 +6,7 @@
 export type { BookSide, BookView } from '../books/index.js';
 export { type Agent, type AgentSettings, type Answer, agent } from './agents/agent.js';
 export { type AgentFields, agents } from './agents/agents.js';
+export type { BookOptions } from './books/book-options.js';
 export { books, type MarketFields } from './books/books.js';
 export type { MarketsView } from './books/markets.js';
 export { type CommandFields, type DispatchOptions, dispatch } from './dispatch.js';

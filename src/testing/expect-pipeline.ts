@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
+import type { Duration } from '../domain/duration.js';
 import { atCallSite } from './call-site.js';
-import { type Duration, readDuration } from './duration.js';
+import { wholeMilliseconds } from './duration.js';
 import { type Expectation, PlannedExpectation } from './expectation.js';
 import { isMatching } from './matching.js';
 import type { Rows } from './notice.js';
@@ -74,7 +75,7 @@ export function expectPipeline<
   Source extends object = Observable<unknown>,
   Result extends object = Observable<unknown>,
 >(pipeline: Pipeline<Source, Result>, options: MarbleOptions = {}): ExpectedPipeline<Source, Result> {
-  const step = readDuration(options.step ?? '1ms') ?? 0;
+  const step = wholeMilliseconds(options.step ?? '1ms') ?? 0;
   if (step <= 0) throw new TypeError(`step is no duration in whole milliseconds: "${options.step}"`);
   const startAt = Date.parse(options.startAt ?? '1970-01-01T00:00:00Z');
   if (Number.isNaN(startAt)) throw new TypeError(`startAt is no date: "${options.startAt}"`);

@@ -1,9 +1,12 @@
 /**
- * The marble kit: pipelines are tested by drawing what goes in and what should come out.
+ * The marble kit: pipelines are tested by drawing what goes in and what should come out. With it come builders of events
+ * in plain prices, fake agents and venues, and ways to look at a composed core.
  *
  * @packageDocumentation
  */
-export type { Duration } from './duration.js';
+
+export type { Duration } from '../domain/duration.js';
+export * from './builders/index.js';
 export { type ExpectedPipeline, expectPipeline, type MarbleOptions } from './expect-pipeline.js';
 export type { Expectation } from './expectation.js';
 export { MarbleAssertionError } from './marble-assertion-error.js';

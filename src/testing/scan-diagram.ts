@@ -1,5 +1,9 @@
-import { readDuration, writeDuration } from './duration.js';
+import type { Duration } from '../domain/duration.js';
+import { wholeMilliseconds, writeDuration } from './duration.js';
 import { MarbleSyntaxError } from './marble-syntax-error.js';
+
+/** As in RxJS, and hours; a `d` would take a letter away. */
+const JUMP = /^(@?)(\d+(?:\.\d+)?(?:ms|s|m|h))$/;
 
 /** A sign that stands at a time: a letter, `|`, `#`, `^` or `!`. */
 interface Mark {
@@ -74,14 +78,11 @@ export function scanDiagram(diagram: string, step: number): Scan {
 
 function readJump(diagram: string, column: number, now: number): { to: number; length: number } | undefined {
   const token = diagram.slice(column).split(' ', 1)[0] ?? '';
-  const absolute = token.startsWith('@');
-  const duration = readDuration(absolute ? token.slice(1) : token);
-  if (duration === undefined) {
-    if (/^@?\d+(\.\d+)?(ms|s|m|h)$/.test(token)) {
-      throw new MarbleSyntaxError(diagram, column, 'times are whole milliseconds');
-    }
-    return undefined;
-  }
+  const [, at, text] = JUMP.exec(token) ?? [];
+  if (text === undefined) return undefined;
+  const duration = wholeMilliseconds(text as Duration);
+  if (duration === undefined) throw new MarbleSyntaxError(diagram, column, 'times are whole milliseconds');
+  const absolute = at === '@';
   if (absolute && duration < now) {
     const reason = `time runs backwards: this is ${writeDuration(duration)}, and the diagram is already at ${writeDuration(now)}`;
     throw new MarbleSyntaxError(diagram, column, reason);

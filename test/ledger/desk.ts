@@ -127,8 +127,8 @@ export class Desk {
       liquidity: 'taker',
       fee: more.fee ?? '0',
       feeCurrency: more.feeCurrency ?? 'USDT',
-      ...(more.side === undefined ? {} : { side: more.side }),
-    } as FillReport;
+      side: more.side ?? this.ledger.order(clientOrderId(id))?.order.side ?? 'buy',
+    };
   }
 
   /** Submits and fills at once. */

@@ -45,17 +45,19 @@ function logOf(desk: Desk, all: readonly Step[]): Action[] {
     const { index, shares } = each;
     const id = `o${at}`;
     const lots = shares[0] + shares[1];
+    const side = lots > 0 ? 'buy' : 'sell';
     const attribution = shares.map((quantity, agent) => ({ agent: `agent${agent}`, quantity }));
     const fills = each.fills.map(([quantity, price]) =>
       desk.filled(id, quantity, price, {
         index,
+        side,
         fee: formatDecimal(decimal(each.fee).times('0.00001')),
         feeCurrency: each.feeCurrency,
       }),
     );
     const half = fills.length >> 1;
     return [
-      desk.submitted(id, lots > 0 ? 'buy' : 'sell', Math.abs(lots), { index, attribution }),
+      desk.submitted(id, side, Math.abs(lots), { index, attribution }),
       ...fills.slice(0, half),
       { kind: 'mark', index, price: each.mark / 64 },
       desk.state(id, each.ending, index),

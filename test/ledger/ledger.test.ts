@@ -248,10 +248,13 @@ describe('options and snapshots', () => {
     d.ledger.mark(0, 101);
     const saved = d.ledger.save();
     const other = Ledger.restore(new InstrumentTable([SPOT, INVERSE, LINEAR]), d.options, saved);
-    expect([other.position(2), other.workingSell(0), other.unbooked(1), other.markPrice(2)]).toEqual([
+    expect([other.position(2), other.workingSell(0), other.position(1), other.markPrice(2)]).toEqual([
       3, 2, 1, 101,
     ]);
-    expect([other.profit(), other.agentPosition('alpha', 2)]).toEqual([3, 3]);
+    expect([other.agentPosition('alpha', 2), other.agentPosition('unattributed', 1)]).toEqual([3, 1]);
+    other.mark(1, 50);
+    other.apply({ kind: 'rate', venueTime: 0, from: 'BTC', to: 'USDT', rate: '10' }, d.now);
+    expect(other.profit()).toBeCloseTo(3, 12);
     expect(other.apply(foreign, d.now).map(({ code }) => code)).toEqual(['duplicate-execution']);
     expect(() => Ledger.restore(table, d.options, saved)).toThrow(`names "${INVERSE.id}", which is not in`);
     expect(() => Ledger.restore(d.instruments, { reportingCurrency: 'USD' }, saved)).toThrow(

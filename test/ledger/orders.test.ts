@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { instrumentId } from '../../src/domain/brand.js';
 import { NO_NOTICES } from '../../src/operators/ledger/index.js';
 import { Orders } from '../../src/operators/ledger/orders.js';
 import { TrackedOrder } from '../../src/operators/ledger/tracked-order.js';
@@ -79,6 +80,45 @@ describe('the life of an order', () => {
   });
 });
 
+describe('a refusal of a second order of the same id', () => {
+  test.each([
+    ['accepted', ['accepted'], 'accepted'],
+    ['partly filled', ['accepted', 'fill'], 'partiallyFilled'],
+    ['filled before it was acknowledged', ['fill', 'fill'], 'filled'],
+    ['accepted, its cancel pending', ['accepted', 'cancel'], 'pendingCancel'],
+    ['accepted while its cancel was pending', ['cancel', 'accepted'], 'pendingCancel'],
+    ['partly filled, its cancel pending', ['fill', 'cancel'], 'pendingCancel'],
+    ['canceled', ['accepted', 'canceled'], 'canceled'],
+  ])('leaves the first as it is: %s', (_, steps, status) => {
+    const d = desk();
+    d.submit('a', 'buy', 2);
+    for (const step of steps) {
+      if (step === 'cancel') d.cancel('a');
+      else if (step === 'fill') d.fill('a', 1, 100);
+      else d.say('a', step as 'accepted');
+    }
+    const working = d.ledger.workingBuy(0);
+    expect(d.say('a', 'rejected')).toEqual(['invalid-transition']);
+    expect([d.order('a')?.status, d.ledger.workingBuy(0)]).toEqual([status, working]);
+  });
+
+  test.each([
+    ['submitted', []],
+    ['unknown', ['unknown']],
+    ['submitted, its cancel pending', ['cancel']],
+    ['unknown, its cancel pending', ['unknown', 'cancel']],
+  ])('a refusal of the first ends it while the venue has not spoken: %s', (_, steps) => {
+    const d = desk();
+    d.submit('a', 'buy', 2);
+    for (const step of steps) {
+      if (step === 'cancel') d.cancel('a');
+      else d.say('a', step as 'unknown');
+    }
+    expect(d.say('a', 'rejected')).toEqual([]);
+    expect([d.order('a')?.status, d.ledger.workingBuy(0)]).toEqual(['rejected', 0]);
+  });
+});
+
 describe('fills', () => {
   test('one that comes after the cancel is booked and told of; the order stays canceled', () => {
     const d = desk();
@@ -142,24 +182,51 @@ describe('fills', () => {
     expect([d.ledger.position(0), d.ledger.position(1)]).toEqual([1, 1]);
   });
 
-  test('of an order that is not known: nobody owns it; without a side it counts both ways', () => {
+  test('of an order that is not known: nobody owns it', () => {
     const d = desk();
     d.ledger.mark(0, 100);
     expect(d.fill('?', 5, 100, { side: 'sell', fee: '1' })).toEqual(['unknown-order']);
     expect([d.ledger.position(0), d.ledger.agentPosition('unattributed', 0)]).toEqual([-5, -5]);
-    expect(d.fill('?', 2, 100, { fee: '3' })).toEqual(['unknown-order']);
-    expect([d.ledger.position(0), d.ledger.unbooked(0)]).toEqual([-5, 2]);
-    expect([d.ledger.worstCaseLong(0), d.ledger.worstCaseShort(0)]).toEqual([-3, -7]);
+    expect(d.fill('?', 2, 90, { side: 'buy', fee: '3' })).toEqual(['unknown-order']);
+    expect([d.ledger.position(0), d.ledger.agentPosition('unattributed', 0)]).toEqual([-3, -3]);
+    expect([d.ledger.worstCaseLong(0), d.ledger.worstCaseShort(0)]).toEqual([-3, -3]);
     expect([d.ledger.fees(), d.ledger.agents()]).toEqual([4, ['unattributed']]);
+    expect([d.ledger.profit(), d.ledger.agentProfit('unattributed')]).toEqual([16, 16]);
     expect(d.say('?', 'accepted')).toEqual(['unknown-order']);
     expect(d.cancel('?')).toEqual(['unknown-order']);
   });
 
-  test('a report that names another instrument than its order is not taken for that order', () => {
+  test('of an order that was forgotten meanwhile: nobody owns it, and it is booked once', () => {
+    const d = new Desk(undefined, { reportingCurrency: 'USDT', finishedOrders: 1 });
+    d.submit('a', 'sell', 10);
+    d.say('a', 'canceled');
+    d.trade('buy', 1, 100);
+    expect(d.order('a')).toBeUndefined();
+    const late = d.filled('a', 4, 100, { side: 'sell' });
+    expect(d.apply(late)).toEqual(['unknown-order']);
+    expect(d.apply(late)).toEqual(['duplicate-execution']);
+    expect([d.ledger.position(0), d.ledger.agentPosition('unattributed', 0)]).toEqual([-3, -4]);
+  });
+
+  test.each([
+    ['instrument', { index: 2 }, [0, 1]],
+    ['side', { side: 'sell' }, [-1, 0]],
+  ] as const)(
+    'a report that names another %s than its order is not taken for that order',
+    (_, more, held) => {
+      const d = desk();
+      d.submit('a', 'buy', 10);
+      expect(d.fill('a', 1, 100, more)).toEqual(['unknown-order']);
+      expect([d.order('a')?.filled, d.ledger.workingBuy(0)]).toEqual([0, 10]);
+      expect([0, 2].map((index) => d.ledger.agentPosition('unattributed', index))).toEqual(held);
+    },
+  );
+
+  test('one of an instrument that is not listed is told of, and of no consequence', () => {
     const d = desk();
-    d.submit('a', 'buy', 10);
-    expect(d.fill('a', 1, 100, { index: 2 })).toEqual(['unknown-order']);
-    expect([d.order('a')?.filled, d.ledger.unbooked(2)]).toEqual([0, 1]);
+    const report = { ...d.filled('?', 1, 100), instrument: instrumentId('X.SPOT@nowhere') };
+    expect(d.apply(report)).toEqual(['unknown-order']);
+    expect(d.ledger.agents()).toEqual([]);
   });
 });
 

@@ -72,16 +72,16 @@ describe('openBinanceRaw', () => {
         last: 13,
         previous: -1,
         bids: [6_173_763, 0],
-        asks: [6_183_764, 154_698],
+        asks: [6_183_764, 154_698_000],
       },
       {
         kind: 'quote',
         instrument: 'BTC-USDT.SPOT@binance',
         venueTime: 0,
         bidPrice: 6_183_763,
-        bidQuantity: 378_826,
+        bidQuantity: 378_826_000,
         askPrice: 6_183_764,
-        askQuantity: 154_698,
+        askQuantity: 154_698_000,
         updateId: 12,
       },
       {
@@ -89,7 +89,7 @@ describe('openBinanceRaw', () => {
         instrument: 'BTC-USDT.SPOT@binance',
         venueTime: 1723161255342,
         price: 6_183_763,
-        quantity: 2_000,
+        quantity: 2_000_000,
         aggressor: 'sell',
         tradeId: '3735683259',
       },
@@ -101,7 +101,7 @@ describe('openBinanceRaw', () => {
         first: 14,
         last: 14,
         previous: -1,
-        bids: [6_183_763, 378_826],
+        bids: [6_183_763, 378_826_000],
         asks: [],
       },
     ]);
@@ -134,13 +134,27 @@ describe('openBinanceRaw', () => {
     expect(events[1]?.event).toMatchObject({ aggressor: 'buy', price: 618_003, quantity: 6 });
   });
 
-  it('rounds resting remainders down to lots, but never to none, and refuses them in trades', async () => {
-    const fine = spotLines[0]?.replace('1.54698000', '1.54698900').replace('0.00000000', '0.00000100') ?? '';
-    const { events } = await readAll(await openBinanceRaw(file(fine)));
-    expect(events[0]?.event).toMatchObject({ bids: [6_173_763, 1], asks: [6_183_764, 154_698] });
-    const bad = file(`${spotLines[0]}\n${spotLines[2]?.replace('0.02000000', '0.02000001')}\n`);
-    const { error } = await readAll(await openBinanceRaw(bad));
-    expect(String(error)).toContain('line 2: q must be a decimal on the grid of 0.00001, not "0.02000001"');
+  it('keeps remainders finer than what orders are made of, and refuses what is finer than a lot', async () => {
+    const fine = spotLines[0]?.replace('1.54698000', '1.54698901').replace('0.00000000', '0.00000100') ?? '';
+    const source = await openBinanceRaw(file(fine));
+    expect(source.instruments.map(({ lot, orderStep }) => [lot, orderStep])).toEqual([
+      ['0.00000001', '0.00001'],
+    ]);
+    const { events } = await readAll(source);
+    expect(events[0]?.event).toMatchObject({ bids: [6_173_763, 100], asks: [6_183_764, 154_698_901] });
+    const coarse = source.instruments.map((definition) => instrument({ ...definition, lot: '0.00001' }));
+    for (const [line, said, field] of [
+      [spotLines[0]?.replace('1.54698000', '1.54698901'), '1.54698901', 'a'],
+      [spotLines[1]?.replace('3.78826000', '3.78826001'), '3.78826001', 'B'],
+      [spotLines[2]?.replace('0.02000000', '0.02000001'), '0.02000001', 'q'],
+    ] as const) {
+      const { error } = await readAll(
+        await openBinanceRaw(file(`${spotLines[0]}\n${line}\n`), { instruments: coarse }),
+      );
+      expect(String(error)).toContain(
+        `line 2: ${field} must be a decimal on the grid of 0.00001, not "${said}"`,
+      );
+    }
   });
 
   it('takes definitions of the user before the defaults', async () => {

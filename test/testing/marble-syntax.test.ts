@@ -95,6 +95,7 @@ describe('a diagram that cannot be read says why, with a caret', () => {
     expect(() => expectPipeline(same, { step: '0ms' })).toThrow(
       'step is no duration in whole milliseconds: "0ms"',
     );
+    expect(() => expectPipeline(same, { step: 0.5 })).toThrow('step is no duration in whole milliseconds');
     expect(() => expectPipeline(same, { startAt: 'noon' })).toThrow('startAt is no date: "noon"');
     expect(() => expectPipeline(same).given('a', values, new Error('x'))).toThrow('no row has a "#"');
   });
@@ -118,6 +119,10 @@ describe('time', () => {
   };
 
   test('a column is a step', () => at('a-b--c', { a: 0, b: 200, c: 500 }));
+  test('a step may be a number of milliseconds', () =>
+    expectPipeline((source: Observable<string>) => source, { step: 250 })
+      .given('a-b 1s c', { a: 'a', b: 'b', c: 'c' })
+      .emits('a 250ms b 1s c', { a: 'a', b: 'b', c: 'c' }));
   test('spaces align and take no time', () => at(' a  -b', { a: 0, b: 200 }));
   test('a duration lets time pass after the columns before it', () =>
     at('a 3s b 10ms c', { a: 0, b: 3_100, c: 3_210 }));

@@ -3,7 +3,7 @@ import type { Driver, LoggedEvent } from '../../src/core/driver.js';
 import { mintApproved } from '../../src/domain/approval.js';
 import { clientOrderId } from '../../src/domain/brand.js';
 import type { Command } from '../../src/domain/command.js';
-import type { FillReport, OutsideEvent, ReportEvent } from '../../src/domain/event.js';
+import type { FaultEvent, FillReport, OutsideEvent, ReportEvent } from '../../src/domain/event.js';
 import { type Instrument, type InstrumentSettings, instrument } from '../../src/domain/instrument.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
 import type { BookEvent, BookOrderEvent, MarketEvent } from '../../src/domain/market-event.js';
@@ -41,6 +41,7 @@ export class Desk {
   readonly commands: Subject<Command> = new Subject<Command>();
   readonly events: Subject<LoggedEvent> = new Subject<LoggedEvent>();
   readonly reports: ReportEvent[] = [];
+  readonly faults: FaultEvent[] = [];
   /** `5 a1 accepted`: when it came, whose it is, and what it says. */
   readonly log: string[] = [];
   error: unknown;
@@ -192,6 +193,10 @@ export class Desk {
 
   #note(event: OutsideEvent): void {
     checkEvent(event);
+    if (event.kind === 'fault') {
+      this.faults.push(event);
+      return;
+    }
     if (event.kind !== 'report') throw new Error(`a ${event.kind} from a venue`);
     this.reports.push(event);
     const what =

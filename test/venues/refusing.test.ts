@@ -61,6 +61,20 @@ describe('refusing orders', () => {
     expect(desk.submit('d', { side: 'buy', quantity: 3 }).news()[0]).toBe('0 d accepted');
   });
 
+  test('quantities that are no multiple of the order step, though the book holds such', () => {
+    const stepped = instrument({ ...SPOT, orderStep: '0.005', minQuantity: '0.005' });
+    const desk = new Desk({ instruments: [stepped] }).snapshot([99, 10], [101, 7]);
+    expect(desk.submit('a', { side: 'buy', quantity: 7 }).news()).toEqual([
+      '0 a rejected: quantity 0.007 is no multiple of the order step 0.005',
+    ]);
+    desk.submit('b', { side: 'buy', quantity: 10 });
+    expect(desk.news()).toEqual([
+      '0 b accepted',
+      '0 b fill 7@101 taker',
+      '0 b canceled: the rest found no liquidity',
+    ]);
+  });
+
   test('market orders need a synced book that is not empty', () => {
     expect(new Desk().submit('a', { side: 'buy', quantity: 2 }).news()).toEqual([
       '0 a rejected: no market orders: the book is not synced',

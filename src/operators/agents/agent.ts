@@ -1,8 +1,8 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
 import type { TargetOf } from '../../domain/decision.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
-import { type Duration, milliseconds } from '../features/duration.js';
 
 /** What an agent answers: what it wants held, as a share of its budget, and how sure it is. */
 export interface Answer {

@@ -33,13 +33,15 @@ interface SavedUnit {
  * Asks every reflex agent in turn, and takes in the decisions of asynchronous ones.
  *
  * ```
- * frames     -a----b----c----
+ * quotes     q--q---q-
  *            agents([trend, contrarian])
- * decisions  -t----(tc)-t----     an agent without an answer says nothing
+ * decisions  a--(bc)d-     a, b, d of trend, c of contrarian: without an answer an agent says nothing
  * ```
  *
- * A decision stands as long as its agent is well and says nothing else: it is renewed before it expires. An agent that throws or answers nonsense (NaN, an exposure beyond its budget, an instrument that nobody knows) is
- * quarantined and reported; the others' decisions do not change by one bit.
+ * A decision stands as long as its agent is well and says nothing else: it is renewed at half its life. An agent that
+ * throws or answers nonsense (NaN, an exposure beyond its budget, an instrument that nobody knows) is quarantined and
+ * reported; the others' decisions do not change by one bit. A decision of an asynchronous agent that is nonsense, or comes
+ * when it has expired already, is reported and not taken.
  *
  * @throws ConfigurationError when two agents share a name
  */
@@ -65,7 +67,7 @@ export function agents<F extends Frame>(
       const market = isMarket(event.kind) && frame.synced;
       for (const unit of units) if (market || !unit.agent.marketOnly) ask(unit, frame, context);
       if (event.kind === 'decision') {
-        const fault = faultOf(event.decision, context.instruments, frame.seq);
+        const fault = faultOf(event.decision, context.instruments, frame);
         if (fault === undefined) add(frame, event.decision);
         else context.fault(`agent:${event.decision.agent}`, 'bad-decision', fault);
       }
@@ -166,7 +168,8 @@ function isKnown(of: TargetOf, table: InstrumentTable): boolean {
   return table.ofAsset(of.asset).length > 0;
 }
 
-function faultOf(made: Decision, table: InstrumentTable, seq: number): string | undefined {
+function faultOf(made: Decision, table: InstrumentTable, { seq, ts }: Frame): string | undefined {
   if (made.basedOn > seq) return `it is based on seq ${made.basedOn}, which is yet to come`;
+  if (made.validUntil <= ts) return `it came ${ts - made.validUntil} ms after it had expired`;
   return nonsense(made, table);
 }

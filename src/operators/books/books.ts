@@ -4,7 +4,11 @@ import type { StageContext } from '../../core/context.js';
 import type { Frame } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
-import { Markets, type MarketsView, type SyncChange } from './markets.js';
+import type { LinkEvent } from '../../domain/market-event.js';
+import type { Plain } from '../../domain/plain.js';
+import { type BookOptions, bookLimits, fingerprintOf } from './book-options.js';
+import { MarketWatch } from './market-watch.js';
+import { Markets, type MarketsView } from './markets.js';
 
 /** What `books` adds to a frame. Prices and quantities are plain numbers, `NaN` when unknown. */
 export interface MarketFields {
@@ -30,17 +34,26 @@ const NO_MARKETS = undefined as unknown as MarketsView;
  * Keeps the book of every instrument and puts its best prices on each frame.
  *
  * ```
- * events  snapshot--delta--delta(gap)-----snapshot--
- *         books()
- * synced  yes-------yes----no-------------yes-------
+ * events    s-d-g---r-     snapshot, delta, delta after a gap, newer snapshot
+ *           books()
+ * synced    y---n---y-
+ * mid       a-b-u---c-     u: unknown, NaN
+ * requests  ----q-----     asks the venue for the book
  * ```
  *
- * A gap empties the book, puts a derived `sync` event into the stream and asks the venue for the book again.
+ * A gap empties the book, puts a derived `sync` event into the stream and asks the venue for the book again; an answer
+ * that is too old is asked for once more, and then with growing patience until the book is whole. A book that stays
+ * crossed and a market that falls silent count as lost too.
  * Frames of an instrument that the table does not have carry `NaN`.
+ *
+ * @throws ConfigurationError for options that cannot be
  */
-export function books(): StageOperator<Frame, MarketFields> {
-  return stage<Frame, MarketFields, Markets>({
+export function books(options: BookOptions = {}): StageOperator<Frame, MarketFields> {
+  const limits = bookLimits(options);
+  return stage<Frame, MarketFields, MarketWatch>({
     name: 'books',
+    version: 2,
+    fingerprint: fingerprintOf(limits),
     adds: {
       bid: Number.NaN,
       ask: Number.NaN,
@@ -52,36 +65,46 @@ export function books(): StageOperator<Frame, MarketFields> {
       book: EMPTY_BOOK,
       markets: NO_MARKETS,
     },
-    init: (context) => new Markets(context.instruments),
+    init: (context) => new MarketWatch(new Markets(context.instruments), limits, context),
     step,
-    save: (markets) => markets.save(),
-    restore: (saved, context) => Markets.restore(context.instruments, saved),
+    save: (watch) => watch.save(),
+    restore: (saved, context) => {
+      const { markets } = saved as { readonly markets: Plain };
+      const watch = new MarketWatch(Markets.restore(context.instruments, markets), limits, context);
+      watch.restore(saved);
+      return watch;
+    },
   });
 }
 
-function step(markets: Markets, frame: Frame & MarketFields, context: StageContext): void {
+function step(watch: MarketWatch, frame: Frame & MarketFields, context: StageContext): void {
   const { event, instrument: index, ts } = frame;
+  const { markets } = watch;
+  watch.start(ts, context);
   if (index >= 0) {
     switch (event.kind) {
-      case 'quote':
-        announce(markets.quote(index, event, ts), index, context);
+      case 'quote': {
+        const change = markets.quote(index, event, ts);
+        // Where a book is kept, quotes do not tell whether it is alive.
+        if (!markets.keepsBook(index)) watch.follow(index, change, ts, context);
         break;
+      }
       case 'book':
-        announce(markets.levels(index, event, ts), index, context);
+        watch.follow(index, markets.levels(index, event, ts), ts, context);
         break;
       case 'bookOrder':
-        announce(markets.order(index, event, ts), index, context);
+        watch.follow(index, markets.order(index, event, ts), ts, context);
         break;
       case 'trade':
         markets.trade(index, event);
         break;
       case 'status':
-        markets.status(index, event);
+        watch.phase(index, event, ts, context);
         break;
       case 'sync':
         // What this stage derived itself has happened already.
         if (frame.sub === 0 && event.state === 'unsynced')
-          announce(markets.desync(index, event.reason), index, context);
+          watch.announce(index, markets.desync(index, event.reason), ts, context);
         break;
       default:
     }
@@ -93,21 +116,23 @@ function step(markets: Markets, frame: Frame & MarketFields, context: StageConte
     frame.askQuantity = markets.askQuantities[index] as number;
     frame.mid = (bid + ask) / 2;
     frame.lastPrice = markets.lastPrices[index] as number;
-    frame.synced = markets.states[index] === 2 && bid < ask;
+    frame.synced = markets.synced(index);
     frame.book = liveView(context, 'frame.book', markets.book(index));
-  } else if (event.kind === 'link' && event.channel === 'market' && event.state === 'down') {
-    for (const listed of context.instruments.list) {
-      if (listed.definition.venue === event.venue) {
-        announce(markets.desync(listed.index, `the link to ${event.venue} is down`), listed.index, context);
-      }
-    }
-  }
+  } else if (event.kind === 'link') follow(watch, event, ts, context);
+  else if (event.kind === 'timer') watch.timer(event, ts, context);
+  else if (event.kind === 'epoch') watch.reissue(context);
   frame.markets = liveView<MarketsView>(context, 'frame.markets', markets);
 }
 
-function announce(change: SyncChange, index: number, context: StageContext): void {
-  if (change === undefined) return;
-  const { id, definition } = context.instruments.at(index);
-  context.derive({ kind: 'sync', instrument: id, venueTime: 0, state: change.state, reason: change.reason });
-  if (change.ask) context.request({ kind: 'ask', what: 'book', venue: definition.venue, instrument: id });
+/** A link that goes down takes the markets of its venue with it; when it is up again they are asked for. */
+function follow(watch: MarketWatch, event: LinkEvent, ts: number, context: StageContext): void {
+  if (event.channel !== 'market') return;
+  for (const { index, definition } of context.instruments.list) {
+    if (definition.venue !== event.venue) continue;
+    if (event.state === 'up') watch.reconnected(index, ts, context);
+    else {
+      const change = watch.markets.desync(index, `the link to ${event.venue} is down`);
+      watch.announce(index, change, ts, context);
+    }
+  }
 }

@@ -36,11 +36,22 @@ export interface MarketsView {
   book(index: number): BookView;
 }
 
+const PHASES: readonly StatusEvent['state'][] = ['open', 'closed', 'halted', 'auction', 'preOpen'];
+
 const NUMBERS = ['bids', 'asks', 'bidQuantities', 'askQuantities', 'lastPrices', 'updated'] as const;
 
-/** Why a market's state changed from known to unknown, or back; `undefined` when it did not. */
+/**
+ * Why a market's state changed from known to unknown, or back; `undefined` when it did not. `stillUnsynced`: an answer of
+ * the venue was too old to mend a gap, so it is to be asked again.
+ */
 export type SyncChange =
-  | { readonly state: 'synced' | 'unsynced'; readonly reason: string; readonly ask: boolean }
+  | {
+      readonly state: 'synced' | 'unsynced';
+      readonly reason: string;
+      /** Something that was there is gone; otherwise it has not come yet. */
+      readonly lost: boolean;
+    }
+  | { readonly state: 'stillUnsynced' }
   | undefined;
 
 /** State of all markets: best prices in arrays by instrument, books where levels or orders come. */
@@ -54,7 +65,10 @@ export class Markets implements MarketsView {
   readonly updated: Float64Array;
   /** 0 never heard of, 1 unsynced, 2 synced. */
   readonly states: Uint8Array;
-  readonly closed: Uint8Array;
+  /** Places in {@link PHASES}. */
+  readonly phases: Uint8Array;
+  /** 1: the book is crossed or locked. */
+  readonly crossings: Uint8Array;
   readonly #quoteIds: Float64Array;
   readonly #books: (L2Book | OrderByOrderBook | undefined)[];
   readonly #none = new L2Book();
@@ -70,7 +84,8 @@ export class Markets implements MarketsView {
     this.lastPrices = unknown();
     this.updated = new Float64Array(size);
     this.states = new Uint8Array(size);
-    this.closed = new Uint8Array(size);
+    this.phases = new Uint8Array(size);
+    this.crossings = new Uint8Array(size);
     this.#quoteIds = new Float64Array(size).fill(-1);
     this.#books = new Array(size).fill(undefined);
   }
@@ -104,7 +119,11 @@ export class Markets implements MarketsView {
   }
 
   synced(index: number): boolean {
-    return this.states[index] === 2 && (this.bids[index] as number) < (this.asks[index] as number);
+    return (
+      this.states[index] === 2 &&
+      this.crossings[index] === 0 &&
+      (this.bids[index] as number) < (this.asks[index] as number)
+    );
   }
 
   updatedAt(index: number): number {
@@ -112,7 +131,29 @@ export class Markets implements MarketsView {
   }
 
   open(index: number): boolean {
-    return this.closed[index] === 0;
+    return this.phases[index] === 0;
+  }
+
+  /** Whether the book is crossed or locked. */
+  crossed(index: number): boolean {
+    return this.crossings[index] === 1;
+  }
+
+  /** Whether the book is crossed and has no right to be: it is one of levels, and its market trades. */
+  mustHeal(index: number): boolean {
+    return this.crossings[index] === 1 && this.phases[index] === 0 && this.#books[index] instanceof L2Book;
+  }
+
+  /** How the book is crossed, in words. */
+  crossingOf(index: number): string {
+    const { bestBid, bestAsk } = this.book(index);
+    const { prices } = this.#table.at(index);
+    return `crossed for too long: bid ${prices.format(bestBid)}, ask ${prices.format(bestAsk)}`;
+  }
+
+  /** Whether a book of levels or orders is kept; otherwise quotes are all there is. */
+  keepsBook(index: number): boolean {
+    return this.#books[index] !== undefined;
   }
 
   book(index: number): BookView {
@@ -124,7 +165,7 @@ export class Markets implements MarketsView {
   }
 
   status(index: number, event: StatusEvent): void {
-    this.closed[index] = event.state === 'open' ? 0 : 1;
+    this.phases[index] = PHASES.indexOf(event.state);
   }
 
   /** A quote counts unless its book is unsynced, or knows newer. */
@@ -148,9 +189,11 @@ export class Markets implements MarketsView {
     const outcome = book.apply(event);
     if (!book.synced) {
       this.#unknown(index);
-      return this.#become(index, 1, book.reason, outcome === 'gap');
+      const change = this.#become(index, 1, book.reason, outcome === 'gap');
+      return change ?? (outcome === 'gap' ? { state: 'stillUnsynced' } : undefined);
     }
     // A quote runs ahead of a feed of deltas that is sent only every so often.
+    this.crossings[index] = book.crossed ? 1 : 0;
     if (outcome === 'applied' && !(book.lastId >= 0 && (this.#quoteIds[index] as number) > book.lastId)) {
       this.#fromBook(index, book, ts);
     }
@@ -170,16 +213,24 @@ export class Markets implements MarketsView {
       this.#unknown(index);
       return this.#become(index, 1, book.reason, outcome === 'gap');
     }
-    if (book.whole) this.#fromBook(index, book, ts);
+    if (book.whole) {
+      this.crossings[index] = book.crossed ? 1 : 0;
+      this.#fromBook(index, book, ts);
+    }
     return this.#become(index, 2, 'the book is whole', false);
   }
 
-  /** The feed lost continuity: nothing is known until a snapshot, or a quote where no book is kept. */
+  /** The feed lost continuity; of a market that was never heard of there is nothing to lose. */
   desync(index: number, reason: string): SyncChange {
+    return this.states[index] === 0 ? undefined : this.lose(index, reason);
+  }
+
+  /** The market is not to be trusted: nothing is known until a snapshot, or a quote where no book is kept. */
+  lose(index: number, reason: string): SyncChange {
     this.#books[index]?.desync(reason);
     this.#quoteIds[index] = -1;
     this.#unknown(index);
-    return this.states[index] === 0 ? undefined : this.#become(index, 1, reason, true);
+    return this.#become(index, 1, reason, true);
   }
 
   save(): Plain {
@@ -188,7 +239,8 @@ export class Markets implements MarketsView {
       ...numbers,
       quoteIds: this.#quoteIds.slice(),
       states: this.states.slice(),
-      closed: this.closed.slice(),
+      phases: this.phases.slice(),
+      crossings: this.crossings.slice(),
       books: this.#books.map((book) =>
         book === undefined
           ? null
@@ -201,13 +253,15 @@ export class Markets implements MarketsView {
     const markets = new Markets(table);
     const state = saved as Record<(typeof NUMBERS)[number] | 'quoteIds', Float64Array> & {
       readonly states: Uint8Array;
-      readonly closed: Uint8Array;
+      readonly phases: Uint8Array;
+      readonly crossings: Uint8Array;
       readonly books: readonly ({ readonly kind: string; readonly state: Plain } | null)[];
     };
     for (const name of NUMBERS) markets[name].set(state[name]);
     markets.#quoteIds.set(state.quoteIds);
     markets.states.set(state.states);
-    markets.closed.set(state.closed);
+    markets.phases.set(state.phases);
+    markets.crossings.set(state.crossings);
     state.books.forEach((book, index) => {
       if (book === null) return;
       markets.#books[index] =
@@ -234,11 +288,12 @@ export class Markets implements MarketsView {
     this.asks[index] = Number.NaN;
     this.bidQuantities[index] = Number.NaN;
     this.askQuantities[index] = Number.NaN;
+    this.crossings[index] = 0;
   }
 
-  #become(index: number, state: 1 | 2, reason: string, ask: boolean): SyncChange {
+  #become(index: number, state: 1 | 2, reason: string, lost: boolean): SyncChange {
     if (this.states[index] === state) return undefined;
     this.states[index] = state;
-    return { state: state === 2 ? 'synced' : 'unsynced', reason, ask };
+    return { state: state === 2 ? 'synced' : 'unsynced', reason, lost };
   }
 }

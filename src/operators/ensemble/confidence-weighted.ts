@@ -30,10 +30,9 @@ interface State {
  * Joins the agents' decisions, weighing each by its confidence.
  *
  * ```
- * trend     -1.0(c 0.5)-------------
- * reversion ------------(-0.5)(c 1)--
- *           confidenceWeighted()
- * target    -1.0---------0----------     (0.5·1 − 1·0.5) / 1.5
+ * decisions  t---r-     t: trend wants 1, confidence 0.5; r: reversion wants -0.5, confidence 1
+ *            confidenceWeighted()
+ * targets    a---b-     1, then (0.5·1 − 1·0.5) / 1.5 = 0
  * ```
  *
  * exposure = Σ weight·confidence·exposure / Σ weight·confidence over the agents that have a valid decision on the same
@@ -152,8 +151,13 @@ function join(
 function moved(last: Target, next: Target, hysteresis: number): boolean {
   if (next.exposure === 0 && last.exposure !== 0) return true;
   if (Math.abs(next.exposure - last.exposure) > hysteresis) return true;
-  return next.contributions.some(({ agent, exposure }) => {
-    const before = last.contributions.find((part) => part.agent === agent)?.exposure ?? 0;
-    return Math.abs(exposure - before) > hysteresis;
+  // Both ways: a part that is gone has moved too.
+  return differs(next, last, hysteresis) || differs(last, next, hysteresis);
+}
+
+function differs(one: Target, other: Target, hysteresis: number): boolean {
+  return one.contributions.some(({ agent, exposure }) => {
+    const there = other.contributions.find((part) => part.agent === agent)?.exposure ?? 0;
+    return Math.abs(exposure - there) > hysteresis;
   });
 }

@@ -1,5 +1,5 @@
+export type { Duration } from '../../domain/duration.js';
 export { type BookImbalanceOptions, bookImbalance } from './book-imbalance.js';
-export type { Duration } from './duration.js';
 export { type EmaOptions, ema } from './ema.js';
 export type { Feature, FeatureInput } from './feature.js';
 export { microprice } from './microprice.js';

@@ -1,6 +1,6 @@
 import { knownKeys, oneOf } from '../../domain/check.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
-import { type Duration, milliseconds } from './duration.js';
 import { type Feature, fingerprint } from './feature.js';
 import { PRICE_SOURCES, type PriceSource } from './price-source.js';
 import { SampledPrice } from './sampled-price.js';

@@ -1,6 +1,6 @@
 import { integerAtLeast, refuse } from '../../domain/check.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
-import { type Duration, milliseconds } from './duration.js';
 import type { Feature } from './feature.js';
 import { type PriceSeriesOptions, priceSeries, readEvery, type SeriesKernel } from './price-series.js';
 import { RollingWindow } from './rolling-window.js';

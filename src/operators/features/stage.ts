@@ -15,7 +15,7 @@ export interface FeatureFields<N extends string = string> {
 }
 
 /** The features that are computed, by name. */
-export type FeatureSet<N extends string> = Readonly<Record<N, Feature<never>>>;
+export type FeatureSet<N extends string> = Readonly<Record<N, Feature>>;
 
 class Input implements FeatureInput {
   ts = 0;
@@ -50,9 +50,9 @@ interface State<N extends string> {
  * Computes features in one pass, typed by name.
  *
  * ```
- * mid       -100---101---103--
- *           features({ fast: ema({ period: 2 }) })
- * fast      -NaN---100.5-102.17
+ * quotes  a-b-c-     100, 101, 104
+ *         features({ fast: ema({ period: 2 }) })
+ * fast    u-x-y-     NaN, 100.5, 102.83
  * ```
  *
  * A feature that throws is `NaN`, reported by a `fault` and left alone for a while; the others do not notice.
@@ -70,7 +70,7 @@ export function features<const N extends string>(
   const units = (size: number): Unit[] =>
     names.map((name) => ({
       name,
-      feature: definitions[name] as unknown as Feature,
+      feature: definitions[name],
       states: new Array(size).fill(undefined),
       quarantines: Array.from({ length: size }, () => new Quarantine()),
     }));

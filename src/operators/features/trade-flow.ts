@@ -1,5 +1,5 @@
 import { knownKeys } from '../../domain/check.js';
-import { type Duration, milliseconds } from './duration.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 
 export interface TradeFlowOptions {

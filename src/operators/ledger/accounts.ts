@@ -65,11 +65,23 @@ export class Accounts {
     owners.forEach((agent, owner) => {
       this.#of(agent).book(index, parts[owner] as number, values[owner] as Decimal);
     });
-    this.bookFee(index, owners, parts, booking.fee, booking.feeCurrency);
+    this.#bookFee(index, owners, parts, booking.fee, booking.feeCurrency);
+  }
+
+  save(): SavedAccounts {
+    return {
+      desk: this.desk.save(),
+      agents: this.agents().map(([name, book]) => [name, book.save()] as const),
+    };
+  }
+
+  restore(saved: SavedAccounts, indexOf: (saved: number) => number): void {
+    this.desk.restore(saved.desk, indexOf);
+    for (const [name, book] of saved.agents) this.#of(name).restore(book, indexOf);
   }
 
   /** Books a fee to owners in proportion to their gross lots. A fee of 0 is nothing. */
-  bookFee(
+  #bookFee(
     index: number,
     owners: readonly string[],
     parts: readonly number[],
@@ -88,18 +100,6 @@ export class Accounts {
     owners.forEach((agent, owner) => {
       this.#of(agent).bookFee(index, currency, shares[owner] as Decimal);
     });
-  }
-
-  save(): SavedAccounts {
-    return {
-      desk: this.desk.save(),
-      agents: this.agents().map(([name, book]) => [name, book.save()] as const),
-    };
-  }
-
-  restore(saved: SavedAccounts, indexOf: (saved: number) => number): void {
-    this.desk.restore(saved.desk, indexOf);
-    for (const [name, book] of saved.agents) this.#of(name).restore(book, indexOf);
   }
 
   #of(agent: string): PositionBook {

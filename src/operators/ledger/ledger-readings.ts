@@ -38,16 +38,12 @@ export class LedgerReadings implements LedgerView {
     return this.state.working.sell[index] as number;
   }
 
-  unbooked(index: number): number {
-    return this.state.unbooked[index] as number;
-  }
-
   worstCaseLong(index: number): number {
-    return this.position(index) + this.workingBuy(index) + this.unbooked(index);
+    return this.position(index) + this.workingBuy(index);
   }
 
   worstCaseShort(index: number): number {
-    return this.position(index) - this.workingSell(index) - this.unbooked(index);
+    return this.position(index) - this.workingSell(index);
   }
 
   agentPosition(agent: string, index: number): number {

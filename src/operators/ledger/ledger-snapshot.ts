@@ -17,7 +17,6 @@ type SavedLedger = {
   /** Ids in the order of the table that was saved; numbers in the snapshot mean places in this list. */
   readonly instruments: readonly string[];
   readonly marks: Float64Array;
-  readonly unbooked: Float64Array;
   readonly rates: SavedRates;
   readonly orders: SavedOrders;
   readonly accounts: SavedAccounts;
@@ -31,7 +30,6 @@ export function saveState(state: LedgerState): Plain {
     reportingCurrency: state.options.reportingCurrency,
     instruments: state.instruments.list.map((listed) => listed.id),
     marks: state.valuation.marks.slice(),
-    unbooked: state.unbooked.slice(),
     rates: state.rates.save(),
     orders: state.orders.save(),
     accounts: state.accounts.save(),
@@ -62,7 +60,6 @@ export function restoreState(state: LedgerState, snapshot: Plain): void {
   state.valuation.refresh();
   indices.forEach((index, place) => {
     state.valuation.marks[index] = saved.marks[place] as number;
-    state.unbooked[index] = saved.unbooked[place] as number;
   });
   state.orders.restore(saved.orders, (id) => requireListed(state.instruments, id));
   for (const tracked of state.orders.open()) state.working.add(tracked);

@@ -16,8 +16,6 @@ export class LedgerState {
   readonly accounts: Accounts;
   readonly orders: Orders;
   readonly working: WorkingLots;
-  /** Lots by instrument index of fills that nobody knows the side of. */
-  readonly unbooked: Float64Array;
   readonly profit: RunningProfit;
 
   /** @throws ConfigurationError naming the setting that is wrong */
@@ -29,7 +27,6 @@ export class LedgerState {
     this.accounts = new Accounts(this.valuation);
     this.orders = new Orders(this.options.finishedOrders);
     this.working = new WorkingLots(instruments.size);
-    this.unbooked = new Float64Array(instruments.size);
     this.profit = new RunningProfit(this.accounts.desk, this.options.dayOffset);
   }
 }

@@ -18,8 +18,6 @@ export interface LedgerView {
   workingBuy(index: number): number;
   /** Lots, at least 0, that open and unknown sell orders may still take away. */
   workingSell(index: number): number;
-  /** Lots, at least 0, of executions that cannot be booked since nobody knows their side. Worst cases count them both ways. */
-  unbooked(index: number): number;
   /** The position if everything that may still be bought is, and nothing is sold. */
   worstCaseLong(index: number): number;
   /** The position if everything that may still be sold is, and nothing is bought. */

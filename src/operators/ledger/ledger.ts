@@ -14,8 +14,8 @@ import { bookOrder, bookReport, bookState } from './order-reports.js';
  *
  * - A fill is booked once, by (venue, instrument, execution id), in any state of its order and in any
  *   order of arrival; an overfill and a late fill are booked and told of.
- * - A fill of an order that is not known is booked to the agent `unattributed` if its side is known; if not,
- *   its fee is, and its lots count both ways in the worst cases.
+ * - A fill of an order that is not known (or is of another instrument or side) is booked to the agent
+ *   `unattributed`.
  * - Positions are at average cost; fees are kept beside them, by the currency in which they were paid.
  * - What is in other currencies is converted at the rate of the moment of reading, closed profit too.
  *

@@ -52,7 +52,12 @@ function bookFill(state: LedgerState, fill: FillReport, ts: number): readonly Le
   if (state.orders.hasBooked(execution))
     return notice('duplicate-execution', `execution ${fill.executionId} of order ${id} came before`);
   const tracked = state.orders.find(id);
-  if (tracked === undefined || tracked.order.instrument !== fill.instrument)
+  // What the venue says was traded is a fact; an order of another instrument or side is not the one it speaks of.
+  if (
+    tracked === undefined ||
+    tracked.order.instrument !== fill.instrument ||
+    tracked.order.side !== fill.side
+  )
     return bookForeignFill(state, fill, execution);
 
   const { status, index, agents, order } = tracked;
@@ -82,16 +87,10 @@ function bookForeignFill(state: LedgerState, fill: FillReport, execution: string
   const { clientOrderId: id, quantity, price: ticks, fee, feeCurrency, side } = fill;
   const index = state.instruments.indexOf(fill.instrument);
   state.orders.rememberForeign(execution);
-  const what = `${quantity} lots of ${fill.instrument} for order ${id}, which is not known`;
-  if (index < 0) return notice('unknown-order', `${what}, and the instrument is not listed: not booked`);
-  if (side === undefined) {
-    state.unbooked[index] = (state.unbooked[index] as number) + quantity;
-    state.accounts.bookFee(index, [UNATTRIBUTED], [quantity], fee, feeCurrency);
-  } else {
-    const parts = [sign(side) * quantity];
-    state.accounts.book({ index, agents: [UNATTRIBUTED], parts, ticks, fee, feeCurrency });
-  }
+  const what = `${side} ${quantity} lots of ${fill.instrument} for order ${id}, which is not known of that instrument and side`;
+  if (index < 0) return notice('unknown-order', `${what}; the instrument is not listed: not booked`);
+  const parts = [sign(side) * quantity];
+  state.accounts.book({ index, agents: [UNATTRIBUTED], parts, ticks, fee, feeCurrency });
   state.profit.refresh();
-  const booked = side === undefined ? 'its side is not known either: counted both ways' : 'booked';
-  return notice('unknown-order', `${what}; ${booked} (${UNATTRIBUTED})`);
+  return notice('unknown-order', `${what}; booked (${UNATTRIBUTED})`);
 }

@@ -12,8 +12,11 @@ export type OrderInput =
   | 'cancelRejected'
   | 'cancelRequested';
 
-/** `standing`: where the order would be had nobody asked for its cancellation. */
-type Outcome = OrderStatus | 'standing';
+/**
+ * `standing`: where the order would be had nobody asked for its cancellation. `asStanding`: as invalid as it would be
+ * there.
+ */
+type Outcome = OrderStatus | 'standing' | 'asStanding';
 
 /**
  * Every transition of an order; a pair that is absent is invalid, leaves the order as it is and is alarmed.
@@ -22,6 +25,7 @@ type Outcome = OrderStatus | 'standing';
  * nothing: an acknowledgement after the fill, a time-out (`unknown`) after the acknowledgement, a cancel
  * that came too late. A fill is a fact in every state. A fill after a cancel was under way before it and
  * revives nothing; a fill after a rejection proves the rejection wrong, and nobody knows what else is alive.
+ * A rejection of what was acknowledged or filled is not about that order: venues refuse a second order of its id so.
  */
 const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInput, Outcome>>>>> = {
   submitted: {
@@ -47,7 +51,6 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
   },
   accepted: {
     accepted: 'accepted',
-    rejected: 'rejected',
     unknown: 'accepted',
     partialFill: 'partiallyFilled',
     lastFill: 'filled',
@@ -68,7 +71,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
   },
   pendingCancel: {
     accepted: 'pendingCancel',
-    rejected: 'rejected',
+    rejected: 'asStanding',
     unknown: 'pendingCancel',
     partialFill: 'pendingCancel',
     lastFill: 'filled',
@@ -117,7 +120,7 @@ export function isOpen(status: OrderStatus): boolean {
 /**
  * The state after an input, or `undefined` when the pair is invalid.
  *
- * @param standing the state to go back to when a cancel is rejected
+ * @param standing the state without the cancel that is pending: to go back to when that is rejected
  * @example
  * nextStatus('pendingCancel', 'cancelRejected', 'partiallyFilled') // 'partiallyFilled'
  */
@@ -127,5 +130,6 @@ export function nextStatus(
   standing: OrderStatus,
 ): OrderStatus | undefined {
   const outcome = TRANSITIONS[status][input];
-  return outcome === 'standing' ? standing : outcome;
+  if (outcome === 'standing') return standing;
+  return outcome === 'asStanding' ? nextStatus(standing, input, standing) : outcome;
 }

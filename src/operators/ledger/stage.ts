@@ -20,9 +20,10 @@ export interface LedgerFields {
  * Keeps orders, positions and profit, and puts them on each frame.
  *
  * ```
- * events    submitted--fill(2)--fill(1)--
+ * events    q-b-u-s-     quote 100, bought 2 at 100 for a fee of 0.5, quote 103, sold 1 at 104
  *           ledger({ reportingCurrency: 'USD' })
- * position  0----------2--------3--------
+ * position  z-t-t-o-     0, 2, 2, 1
+ * profit    z-f-p-r-     0, -0.5, 5.5, 6.5
  * ```
  *
  * What is odd about a report (an overfill, a repeated execution, an order nobody knows) is booked as far as it can be

@@ -5,12 +5,15 @@ import { notionalOf } from '../contract-units.js';
 /** Why a proposal is no order at all, whatever the limits; `undefined` when it is well formed. */
 export function malformed(
   proposal: Proposal,
-  { definition, prices, quantities }: ListedInstrument,
+  { definition, prices, quantities, orderStep }: ListedInstrument,
 ): string | undefined {
   const { quantity, price, type, attribution, side } = proposal;
   if (side !== 'buy' && side !== 'sell') return `the side must be buy or sell, not ${String(side)}`;
   if (!Number.isSafeInteger(quantity) || quantity <= 0)
     return `the quantity must be a whole number of lots above 0, not ${quantity}`;
+  if (quantity % orderStep !== 0) {
+    return `the quantity ${quantities.format(quantity)} is no multiple of the order step ${definition.orderStep}`;
+  }
   if (type === 'limit' && (!Number.isSafeInteger(price) || (price <= 0 && definition.kind !== 'spread'))) {
     return `the limit price must be a whole number of ticks above 0, not ${price}`;
   }

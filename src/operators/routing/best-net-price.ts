@@ -2,12 +2,12 @@ import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast } from '../../domain/check.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Intent } from '../../domain/intent.js';
 import { type Proposal, sign } from '../../domain/order.js';
 import type { MarketFields } from '../books/books.js';
-import { baseUnitsPerLot, notionalOf } from '../contract-units.js';
-import { type Duration, milliseconds } from '../features/duration.js';
+import { baseUnitsPerLot, notionalOf, orderableLots } from '../contract-units.js';
 import type { LedgerFields } from '../ledger/stage.js';
 import type { IntentFields } from '../sizing/sizing.js';
 import { splitLots } from './split-lots.js';
@@ -99,7 +99,7 @@ function route(
   for (const { listed: one, capacity } of candidates) {
     const units = baseUnitsPerLot(one, touchOf(one, intent, frame));
     // A hair below a whole lot, by the rounding of floats, is that lot.
-    const lots = Math.min(capacity, Math.floor(left / units + 1e-9));
+    const lots = orderableLots(one, Math.min(capacity, Math.floor(left / units + 1e-9)));
     if (lots <= 0) continue;
     taken.set(one, (taken.get(one) ?? 0) + lots);
     left -= lots * units;

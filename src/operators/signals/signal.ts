@@ -1,6 +1,6 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
-import { type Duration, milliseconds } from '../features/duration.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 
 /** What a signal says of a frame's instrument; strength and confidence from 0 to 1. */
 export interface Opinion {

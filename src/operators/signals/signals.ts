@@ -27,13 +27,13 @@ interface State {
  * Asks the signals on every market event and keeps what they said in the shared pool, until it expires.
  *
  * ```
- * rsi      -25----50---------
- *          signals([oversold])      oversold speaks below 30, lifetime 3
- * signals  -s----------------
- * pool     -s--s--s----------       gone 3 later
+ * quotes   h-l-hhhh
+ *          signals([cheap])     cheap speaks at l, and its word counts for 3 ms
+ * signals  --s-----
+ * pool     z-o--z--             nothing, one signal, nothing again
  * ```
  *
- * Signals of other processes (`signal` events) join the same pool. When an instrument loses its book, what was said
+ * Signals of other processes (`signal` events) join the same pool, unless they are late or nonsense. When an instrument loses its book, what was said
  * about it is forgotten. A signal that throws or says nonsense is quarantined; the others do not notice.
  *
  * @throws ConfigurationError when two signals share a name
@@ -66,7 +66,7 @@ export function signals<F extends Frame>(
           if (frame.event.state === 'unsynced') pool.silence(frame.event.instrument);
           break;
         case 'signal':
-          if (pool.put(frame.event.signal)) frame.signals = [frame.event.signal];
+          takeIn(pool, frame.event.signal, frame, context);
           break;
         default:
       }
@@ -84,6 +84,13 @@ export function signals<F extends Frame>(
       };
     },
   });
+}
+
+/** What another process says: it may be nonsense too. */
+function takeIn(pool: SignalPool, spoken: Signal, frame: Frame & SignalFields, context: StageContext): void {
+  const fault = frame.instrument < 0 ? `nobody knows ${spoken.instrument}` : faultOf(spoken);
+  if (fault !== undefined) context.fault(`signal:${spoken.name}`, 'bad-signal', fault);
+  else if (pool.put(spoken)) frame.signals = [spoken];
 }
 
 function ask<F extends Frame>(

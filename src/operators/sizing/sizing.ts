@@ -3,13 +3,13 @@ import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast, positiveNumber } from '../../domain/check.js';
 import { keyOf, type Target } from '../../domain/decision.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { Intent } from '../../domain/intent.js';
 import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { baseUnitsPerLot } from '../contract-units.js';
 import type { TargetFields } from '../ensemble/confidence-weighted.js';
-import { type Duration, milliseconds } from '../features/duration.js';
 import type { LedgerFields } from '../ledger/stage.js';
 
 /** What `sizing` adds to a frame. */

@@ -1,8 +1,8 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, nonEmptyName, positiveNumber } from '../../domain/check.js';
+import type { Duration } from '../../domain/duration.js';
 import { type Agent, agent } from '../agents/agent.js';
 import type { MarketFields } from '../books/books.js';
-import type { Duration } from '../features/duration.js';
 import type { FeatureFields } from '../features/stage.js';
 import type { SignalFields } from '../signals/signals.js';
 

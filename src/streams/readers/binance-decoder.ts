@@ -2,15 +2,7 @@ import { InputError } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { PutEvent } from '../recording/line-source.js';
 import { type BinanceMessage, binanceMessage } from './binance-messages.js';
-import {
-  countField,
-  type Fields,
-  flagField,
-  levelsField,
-  priceField,
-  quantityField,
-  restingField,
-} from './fields.js';
+import { countField, type Fields, flagField, levelsField, priceField, quantityField } from './fields.js';
 import type { InstrumentFinder } from './find-instruments.js';
 import { venueMillis } from './times.js';
 
@@ -19,7 +11,7 @@ import { venueMillis } from './times.js';
  *
  * - Diffs keep the venue's chain: futures by `pu` (`previous`), spot by `U` and `u`. Snapshots stand where they
  *   arrived, with `first = last = lastUpdateId`: whoever keeps the book drops the diffs that are older.
- * - Prices of trades and all prices are exact. Resting quantities are rounded down to lots: `restingField`.
+ * - Prices and quantities are exact: what is finer than the instrument's tick or lot is refused, never rounded.
  * - A trade in which the buyer was the maker (`m`) was made by a seller.
  * - Futures print what the insurance fund and auto-deleveraging do as trades whose `X` is not `MARKET`, at prices
  *   far from the market and sometimes at 0. Nobody could have traded with them: they are left out.
@@ -77,9 +69,9 @@ export class BinanceDecoder {
       instrument: listed.id,
       venueTime: venueMillis(data['T'] ?? data['E'], 'T'),
       bidPrice: priceField(listed, data['b'], 'b'),
-      bidQuantity: restingField(listed, data['B'], 'B'),
+      bidQuantity: quantityField(listed, data['B'], 'B'),
       askPrice: priceField(listed, data['a'], 'a'),
-      askQuantity: restingField(listed, data['A'], 'A'),
+      askQuantity: quantityField(listed, data['A'], 'A'),
       updateId: countField(data['u'], 'u'),
     });
   }

@@ -53,7 +53,8 @@ function definition(said: Fields, venue: string, market: Market, base: string, q
     inverse: market === 'coinm',
     multiplier: market === 'coinm' ? String(said['contractSize']) : '1',
     tick: tickOf(said, price),
-    lot: textField(lot['stepSize'], 'stepSize'),
+    lot: market === 'spot' ? spotLotOf(said, lot) : textField(lot['stepSize'], 'stepSize'),
+    orderStep: textField(lot['stepSize'], 'stepSize'),
     minQuantity: textField(lot['minQty'], 'minQty'),
     minNotional: textField(minNotional, 'minNotional'),
     fees: market === 'spot' ? BINANCE_SPOT_FEES : BINANCE_FUTURES_FEES,
@@ -66,8 +67,28 @@ function definition(said: Fields, venue: string, market: Market, base: string, q
  */
 function tickOf(said: Fields, price: Fields): string {
   const tick = textField(price['tickSize'], 'tickSize');
-  const decimals = said['pricePrecision'];
-  if (typeof decimals !== 'number' || !(decimals >= 0 && decimals <= 12)) return tick;
-  const printed = (10 ** -decimals).toFixed(decimals);
-  return Number(printed) < Number(tick) ? printed : tick;
+  const printed = printedGrid(said['pricePrecision']);
+  return printed !== undefined && Number(printed) < Number(tick) ? printed : tick;
+}
+
+/** Levels of a book, and bars, hold some largest orders at once, and integers are exact below 2^53 only. */
+const LARGEST_ORDERS = 1000;
+
+/**
+ * The grid on which the venue prints quantities of spot: that of the base asset, which is finer than the step of
+ * orders, as self-trade prevention and changed steps leave remainders in the book. Where quantities of this market
+ * could pass 2^53 of it, the step.
+ */
+function spotLotOf(said: Fields, lot: Fields): string {
+  const step = textField(lot['stepSize'], 'stepSize');
+  const printed = printedGrid(said['baseAssetPrecision']);
+  if (printed === undefined || Number(printed) > Number(step)) return step;
+  const largest = Number(textField(lot['maxQty'], 'maxQty')) * LARGEST_ORDERS;
+  return largest / Number(printed) < Number.MAX_SAFE_INTEGER ? printed : step;
+}
+
+function printedGrid(decimals: unknown): string | undefined {
+  if (typeof decimals !== 'number' || !Number.isInteger(decimals) || decimals < 0 || decimals > 12)
+    return undefined;
+  return (10 ** -decimals).toFixed(decimals);
 }

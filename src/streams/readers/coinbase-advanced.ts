@@ -7,7 +7,6 @@ import {
   priceField,
   quantityField,
   refuseField,
-  restingField,
   textField,
 } from './fields.js';
 import { isoMillis } from './times.js';
@@ -29,7 +28,7 @@ export function bookOfUpdates(listed: ListedInstrument, event: Fields, venueTime
           : refuseField('side', 'bid or offer', side);
     levels.push(
       priceField(listed, level['price_level'], 'price_level'),
-      restingField(listed, level['new_quantity'], 'new_quantity'),
+      quantityField(listed, level['new_quantity'], 'new_quantity'),
     );
   }
   return {
@@ -82,9 +81,9 @@ export function quoteOfTicker(
     instrument: listed.id,
     venueTime,
     bidPrice: priceField(listed, bid, 'best_bid'),
-    bidQuantity: restingField(listed, bidQuantity, 'best_bid_quantity'),
+    bidQuantity: quantityField(listed, bidQuantity, 'best_bid_quantity'),
     askPrice: priceField(listed, ask, 'best_ask'),
-    askQuantity: restingField(listed, askQuantity, 'best_ask_quantity'),
+    askQuantity: quantityField(listed, askQuantity, 'best_ask_quantity'),
     updateId: -1,
   };
 }

@@ -13,7 +13,6 @@ import {
   priceField,
   quantityField,
   refuseField,
-  restingField,
   textField,
 } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
@@ -128,7 +127,7 @@ function book(listed: ListedInstrument, message: Fields, type: string, venueTime
   for (const change of listField(message['changes'], 'changes')) {
     const [side, price, size] = listField(change, 'changes');
     const levels = side === 'buy' ? bids : side === 'sell' ? asks : refuseField('side', 'buy or sell', side);
-    levels.push(priceField(listed, price, 'price'), restingField(listed, size, 'size'));
+    levels.push(priceField(listed, price, 'price'), quantityField(listed, size, 'size'));
   }
   return { ...common, action: 'delta', bids, asks };
 }

@@ -4,8 +4,6 @@ import type { ListedInstrument } from '../../domain/instrument-table.js';
 /** An object of a decoded message. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-const DECIMAL = /^\d+(\.\d+)?$/;
-
 /** Refuses a field: `E must be a Unix time, not "x"`. */
 export function refuseField(name: string, expected: string, value: unknown): never {
   throw new InputError(`${name} must be ${expected}, not ${show(value)}`);
@@ -55,26 +53,10 @@ export function priceField(listed: ListedInstrument, value: unknown, name: strin
   return listed.prices.parse(value as string, name);
 }
 
-/** Lots of a traded quantity; exact, or refused. */
+/** Lots of a quantity; exact, or refused: its instrument needs a lot as fine as what the venue prints. */
 export function quantityField(listed: ListedInstrument, value: unknown, name: string): number {
   const lots = listed.quantities.parse(value as string, name);
   if (lots < 0) refuseField(name, 'a quantity of at least 0', value);
-  return lots;
-}
-
-/**
- * Lots of a resting quantity, rounded down to whole lots but never to none.
- *
- * Levels of a book hold remainders finer than the lot that orders are made of (self-trade prevention and changed
- * lots leave them), which nobody can trade in full; the level still is the best price while it is there.
- */
-export function restingField(listed: ListedInstrument, value: unknown, name: string): number {
-  const exact = listed.quantities.tryParse(value as string);
-  if (exact >= 0) return exact;
-  if (typeof value !== 'string' || !DECIMAL.test(value)) refuseField(name, 'a decimal of at least 0', value);
-  const lots = Math.max(1, listed.quantities.floor(Number(value)));
-  if (!Number.isSafeInteger(lots))
-    refuseField(name, `fewer than 2^53 lots of ${listed.quantities.step}`, value);
   return lots;
 }
 
@@ -86,7 +68,7 @@ export function levelsField(listed: ListedInstrument, value: unknown, name: stri
     const level = levels[index];
     if (!Array.isArray(level) || level.length < 2) refuseField(name, 'pairs of price and quantity', level);
     flat[2 * index] = priceField(listed, level[0], name);
-    flat[2 * index + 1] = restingField(listed, level[1], name);
+    flat[2 * index + 1] = quantityField(listed, level[1], name);
   }
   return flat;
 }

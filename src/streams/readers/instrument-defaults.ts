@@ -9,7 +9,8 @@ export const BINANCE_SPOT_FEES: Fees = { maker: 0.001, taker: 0.001 };
 export const BINANCE_FUTURES_FEES: Fees = { maker: 0.0002, taker: 0.0005 };
 export const COINBASE_FEES: Fees = { maker: 0.004, taker: 0.006 };
 
-const spot = { kind: 'spot', minNotional: '5', fees: BINANCE_SPOT_FEES } as const;
+/** Its books hold remainders finer than what orders are made of (self-trade prevention leaves them). */
+const spot = { kind: 'spot', lot: '0.00000001', minNotional: '5', fees: BINANCE_SPOT_FEES } as const;
 const usdm = { kind: 'perpetual', fees: BINANCE_FUTURES_FEES } as const;
 const coinm = {
   kind: 'perpetual',
@@ -21,8 +22,8 @@ const coinm = {
 const advanced = { kind: 'spot', lot: '0.00000001', minNotional: '1', fees: COINBASE_FEES } as const;
 
 const KNOWN: Readonly<Record<string, Omit<InstrumentSettings, 'venue' | 'symbol'>>> = {
-  'binance spot BTCUSDT': { ...spot, base: 'BTC', quote: 'USDT', tick: '0.01', lot: '0.00001' },
-  'binance spot ETHUSDT': { ...spot, base: 'ETH', quote: 'USDT', tick: '0.01', lot: '0.0001' },
+  'binance spot BTCUSDT': { ...spot, base: 'BTC', quote: 'USDT', tick: '0.01', orderStep: '0.00001' },
+  'binance spot ETHUSDT': { ...spot, base: 'ETH', quote: 'USDT', tick: '0.01', orderStep: '0.0001' },
   'binance usdm BTCUSDT': {
     ...usdm,
     base: 'BTC',

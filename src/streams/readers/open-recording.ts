@@ -7,7 +7,9 @@ import { openCmeOrderByOrder } from './cme-order-by-order.js';
 import { openCmeTopOfBook } from './cme-top-of-book.js';
 import { openCoinbasePro } from './coinbase-pro.js';
 import { openCryptofeed } from './cryptofeed.js';
+import { openDatabentoBinary } from './databento-binary.js';
 import { detectFormat, type RecordingFormat } from './detect-format.js';
+import { openMarketTable } from './market-table.js';
 import { openOwnRecording } from './own-format.js';
 import type { ReaderOptions } from './reader-options.js';
 
@@ -28,6 +30,8 @@ const OPENERS: Readonly<
   cryptofeed: openCryptofeed,
   'cme-order-by-order': openCmeOrderByOrder,
   'cme-top-of-book': openCmeTopOfBook,
+  'databento-binary': openDatabentoBinary,
+  'market-table': openMarketTable,
 };
 
 /**
@@ -49,7 +53,7 @@ export async function openRecording(path: string, options: ReaderOptions = {}): 
     if (source === undefined)
       throw new InputError(
         `${path}: not a recording that can be read: expected one of millrace, raw Binance lines, Coinbase Pro lines, ` +
-          'cryptofeed rows, or CME order-by-order or top-of-book CSV',
+          'cryptofeed rows, CME order-by-order or top-of-book CSV, Databento binary, or a table of bars, quotes or trades',
       );
     return { sources: [source], skipped: [] };
   }

@@ -20,6 +20,13 @@ export interface ReaderOptions {
   readonly instruments?: readonly Instrument[];
   /** Symbols of the venue's numeric instrument ids, for formats that carry only those: `{ '17077': 'ESH4' }`. */
   readonly symbols?: Readonly<Record<string, string>>;
+  /** What a table of bars does not say itself. */
+  readonly bars?: {
+    /** Length of the bars in milliseconds. @default what the file's name says, else what its times have in common */
+    readonly interval?: number;
+    /** Whether a row's time is where its bar starts or where it ends. @default by the table's header */
+    readonly stamp?: 'start' | 'end';
+  };
   /** Told when a recording of our own ends in a torn record. */
   readonly onTornTail?: (tail: TornTail) => void;
 }

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../domain/errors.js';
+import { unpackZstd } from './read-zstd.js';
 
 /** A piece of a file's content, unpacked. */
 export interface Chunk {
@@ -24,16 +25,20 @@ export async function sizeOfFile(path: string): Promise<number> {
 }
 
 /**
- * Reads a file piece by piece, unpacking gzip (which its first two bytes tell, not its name).
+ * Reads a file piece by piece, unpacking gzip and zstd (which its first bytes tell, not its name).
  *
- * @throws InputError when the file cannot be read, or its gzip data are damaged or end early
+ * @throws InputError when the file cannot be read, or its packed data are damaged or end early
  */
 export async function* readChunks(path: string): AsyncGenerator<Chunk, void, undefined> {
   await sizeOfFile(path);
-  const packed = await isGzip(path);
+  const packing = await packingOf(path);
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
-    if (!packed) {
+    if (packing === 'zstd') {
+      yield* unpackZstd(path, file as AsyncIterable<Buffer>);
+      return;
+    }
+    if (packing === 'none') {
       let bytesRead = 0;
       for await (const bytes of file as AsyncIterable<Buffer>) {
         bytesRead += bytes.length;
@@ -66,12 +71,18 @@ export async function readBeginning(path: string, length: number): Promise<Buffe
   return Buffer.concat(pieces).subarray(0, length);
 }
 
-async function isGzip(path: string): Promise<boolean> {
+/** What the first bytes of packed files are; those of zstd may also be of a frame to skip. */
+const GZIP = 0x1f8b;
+const ZSTD = 0x28b52ffd;
+
+async function packingOf(path: string): Promise<'gzip' | 'zstd' | 'none'> {
   try {
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-      return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+      if (bytesRead >= 2 && buffer.readUInt16BE(0) === GZIP) return 'gzip';
+      const skipped = (buffer[0] as number) >> 4 === 5 && buffer.readUIntBE(1, 3) === 0x2a4d18;
+      return bytesRead === 4 && (buffer.readUInt32BE(0) === ZSTD || skipped) ? 'zstd' : 'none';
     } finally {
       await file.close();
     }

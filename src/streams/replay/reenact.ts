@@ -55,6 +55,7 @@ export function reenact<F extends Frame>(
     );
     const play = async (): Promise<void> => {
       let last = restore?.seq ?? 0;
+      if (restore !== undefined) loop.resume(restore.seq, restore.ts, restore.derived);
       for await (const batch of journal.batches()) {
         for (const { seq, ts, event } of batch.events as readonly SequencedEvent[]) {
           if (subscriber.closed || seq > upTo) return;

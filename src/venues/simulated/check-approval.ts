@@ -1,6 +1,6 @@
 import { isGenuineApproval } from '../../domain/approval.js';
 import type { SubmitCommand } from '../../domain/command.js';
-import { InputError, show } from '../../domain/errors.js';
+import { show } from '../../domain/errors.js';
 
 const FIELDS = [
   'instrument',
@@ -14,19 +14,16 @@ const FIELDS = [
 ] as const;
 
 /**
- * The last look before an order leaves: risk made this approval in this process, and the order is the one that
- * it approved.
- *
- * @throws InputError when the approval is forged or is about something else
+ * The last look before an order leaves: why it is not one that risk approved in this process, or an empty string.
+ * The gate looks too; here nobody has to have come through it.
  */
-export function checkApproval({ approved, order }: SubmitCommand): void {
+export function checkApproval({ approved, order }: SubmitCommand): string {
   if (!isGenuineApproval(approved)) {
-    throw new InputError(`order ${show(order.clientOrderId)} carries no approval that risk made`);
+    return `order ${show(order.clientOrderId)} carries no approval that risk made`;
   }
   for (const field of FIELDS) {
     if (order[field] === approved.proposal[field]) continue;
-    throw new InputError(
-      `order ${show(order.clientOrderId)} has ${field} ${show(order[field])}, but approved was ${show(approved.proposal[field])}`,
-    );
+    return `order ${show(order.clientOrderId)} has ${field} ${show(order[field])}, but approved was ${show(approved.proposal[field])}`;
   }
+  return '';
 }

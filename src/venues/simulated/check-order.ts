@@ -11,10 +11,13 @@ import type { OrderRequest } from './venue-order.js';
  * `NaN` when there is none
  */
 export function checkOrder(listed: ListedInstrument, order: OrderRequest, best: number): string {
-  const { definition, prices, quantities } = listed;
+  const { definition, prices, quantities, orderStep } = listed;
   const { type, price, quantity, postOnly, timeInForce } = order;
   if (!Number.isSafeInteger(quantity) || quantity <= 0) {
     return `quantity must be a whole number of lots of ${definition.lot}, above 0, not ${quantity}`;
+  }
+  if (quantity % orderStep !== 0) {
+    return `quantity ${quantities.format(quantity)} is no multiple of the order step ${definition.orderStep}`;
   }
   if (quantity < quantities.parse(definition.minQuantity)) {
     return `quantity ${quantities.format(quantity)} is below the least, ${definition.minQuantity}`;

@@ -1,17 +1,11 @@
 import type { Command } from '../../domain/command.js';
-import { checkApproval } from './check-approval.js';
 import type { VenueRequest } from './exchange.js';
 import { requestOf } from './venue-order.js';
 
-/**
- * What of a command goes to this venue; `undefined` when it is for somebody else.
- *
- * @throws InputError for a forged approval, or an order that is not the approved one
- */
+/** What of a command goes to this venue; `undefined` when it is for somebody else. */
 export function requestFor(venue: string, command: Command): VenueRequest | undefined {
   if (command.kind === 'submit') {
     if (command.order.venue !== venue) return undefined;
-    checkApproval(command);
     return { kind: 'submit', order: requestOf(command.order) };
   }
   if (command.kind === 'timer' || command.venue !== venue) return undefined;

@@ -4,6 +4,7 @@ import type { Command } from '../../domain/command.js';
 import { ConfigurationError, show } from '../../domain/errors.js';
 import type { OutsideEvent, StateReport } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
+import { checkApproval } from './check-approval.js';
 import { type Delayed, DelayLine } from './delay-line.js';
 import { Exchange, type ExchangeState, type VenueRequest } from './exchange.js';
 import type { VenueSettings } from './options.js';
@@ -102,7 +103,22 @@ export class VenueSession {
   #take(command: Command): void {
     const { venue, submitLatency } = this.#settings;
     const request = requestFor(venue, command);
-    if (request !== undefined) this.#line.send({ to: 'venue', request }, submitLatency);
+    if (request === undefined) return;
+    const unapproved = command.kind === 'submit' ? checkApproval(command) : '';
+    if (unapproved === '') this.#line.send({ to: 'venue', request }, submitLatency);
+    else this.#alarm(unapproved);
+  }
+
+  /** Somebody went round risk: nothing is sent, and the desk is to halt, while orders that work are still heard of. */
+  #alarm(message: string): void {
+    const { venue } = this.#settings;
+    this.#output.next({
+      kind: 'fault',
+      component: `venue:${venue}`,
+      code: 'unapproved',
+      message,
+      severity: 'halt',
+    });
   }
 
   /** An error thrown into RxJS would surface far from here: the driver fails instead, and its runner says so. */

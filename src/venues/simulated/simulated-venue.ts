@@ -26,7 +26,7 @@ import { VenueSession } from './session.js';
  *
  * Reports come in order: with no latency, from within the command or market event that caused them. Fees are exact
  * decimal strings in the settlement currency. A submit without a genuine approval, or with another order than the
- * approved one, ends the driver with an `InputError`, and is not sent.
+ * approved one, is not sent: a `fault` event `unapproved` of severity `halt` says so.
  *
  * @example
  * run(core, { drivers: [replay(recording), simulatedVenue({ venue: 'binance', latency: { submit: 20, report: 20 } })] });

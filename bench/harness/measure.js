@@ -1,0 +1,56 @@
+// @ts-check
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
+import { median } from './statistics.js';
+
+/**
+ * Nanoseconds for one of `count` items, played in slices after a warm-up. The median over slices: a neighbour who takes
+ * the processor for a moment spoils one slice, and collections of garbage are in nearly all of them.
+ *
+ * @param {(from: number, to: number) => void} play
+ * @param {{ warmUp: number, count: number, slices?: number }} size
+ */
+export function nanosecondsEach(play, { warmUp, count, slices = 20 }) {
+  play(0, warmUp);
+  const times = [];
+  for (let slice = 0; slice < slices; slice++) {
+    const from = warmUp + Math.floor((count * slice) / slices);
+    const to = warmUp + Math.floor((count * (slice + 1)) / slices);
+    const start = process.hrtime.bigint();
+    play(from, to);
+    times.push(Number(process.hrtime.bigint() - start) / (to - from));
+  }
+  return median(times);
+}
+
+/**
+ * Bytes allocated for one item. Run it with `NO_COLLECTION`: then whatever is allocated stays in sight.
+ *
+ * @param {(from: number, to: number) => void} play
+ * @param {{ warmUp: number, count: number }} size
+ */
+export async function bytesEach(play, { warmUp, count }) {
+  play(0, warmUp);
+  // Compilations in the background allocate as well; they have time to end.
+  await turn();
+  collectGarbage();
+  let collections = 0;
+  const observer = new PerformanceObserver((list) => {
+    collections += list.getEntries().length;
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const before = getHeapStatistics().used_heap_size;
+  play(warmUp, warmUp + count);
+  const after = getHeapStatistics().used_heap_size;
+  await turn();
+  observer.disconnect();
+  if (collections > 0) throw new Error('garbage was collected while bytes were counted: count fewer items');
+  return (after - before) / count;
+}
+
+export function collectGarbage() {
+  if (globalThis.gc === undefined) throw new Error('start node with --expose-gc');
+  globalThis.gc();
+  globalThis.gc();
+}

@@ -1,0 +1,125 @@
+// @ts-check
+import { compose, instrument, run } from 'millrace';
+import { FrameLoop } from '../../dist/core/frame-loop.js';
+import { INSTRUMENTS } from './columns.js';
+import { decisionStages } from './decision-stages.js';
+import { digest, mix } from './digest.js';
+import { featureStages } from './feature-stages.js';
+
+const definitions = Array.from({ length: INSTRUMENTS }, (_, index) =>
+  instrument({
+    venue: `venue${index & 1}`,
+    symbol: `A${index >> 1}USD`,
+    kind: 'spot',
+    base: `A${index >> 1}`,
+    quote: 'USD',
+    tick: '0.01',
+    lot: '1',
+  }),
+);
+const ids = definitions.map(({ id }) => id);
+
+/** The desk as a chain of sixteen fine stages. */
+function chain() {
+  const { front, back, ...states } = decisionStages();
+  const core = /** @type {any} */ (compose)(
+    { name: 'reference', instruments: definitions },
+    front,
+    ...featureStages(),
+    ...back,
+  );
+  let sum = 0;
+  /** @param {any} frame */
+  const take = (frame) => {
+    if (frame.sub !== 0 || frame.event.kind !== 'quote') return;
+    sum = mix(sum, frame.targets[frame.instrument >> 1], frame.approved);
+  };
+  return {
+    core,
+    take,
+    digest: () => digest(sum, states.desk, states.risk.denied),
+    joins: () => states.joins.map(({ evaluations }) => evaluations),
+  };
+}
+
+/**
+ * What a decoder makes of one row.
+ *
+ * @param {import('./columns.js').Columns} columns
+ * @param {number} row
+ */
+function quoteOf(columns, row) {
+  return {
+    kind: /** @type {const} */ ('quote'),
+    instrument: /** @type {any} */ (ids[/** @type {number} */ (columns.instrument[row])]),
+    venueTime: /** @type {number} */ (columns.ts[row]),
+    bidPrice: /** @type {number} */ (columns.bid[row]),
+    bidQuantity: /** @type {number} */ (columns.bidLots[row]),
+    askPrice: /** @type {number} */ (columns.ask[row]),
+    askQuantity: /** @type {number} */ (columns.askLots[row]),
+    updateId: -1,
+  };
+}
+
+/**
+ * Sixteen stages in the core's own loop of passes: each row becomes an event, each event a frame, and what the frame
+ * derives (an order on its way) passes before the next. This is what `run` and `reenact` do for each logged event.
+ *
+ * @param {import('./columns.js').Columns} columns
+ */
+export function composed(columns) {
+  const { core, take, ...rest } = chain();
+  const loop = new FrameLoop(
+    core,
+    {
+      frame: take,
+      unseen: () => {},
+      failed: (_component, _code, error) => {
+        throw error;
+      },
+    },
+    { development: false },
+  );
+  /** @param {number} from @param {number} to */
+  const play = (from, to) => {
+    for (let row = from; row < to; row++) {
+      loop.accept(row + 1, /** @type {number} */ (columns.ts[row]), quoteOf(columns, row));
+    }
+  };
+  return { play, ...rest };
+}
+
+/**
+ * The same chain under `run`: a clock that plays the rows, the sequencer, the gate, and a subscriber to the frames.
+ *
+ * @param {import('./columns.js').Columns} columns
+ */
+export function underRun(columns) {
+  const { core, take, ...rest } = chain();
+  let now = 0;
+  /** @type {any} */
+  let target;
+  const clock = {
+    mode: /** @type {const} */ ('replay'),
+    now: () => now,
+    schedule: () => () => {},
+    start: (/** @type {any} */ given) => {
+      target = given;
+      return () => {};
+    },
+  };
+  run(core, { clock, development: false }).subscribe({
+    next: take,
+    error: (error) => {
+      throw error;
+    },
+  });
+  /** @param {number} from @param {number} to */
+  const play = (from, to) => {
+    for (let row = from; row < to; row++) {
+      now = /** @type {number} */ (columns.ts[row]);
+      target.offerRecorded(quoteOf(columns, row));
+    }
+  };
+  return { play, ...rest };
+}

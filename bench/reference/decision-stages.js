@@ -1,0 +1,69 @@
+// @ts-check
+import * as decisions from './decision-kernels.js';
+import { kernelStage } from './feature-stages.js';
+import * as orders from './order-kernels.js';
+import { portfolio, portfolioState, submitted } from './portfolio-kernel.js';
+
+/**
+ * What the stages from the portfolio to the dispatch keep; the counters in it tell how often each join was evaluated.
+ *
+ * @returns the parts around the features, and the states that a benchmark reads afterwards
+ */
+export function decisionStages() {
+  const desk = portfolioState();
+  const signals = decisions.signalState();
+  const agents = decisions.agentState();
+  const ensemble = decisions.ensembleState();
+  const risk = orders.riskState();
+  const front = kernelStage(
+    'portfolio',
+    { portfolio: undefined },
+    () => desk,
+    (state, frame) => {
+      const { event, instrument } = frame;
+      if (event.kind === 'quote') portfolio(state, instrument, event.bidPrice, event.askPrice);
+      else if (event.kind === 'submitted') submitted(state, instrument, event.order.quantity);
+      frame.portfolio = state;
+    },
+  );
+  const back = [
+    kernelStage('signals', { pool: undefined }, () => signals, (state, frame) => {
+      if (frame.event.kind !== 'quote') return;
+      decisions.signals(state, frame.instrument, frame.mid, frame.features);
+      frame.pool = state.pool;
+    }),
+    kernelStage('agents', { standing: undefined }, () => agents, (state, frame) => {
+      if (frame.event.kind !== 'quote') return;
+      decisions.agents(state, frame.instrument, frame.pool);
+      frame.standing = state.standing;
+    }),
+    kernelStage('ensemble', { targets: undefined }, () => ensemble, (state, frame) => {
+      if (frame.event.kind !== 'quote') return;
+      decisions.ensemble(state, frame.instrument, frame.standing);
+      frame.targets = state.targets;
+    }),
+    kernelStage('sizing', { lots: 0 }, () => null, (_state, frame) => {
+      if (frame.event.kind !== 'quote') return;
+      const { instrument, targets, mid } = frame;
+      frame.lots = decisions.sizing(frame.portfolio, instrument, targets[instrument >> 1], mid);
+    }),
+    kernelStage('routing', { venue: -1, touch: undefined }, orders.routingState, (state, frame) => {
+      const { event, instrument, lots } = frame;
+      if (event.kind !== 'quote') return;
+      const { positions } = frame.portfolio;
+      frame.venue = orders.routing(state, positions, instrument, event.bidPrice, event.askPrice, lots);
+      frame.touch = state;
+    }),
+    kernelStage('risk', { approved: 0 }, () => risk, (state, frame) => {
+      if (frame.event.kind !== 'quote') return;
+      const { venue, lots, mid, ts, touch } = frame;
+      frame.approved = orders.risk(state, frame.portfolio, touch, venue, lots, mid, ts);
+    }),
+    kernelStage('dispatch', {}, () => null, (_state, { approved, venue }, context) => {
+      if (approved === 0) return;
+      const { id } = context.instruments.at(venue);
+      context.derive({ kind: 'submitted', order: { instrument: id, quantity: approved } });
+    }),
+  ];
+  return { front, back, desk, risk, joins: [desk, signals, agents, ensemble, risk] };
+}

@@ -1,0 +1,108 @@
+// @ts-check
+import { INSTRUMENTS, TICK } from './columns.js';
+import { LOOKBACK, STRETCH, STRENGTH, VOLATILITY } from './settings.js';
+
+const unknown = (size = INSTRUMENTS) => new Float64Array(size).fill(Number.NaN);
+
+/** @param {number} bid @param {number} ask in ticks */
+export const mid = (bid, ask) => (bid + ask) * 0.5 * TICK;
+
+/** @param {number} bidLots @param {number} askLots */
+export const imbalance = (bidLots, askLots) => (bidLots - askLots) / (bidLots + askLots);
+
+/** Microprice less mid. @param {number} bid @param {number} ask @param {number} bidLots @param {number} askLots @param {number} middle */
+export const lean = (bid, ask, bidLots, askLots, middle) =>
+  ((bid * askLots + ask * bidLots) / (bidLots + askLots)) * TICK - middle;
+
+/** @param {number} weight */
+export const emaState = (weight) => ({ weight, values: unknown() });
+
+/** @param {ReturnType<typeof emaState>} state @param {number} index @param {number} price */
+export function ema(state, index, price) {
+  const last = /** @type {number} */ (state.values[index]);
+  const value = Number.isNaN(last) ? price : last + state.weight * (price - last);
+  state.values[index] = value;
+  return value;
+}
+
+export const momentumState = () => ({
+  ring: unknown(INSTRUMENTS * LOOKBACK),
+  next: new Int32Array(INSTRUMENTS),
+});
+
+/** @param {ReturnType<typeof momentumState>} state @param {number} index @param {number} price */
+export function momentum(state, index, price) {
+  const next = /** @type {number} */ (state.next[index]);
+  const place = index * LOOKBACK + next;
+  const then = /** @type {number} */ (state.ring[place]);
+  state.ring[place] = price;
+  state.next[index] = next + 1 === LOOKBACK ? 0 : next + 1;
+  return Number.isNaN(then) ? 0 : price / then - 1;
+}
+
+export const volatilityState = () => ({ prices: unknown(), squares: new Float64Array(INSTRUMENTS) });
+
+/** @param {ReturnType<typeof volatilityState>} state @param {number} index @param {number} price */
+export function volatility(state, index, price) {
+  const last = /** @type {number} */ (state.prices[index]);
+  state.prices[index] = price;
+  const change = Number.isNaN(last) ? 0 : Math.log(price / last);
+  const square = /** @type {number} */ (state.squares[index]);
+  const value = square + VOLATILITY * (change * change - square);
+  state.squares[index] = value;
+  return Math.sqrt(value);
+}
+
+export const zScoreState = () => ({
+  ring: new Float64Array(INSTRUMENTS * STRETCH),
+  next: new Int32Array(INSTRUMENTS),
+  counts: new Int32Array(INSTRUMENTS),
+  sums: new Float64Array(INSTRUMENTS),
+  squares: new Float64Array(INSTRUMENTS),
+});
+
+/**
+ * Deviations from the mean of the last `STRETCH` distances; distances from a slow average keep the sums small.
+ *
+ * @param {ReturnType<typeof zScoreState>} state
+ * @param {number} index
+ * @param {number} distance
+ */
+export function zScore(state, index, distance) {
+  const { ring, counts, sums, squares } = state;
+  const next = /** @type {number} */ (state.next[index]);
+  const place = index * STRETCH + next;
+  const gone = /** @type {number} */ (ring[place]);
+  ring[place] = distance;
+  state.next[index] = next + 1 === STRETCH ? 0 : next + 1;
+  const count = Math.min(/** @type {number} */ (counts[index]) + 1, STRETCH);
+  counts[index] = count;
+  const sum = /** @type {number} */ (sums[index]) + distance - gone;
+  const square = /** @type {number} */ (squares[index]) + distance * distance - gone * gone;
+  sums[index] = sum;
+  squares[index] = square;
+  const mean = sum / count;
+  const variance = square / count - mean * mean;
+  return variance > 1e-12 ? (distance - mean) / Math.sqrt(variance) : 0;
+}
+
+export const strengthState = () => ({
+  prices: unknown(),
+  gains: new Float64Array(INSTRUMENTS),
+  losses: new Float64Array(INSTRUMENTS),
+});
+
+/** Relative strength, from -1 to 1. @param {ReturnType<typeof strengthState>} state @param {number} index @param {number} price */
+export function strength(state, index, price) {
+  const last = /** @type {number} */ (state.prices[index]);
+  state.prices[index] = price;
+  const change = Number.isNaN(last) ? 0 : price - last;
+  const gain = /** @type {number} */ (state.gains[index]);
+  const loss = /** @type {number} */ (state.losses[index]);
+  const gainNow = gain + STRENGTH * ((change > 0 ? change : 0) - gain);
+  const lossNow = loss + STRENGTH * ((change < 0 ? -change : 0) - loss);
+  state.gains[index] = gainNow;
+  state.losses[index] = lossNow;
+  const both = gainNow + lossNow;
+  return both === 0 ? 0 : (gainNow - lossNow) / both;
+}

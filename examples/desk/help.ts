@@ -1,0 +1,30 @@
+/** What `--help` prints. */
+export const HELP = `An example desk: three agents on several venues, from market data to orders and a report.
+
+  npm start -- [options]
+
+The market
+  --seed N                 seed of the SIMULATED market (default 1)
+  --duration D             how long it lasts: 90s, 10m, 3h (default 3h)
+  --data PATH              play recordings instead: a file, or a folder of them; may be repeated
+  --rate FROM/TO=RATE      a conversion rate that recordings lack (default USDT/USD=1, likewise USDC and BUSD)
+  --speed X                seconds of the market in one second (default: as fast as it goes)
+
+The desk (money in dollars)
+  --asset NAME             what it trades (default: what most instruments are of)
+  --sample D               time between two samples of a price (default: as fits the length of the data)
+  --capital N              what it begins with (default 250000)
+  --budget N               notional of one agent's whole conviction (default 25000)
+  --max-position N         base units in one instrument, long or short (default 0.75)
+  --max-venue-exposure N   gross notional at one venue (default 30000)
+  --max-daily-loss N       the loss at which everything stops (default 2500)
+
+What is written
+  --json                   one JSON object on stdout instead of the report
+  --journal FILE           the run's log, to be re-enacted
+  --record FILE            the market's events as a recording
+  --development            guard against misuse of frames (slower, the same results)
+  -h, --help               this text
+
+Progress goes to stderr. Ctrl-C ends the run in good order, with the report so far.
+`;

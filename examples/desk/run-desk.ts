@@ -1,0 +1,53 @@
+import { ConfigurationError } from 'millrace';
+import { type RecordingSource, RecordingWriter } from 'millrace/streams';
+import { arbitrageLegs } from './arbitrage-legs.js';
+import { openMarket } from './market.js';
+import type { Options } from './options.js';
+import { mainAsset, sampleFor } from './pace.js';
+import { Progress } from './progress.js';
+import { recorded } from './recorded.js';
+import { jsonReport } from './report/json-report.js';
+import { textReport } from './report/text-report.js';
+import { trade } from './trade.js';
+
+/** Runs the desk as the options say; gives the report. @throws InputError or ConfigurationError for wrong input */
+export async function runDesk(options: Options): Promise<string> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const market = await openMarket(options);
+  const { instruments } = market;
+  const asset = options.asset ?? mainAsset(instruments);
+  if (!instruments.some(({ base }) => base === asset)) {
+    const known = [...new Set(instruments.map(({ base }) => base))].join(', ');
+    throw new ConfigurationError(`--asset must be one that the market trades (${known}), not "${asset}"`);
+  }
+  const writers: RecordingWriter[] = [];
+  const progress = new Progress(process.stderr);
+  try {
+    const open = (path: string, kind: RecordingSource['kind']): RecordingWriter => {
+      const writer = new RecordingWriter(path, { kind, instruments });
+      writers.push(writer);
+      return writer;
+    };
+    const journal = options.journal === undefined ? undefined : open(options.journal, 'journal');
+    const recording = options.record === undefined ? undefined : open(options.record, 'market');
+    const sample = options.sample ?? sampleFor(market.span);
+    const outcome = await trade(recording ? recorded(market.source, recording) : market.source, instruments, {
+      desk: { ...options, asset, sample },
+      speed: options.speed,
+      development: options.development,
+      ...(journal === undefined ? {} : { journal: { append: (event) => journal.write(event) } }),
+      progress: (state) => progress.show(state),
+      stop: stop.signal,
+    });
+    const notes = [...market.notes, ...market.laterNotes()];
+    if (arbitrageLegs(instruments, asset) === undefined)
+      notes.push(`no arbitrage: it takes two linear instruments of ${asset}, one of them a contract`);
+    const told = { outcome, market, asset, sample, notes };
+    progress.done();
+    return options.json ? jsonReport(told) : textReport(told, process.stdout);
+  } finally {
+    progress.done();
+    for (const writer of writers) await writer.close();
+  }
+}

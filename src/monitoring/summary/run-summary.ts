@@ -1,0 +1,147 @@
+import { integerAtLeast, knownKeys } from '../../domain/check.js';
+import type { FillReport } from '../../domain/event.js';
+import type { Instrument } from '../../domain/instrument.js';
+import { InstrumentTable } from '../../domain/instrument-table.js';
+import { type Order, sign } from '../../domain/order.js';
+import { ExposureCurve } from './exposure-curve.js';
+import { FaultTallies } from './fault-tallies.js';
+import { FillStatistics } from './fill-statistics.js';
+import { notionalOf } from './notional.js';
+import { OrderTallies } from './order-tallies.js';
+import { ProfitCurve } from './profit-curve.js';
+import type { DenialTally, SummaryResult } from './result.js';
+import type { SummaryFrame, SummaryLedger } from './summary-frame.js';
+
+/** How a run is summed up. */
+export interface RunSummaryOptions {
+  readonly instruments: readonly Instrument[] | InstrumentTable;
+  /** Most points of a curve; longer runs are thinned. @default 512 */
+  readonly points?: number;
+}
+
+/**
+ * Sums a run up, frame by frame, with bounded memory.
+ *
+ * ```
+ * frames   --f--f--f-|
+ *          observe(frame)
+ * result()           {orders, fills, slippage, denials, curves, faults}
+ * ```
+ *
+ * Slippage is what fills cost against the mid at the moment of decision (Perold's implementation shortfall, its
+ * execution part): side × (price − arrival mid) ÷ arrival mid, weighted by notional.
+ *
+ * @example
+ * const summary = new RunSummary({ instruments });
+ * backtest(core, recording, { drivers }).subscribe((frame) => summary.observe(frame));
+ * @throws ConfigurationError for options that cannot be
+ */
+export class RunSummary {
+  readonly #instruments: InstrumentTable;
+  readonly #orders = new OrderTallies();
+  readonly #fills = new FillStatistics();
+  readonly #venues = new Map<string, FillStatistics>();
+  readonly #denials = new Map<string, { count: number; readonly example: string }>();
+  readonly #faults = new FaultTallies();
+  readonly #profit: ProfitCurve;
+  readonly #exposure: ExposureCurve;
+  #events = 0;
+  #derived = 0;
+  #firstTime = Number.NaN;
+  #lastTime = Number.NaN;
+
+  constructor(options: RunSummaryOptions) {
+    knownKeys('RunSummary', options, ['instruments', 'points']);
+    const points = integerAtLeast('RunSummary.points', options.points ?? 512, 4);
+    const { instruments } = options;
+    this.#instruments =
+      instruments instanceof InstrumentTable ? instruments : new InstrumentTable(instruments);
+    this.#profit = new ProfitCurve(points);
+    this.#exposure = new ExposureCurve(points);
+  }
+
+  /** Takes a frame, within its pass: the ledger is looked at, not kept. */
+  observe(frame: SummaryFrame): void {
+    const { event, ts, ledger } = frame;
+    if (frame.sub === 0) this.#events++;
+    else this.#derived++;
+    if (Number.isNaN(this.#firstTime)) this.#firstTime = ts;
+    this.#lastTime = ts;
+    let filled = false;
+    switch (event.kind) {
+      case 'submitted':
+        this.#orders.submitted(event.order, ts);
+        break;
+      case 'report': {
+        const order = this.#orders.reported(event, ts);
+        filled = event.type === 'fill';
+        if (event.type === 'fill') this.#fill(event, order, ledger);
+        break;
+      }
+      case 'denied':
+        this.#deny(event.rule, event.reason);
+        break;
+      case 'fault':
+        this.#faults.add(event);
+        break;
+      default:
+    }
+    this.#profit.observe(ts, frame.profit);
+    this.#exposure.observe(ts, filled, ledger);
+  }
+
+  /** The figures so far. */
+  result(): SummaryResult {
+    const { orders, filled, done, rejected } = this.#orders;
+    const denials: DenialTally[] = [...this.#denials]
+      .map(([rule, { count, example }]) => ({ rule, count, example }))
+      .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1));
+    const venues = [...new Set([...this.#orders.byVenue.keys(), ...this.#venues.keys()])].sort();
+    return {
+      events: this.#events,
+      derived: this.#derived,
+      frames: this.#events + this.#derived,
+      firstTime: this.#firstTime,
+      lastTime: this.#lastTime,
+      orders,
+      ordersFilled: filled,
+      ordersDone: done,
+      rejected,
+      denied: denials.reduce((sum, { count }) => sum + count, 0),
+      denials,
+      fills: this.#fills.tally(),
+      venues: venues.map((venue) => ({
+        venue,
+        orders: this.#orders.byVenue.get(venue) ?? 0,
+        ...(this.#venues.get(venue) ?? new FillStatistics()).tally(),
+      })),
+      latency: this.#orders.latency(),
+      profit: this.#profit.result(),
+      exposure: this.#exposure.result(),
+      faults: this.#faults.list(),
+    };
+  }
+
+  #deny(rule: string, reason: string): void {
+    const known = this.#denials.get(rule);
+    if (known === undefined) this.#denials.set(rule, { count: 1, example: reason });
+    else known.count++;
+  }
+
+  #fill(fill: FillReport, order: Order | undefined, ledger: SummaryLedger): void {
+    const listed = this.#instruments.find(fill.instrument);
+    if (listed === undefined) return;
+    const price = listed.prices.toNumber(fill.price);
+    const notional = notionalOf(listed, fill.quantity, price);
+    const worth = ledger.convert(notional, listed.definition.quote, ledger.reportingCurrency) ?? Number.NaN;
+    const mid = order?.arrivalMid ?? Number.NaN;
+    const slippage = ((sign(fill.side) * (price - mid)) / mid) * 10_000;
+    let venue = this.#venues.get(fill.venue);
+    if (venue === undefined) {
+      venue = new FillStatistics();
+      this.#venues.set(fill.venue, venue);
+    }
+    this.#fills.add(worth, slippage, fill.liquidity);
+    venue.add(worth, slippage, fill.liquidity);
+  }
+}
