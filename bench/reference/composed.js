@@ -32,7 +32,7 @@ function chain() {
   /** @param {any} frame */
   const take = (frame) => {
     if (frame.sub !== 0 || frame.event.kind !== 'quote') return;
-    sum = mix(sum, frame.targets[frame.instrument >> 1], frame.approved);
+    sum = mix(sum, frame.targets, frame.instrument, frame.approved);
   };
   return {
     core,

@@ -13,19 +13,18 @@ export const signalState = () => ({ pool: new Float64Array(INSTRUMENTS * 4), eva
  *
  * @param {ReturnType<typeof signalState>} state
  * @param {number} index
- * @param {number} middle
- * @param {readonly number[]} row imbalance, lean, fast, slow, momentum, volatility, z-score, strength
+ * @param {readonly number[]} row mid, imbalance, lean, fast, slow, momentum, volatility, z-score, strength
  */
-export function signals(state, index, middle, row) {
+export function signals(state, index, row) {
   state.evaluations++;
   const { pool } = state;
   const place = index * 4;
-  const wild = /** @type {number} */ (row[5]) * middle + 1e-9;
-  const moved = /** @type {number} */ (row[4]);
-  pool[place] = clamp((/** @type {number} */ (row[2]) - /** @type {number} */ (row[3])) / (4 * wild));
-  pool[place + 1] = clamp(-0.25 * /** @type {number} */ (row[6]) - 0.5 * /** @type {number} */ (row[7]));
-  pool[place + 2] = clamp(0.25 * (/** @type {number} */ (row[0]) + /** @type {number} */ (row[1]) / wild));
-  pool[place + 3] = Math.abs(moved) > 3 * /** @type {number} */ (row[5]) ? Math.sign(moved) : 0;
+  const wild = /** @type {number} */ (row[6]) * /** @type {number} */ (row[0]) + 1e-9;
+  const moved = /** @type {number} */ (row[5]);
+  pool[place] = clamp((/** @type {number} */ (row[3]) - /** @type {number} */ (row[4])) / (4 * wild));
+  pool[place + 1] = clamp(-0.25 * /** @type {number} */ (row[7]) - 0.5 * /** @type {number} */ (row[8]));
+  pool[place + 2] = clamp(0.25 * (/** @type {number} */ (row[1]) + /** @type {number} */ (row[2]) / wild));
+  pool[place + 3] = Math.abs(moved) > 3 * /** @type {number} */ (row[6]) ? Math.sign(moved) : 0;
 }
 
 /** What the agents want held, four for each asset. */
@@ -88,15 +87,15 @@ export function ensemble(state, index, standing) {
  *
  * @param {import('./portfolio-kernel.js').Portfolio} portfolio
  * @param {number} index
- * @param {number} target
- * @param {number} middle
+ * @param {Float64Array} targets
+ * @param {readonly number[]} row
  */
-export function sizing(portfolio, index, target, middle) {
+export function sizing(portfolio, index, targets, row) {
   const first = index & ~1;
   const { positions, working } = portfolio;
   if (working[first] !== 0 || working[first + 1] !== 0) return 0;
   const held = /** @type {number} */ (positions[first]) + /** @type {number} */ (positions[first + 1]);
   // The cut to an integer also turns a negative zero, which V8 would keep as a double, into a zero.
-  const lots = (Math.round((target * BUDGET) / middle) | 0) - held;
+  const lots = (Math.round((/** @type {number} */ (targets[index >> 1]) * BUDGET) / /** @type {number} */ (row[0])) | 0) - held;
   return Math.abs(lots) < LEAST_LOTS ? 0 : lots;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import * as decisions from './decision-kernels.js';
-import { kernelStage } from './feature-stages.js';
+import { kernelStage, nothing } from './feature-stages.js';
 import * as orders from './order-kernels.js';
 import { portfolio, portfolioState, submitted } from './portfolio-kernel.js';
 
@@ -29,7 +29,7 @@ export function decisionStages() {
   const back = [
     kernelStage('signals', { pool: undefined }, () => signals, (state, frame) => {
       if (frame.event.kind !== 'quote') return;
-      decisions.signals(state, frame.instrument, frame.mid, frame.features);
+      decisions.signals(state, frame.instrument, frame.features);
       frame.pool = state.pool;
     }),
     kernelStage('agents', { standing: undefined }, () => agents, (state, frame) => {
@@ -42,10 +42,10 @@ export function decisionStages() {
       decisions.ensemble(state, frame.instrument, frame.standing);
       frame.targets = state.targets;
     }),
-    kernelStage('sizing', { lots: 0 }, () => null, (_state, frame) => {
+    kernelStage('sizing', { lots: 0 }, nothing, (_state, frame) => {
       if (frame.event.kind !== 'quote') return;
-      const { instrument, targets, mid } = frame;
-      frame.lots = decisions.sizing(frame.portfolio, instrument, targets[instrument >> 1], mid);
+      const { instrument, targets, features } = frame;
+      frame.lots = decisions.sizing(frame.portfolio, instrument, targets, features);
     }),
     kernelStage('routing', { venue: -1, touch: undefined }, orders.routingState, (state, frame) => {
       const { event, instrument, lots } = frame;
@@ -55,15 +55,15 @@ export function decisionStages() {
       frame.touch = state;
     }),
     kernelStage('risk', { approved: 0 }, () => risk, (state, frame) => {
-      if (frame.event.kind !== 'quote') return;
-      const { venue, lots, mid, ts, touch } = frame;
-      frame.approved = orders.risk(state, frame.portfolio, touch, venue, lots, mid, ts);
+      const { venue, lots, features, ts, touch } = frame;
+      if (venue < 0) return;
+      frame.approved = orders.risk(state, frame.portfolio, touch, venue, lots, features, ts);
     }),
-    kernelStage('dispatch', {}, () => null, (_state, { approved, venue }, context) => {
+    kernelStage('dispatch', {}, nothing, (_state, { approved, venue }, context) => {
       if (approved === 0) return;
       const { id } = context.instruments.at(venue);
       context.derive({ kind: 'submitted', order: { instrument: id, quantity: approved } });
     }),
   ];
-  return { front, back, desk, risk, joins: [desk, signals, agents, ensemble, risk] };
+  return { front, back, desk, risk, joins: [desk, signals, agents, ensemble] };
 }

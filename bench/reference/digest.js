@@ -1,7 +1,15 @@
 // @ts-check
 
-/** One tick more in a running checksum of targets and orders. @param {number} sum @param {number} target @param {number} lots */
-export const mix = (sum, target, lots) => (Math.imul(sum, 31) + ((target * 1e6) | 0) + lots) | 0;
+/**
+ * One tick more in a running checksum of targets and orders.
+ *
+ * @param {number} sum
+ * @param {Float64Array} targets
+ * @param {number} index of the instrument
+ * @param {number} lots
+ */
+export const mix = (sum, targets, index, lots) =>
+  (Math.imul(sum, 31) + ((/** @type {number} */ (targets[index >> 1]) * 1e6) | 0) + lots) | 0;
 
 /**
  * The final state of a desk as text: equal to the bit, or not equal.

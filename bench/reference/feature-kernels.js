@@ -4,25 +4,48 @@ import { LOOKBACK, STRETCH, STRENGTH, VOLATILITY } from './settings.js';
 
 const unknown = (size = INSTRUMENTS) => new Float64Array(size).fill(Number.NaN);
 
-/** @param {number} bid @param {number} ask in ticks */
-export const mid = (bid, ask) => (bid + ask) * 0.5 * TICK;
+// Kernels read prices out of the row and write into a slot of it: a double that crosses a call that V8 does not inline
+// is boxed, 16 bytes each time, and what is inlined changes with the size of the caller.
 
-/** @param {number} bidLots @param {number} askLots */
-export const imbalance = (bidLots, askLots) => (bidLots - askLots) / (bidLots + askLots);
+/** A row: the mid, then the eight features. A flat array of doubles has no box for any of them. */
+export const emptyRow = () => [
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+  Number.NaN,
+];
 
-/** Microprice less mid. @param {number} bid @param {number} ask @param {number} bidLots @param {number} askLots @param {number} middle */
-export const lean = (bid, ask, bidLots, askLots, middle) =>
-  ((bid * askLots + ask * bidLots) / (bidLots + askLots)) * TICK - middle;
+/** @param {number[]} row @param {number} bid @param {number} ask in ticks */
+export function mid(row, bid, ask) {
+  row[0] = (bid + ask) * 0.5 * TICK;
+}
+
+/** @param {number[]} row @param {number} bidLots @param {number} askLots */
+export function imbalance(row, bidLots, askLots) {
+  row[1] = (bidLots - askLots) / (bidLots + askLots);
+}
+
+/** Microprice less mid. @param {number[]} row @param {number} bid @param {number} ask @param {number} bidLots @param {number} askLots */
+export function lean(row, bid, ask, bidLots, askLots) {
+  row[2] =
+    ((bid * askLots + ask * bidLots) / (bidLots + askLots)) * TICK - /** @type {number} */ (row[0]);
+}
 
 /** @param {number} weight */
 export const emaState = (weight) => ({ weight, values: unknown() });
 
-/** @param {ReturnType<typeof emaState>} state @param {number} index @param {number} price */
-export function ema(state, index, price) {
+/** @param {ReturnType<typeof emaState>} state @param {number} index @param {number[]} row @param {number} slot */
+export function ema(state, index, row, slot) {
+  const price = /** @type {number} */ (row[0]);
   const last = /** @type {number} */ (state.values[index]);
   const value = Number.isNaN(last) ? price : last + state.weight * (price - last);
   state.values[index] = value;
-  return value;
+  row[slot] = value;
 }
 
 export const momentumState = () => ({
@@ -30,27 +53,29 @@ export const momentumState = () => ({
   next: new Int32Array(INSTRUMENTS),
 });
 
-/** @param {ReturnType<typeof momentumState>} state @param {number} index @param {number} price */
-export function momentum(state, index, price) {
+/** @param {ReturnType<typeof momentumState>} state @param {number} index @param {number[]} row */
+export function momentum(state, index, row) {
+  const price = /** @type {number} */ (row[0]);
   const next = /** @type {number} */ (state.next[index]);
   const place = index * LOOKBACK + next;
   const then = /** @type {number} */ (state.ring[place]);
   state.ring[place] = price;
   state.next[index] = next + 1 === LOOKBACK ? 0 : next + 1;
-  return Number.isNaN(then) ? 0 : price / then - 1;
+  row[5] = Number.isNaN(then) ? 0 : price / then - 1;
 }
 
 export const volatilityState = () => ({ prices: unknown(), squares: new Float64Array(INSTRUMENTS) });
 
-/** @param {ReturnType<typeof volatilityState>} state @param {number} index @param {number} price */
-export function volatility(state, index, price) {
+/** @param {ReturnType<typeof volatilityState>} state @param {number} index @param {number[]} row */
+export function volatility(state, index, row) {
+  const price = /** @type {number} */ (row[0]);
   const last = /** @type {number} */ (state.prices[index]);
   state.prices[index] = price;
   const change = Number.isNaN(last) ? 0 : Math.log(price / last);
   const square = /** @type {number} */ (state.squares[index]);
   const value = square + VOLATILITY * (change * change - square);
   state.squares[index] = value;
-  return Math.sqrt(value);
+  row[6] = Math.sqrt(value);
 }
 
 export const zScoreState = () => ({
@@ -66,9 +91,10 @@ export const zScoreState = () => ({
  *
  * @param {ReturnType<typeof zScoreState>} state
  * @param {number} index
- * @param {number} distance
+ * @param {number[]} row
  */
-export function zScore(state, index, distance) {
+export function zScore(state, index, row) {
+  const distance = /** @type {number} */ (row[0]) - /** @type {number} */ (row[4]);
   const { ring, counts, sums, squares } = state;
   const next = /** @type {number} */ (state.next[index]);
   const place = index * STRETCH + next;
@@ -83,7 +109,7 @@ export function zScore(state, index, distance) {
   squares[index] = square;
   const mean = sum / count;
   const variance = square / count - mean * mean;
-  return variance > 1e-12 ? (distance - mean) / Math.sqrt(variance) : 0;
+  row[7] = variance > 1e-12 ? (distance - mean) / Math.sqrt(variance) : 0;
 }
 
 export const strengthState = () => ({
@@ -92,8 +118,9 @@ export const strengthState = () => ({
   losses: new Float64Array(INSTRUMENTS),
 });
 
-/** Relative strength, from -1 to 1. @param {ReturnType<typeof strengthState>} state @param {number} index @param {number} price */
-export function strength(state, index, price) {
+/** Relative strength, from -1 to 1. @param {ReturnType<typeof strengthState>} state @param {number} index @param {number[]} row */
+export function strength(state, index, row) {
+  const price = /** @type {number} */ (row[0]);
   const last = /** @type {number} */ (state.prices[index]);
   state.prices[index] = price;
   const change = Number.isNaN(last) ? 0 : price - last;
@@ -104,5 +131,5 @@ export function strength(state, index, price) {
   state.gains[index] = gainNow;
   state.losses[index] = lossNow;
   const both = gainNow + lossNow;
-  return both === 0 ? 0 : (gainNow - lossNow) / both;
+  row[8] = both === 0 ? 0 : (gainNow - lossNow) / both;
 }

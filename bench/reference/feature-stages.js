@@ -3,6 +3,9 @@ import { stage } from 'millrace';
 import * as feature from './feature-kernels.js';
 import { FAST, SLOW } from './settings.js';
 
+/** The state of a stage that has none. */
+export const nothing = () => null;
+
 /**
  * A stage of the reference pipeline: a kernel with its state. Snapshots are no part of the measured work.
  *
@@ -22,50 +25,26 @@ export const kernelStage = (name, adds, init, step) =>
     restore: () => init(),
   });
 
-/** Makes the row that the features fill, a slot each; a flat array of doubles has no box for any of them. */
+/** Makes the row that the features fill, a slot each. */
 const row = () =>
-  kernelStage(
-    'row',
-    { mid: Number.NaN, features: undefined },
-    () => null,
-    (_state, frame) => {
-      const { event } = frame;
-      if (event.kind !== 'quote') return;
-      frame.mid = feature.mid(event.bidPrice, event.askPrice);
-      frame.features = [
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-      ];
-    },
-  );
+  kernelStage('row', { features: undefined }, nothing, (_state, frame) => {
+    const { event } = frame;
+    if (event.kind !== 'quote') return;
+    frame.features = feature.emptyRow();
+    feature.mid(frame.features, event.bidPrice, event.askPrice);
+  });
 
 const imbalance = () =>
-  kernelStage(
-    'imbalance',
-    {},
-    () => null,
-    (_state, { event, features }) => {
-      if (event.kind === 'quote') features[0] = feature.imbalance(event.bidQuantity, event.askQuantity);
-    },
-  );
+  kernelStage('imbalance', {}, nothing, (_state, { event, features }) => {
+    if (event.kind === 'quote') feature.imbalance(features, event.bidQuantity, event.askQuantity);
+  });
 
 const lean = () =>
-  kernelStage(
-    'lean',
-    {},
-    () => null,
-    (_state, { event, features, mid }) => {
-      if (event.kind !== 'quote') return;
-      const { bidPrice, askPrice, bidQuantity, askQuantity } = event;
-      features[1] = feature.lean(bidPrice, askPrice, bidQuantity, askQuantity, mid);
-    },
-  );
+  kernelStage('lean', {}, nothing, (_state, { event, features }) => {
+    if (event.kind !== 'quote') return;
+    const { bidPrice, askPrice, bidQuantity, askQuantity } = event;
+    feature.lean(features, bidPrice, askPrice, bidQuantity, askQuantity);
+  });
 
 /** @param {string} name @param {number} slot @param {number} weight */
 const ema = (name, slot, weight) =>
@@ -73,35 +52,29 @@ const ema = (name, slot, weight) =>
     name,
     {},
     () => feature.emaState(weight),
-    (state, frame) => {
-      if (frame.event.kind === 'quote')
-        frame.features[slot] = feature.ema(state, frame.instrument, frame.mid);
+    (state, { event, instrument, features }) => {
+      if (event.kind === 'quote') feature.ema(state, instrument, features, slot);
     },
   );
 
 const momentum = () =>
-  kernelStage('momentum', {}, feature.momentumState, (state, frame) => {
-    if (frame.event.kind === 'quote')
-      frame.features[4] = feature.momentum(state, frame.instrument, frame.mid);
+  kernelStage('momentum', {}, feature.momentumState, (state, { event, instrument, features }) => {
+    if (event.kind === 'quote') feature.momentum(state, instrument, features);
   });
 
 const volatility = () =>
-  kernelStage('volatility', {}, feature.volatilityState, (state, frame) => {
-    if (frame.event.kind === 'quote')
-      frame.features[5] = feature.volatility(state, frame.instrument, frame.mid);
+  kernelStage('volatility', {}, feature.volatilityState, (state, { event, instrument, features }) => {
+    if (event.kind === 'quote') feature.volatility(state, instrument, features);
   });
 
 const zScore = () =>
-  kernelStage('zScore', {}, feature.zScoreState, (state, frame) => {
-    if (frame.event.kind !== 'quote') return;
-    const { features, mid, instrument } = frame;
-    features[6] = feature.zScore(state, instrument, mid - features[3]);
+  kernelStage('zScore', {}, feature.zScoreState, (state, { event, instrument, features }) => {
+    if (event.kind === 'quote') feature.zScore(state, instrument, features);
   });
 
 const strength = () =>
-  kernelStage('strength', {}, feature.strengthState, (state, frame) => {
-    if (frame.event.kind === 'quote')
-      frame.features[7] = feature.strength(state, frame.instrument, frame.mid);
+  kernelStage('strength', {}, feature.strengthState, (state, { event, instrument, features }) => {
+    if (event.kind === 'quote') feature.strength(state, instrument, features);
   });
 
 /** The eight features, a stage each, behind the stage that makes their row. */
@@ -109,8 +82,8 @@ export const featureStages = () => [
   row(),
   imbalance(),
   lean(),
-  ema('fast', 2, FAST),
-  ema('slow', 3, SLOW),
+  ema('fast', 3, FAST),
+  ema('slow', 4, SLOW),
   momentum(),
   volatility(),
   zScore(),

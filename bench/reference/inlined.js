@@ -213,7 +213,7 @@ export function inlined(columns) {
           approved = lots;
         }
       }
-      sum = mix(sum, target, approved);
+      sum = mix(sum, targets, index, approved);
     }
   };
   return { play, digest: () => digest(sum, desk, denied), joins: () => [] };

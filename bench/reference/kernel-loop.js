@@ -32,31 +32,33 @@ export function kernelLoop(columns) {
       const tick = tickOf(columns, row);
       const { instrument, bid, ask, bidLots, askLots, features } = tick;
       portfolio(desk, instrument, bid, ask);
-      const middle = feature.mid(bid, ask);
-      tick.mid = middle;
-      features[0] = feature.imbalance(bidLots, askLots);
-      features[1] = feature.lean(bid, ask, bidLots, askLots, middle);
-      features[2] = feature.ema(fast, instrument, middle);
-      features[3] = feature.ema(slow, instrument, middle);
-      features[4] = feature.momentum(momentum, instrument, middle);
-      features[5] = feature.volatility(volatility, instrument, middle);
-      features[6] = feature.zScore(stretch, instrument, middle - /** @type {number} */ (features[3]));
-      features[7] = feature.strength(strength, instrument, middle);
-      decisions.signals(signals, instrument, middle, features);
+      feature.mid(features, bid, ask);
+      feature.imbalance(features, bidLots, askLots);
+      feature.lean(features, bid, ask, bidLots, askLots);
+      feature.ema(fast, instrument, features, 3);
+      feature.ema(slow, instrument, features, 4);
+      feature.momentum(momentum, instrument, features);
+      feature.volatility(volatility, instrument, features);
+      feature.zScore(stretch, instrument, features);
+      feature.strength(strength, instrument, features);
+      decisions.signals(signals, instrument, features);
       decisions.agents(agents, instrument, signals.pool);
       decisions.ensemble(ensemble, instrument, agents.standing);
-      const target = /** @type {number} */ (ensemble.targets[instrument >> 1]);
-      tick.lots = decisions.sizing(desk, instrument, target, middle);
-      tick.venue = orders.routing(touch, desk.positions, instrument, bid, ask, tick.lots);
-      tick.approved = orders.risk(risk, desk, touch, tick.venue, tick.lots, middle, tick.ts);
-      if (tick.approved !== 0) submitted(desk, tick.venue, tick.approved);
-      sum = mix(sum, target, tick.approved);
+      const lots = decisions.sizing(desk, instrument, ensemble.targets, features);
+      tick.lots = lots;
+      const venue = orders.routing(touch, desk.positions, instrument, bid, ask, lots);
+      tick.venue = venue;
+      if (venue >= 0) {
+        tick.approved = orders.risk(risk, desk, touch, venue, lots, features, tick.ts);
+        if (tick.approved !== 0) submitted(desk, venue, tick.approved);
+      }
+      sum = mix(sum, ensemble.targets, instrument, tick.approved);
     }
   };
   return {
     play,
     digest: () => digest(sum, desk, risk.denied),
-    joins: () => [desk, signals, agents, ensemble, risk].map(({ evaluations }) => evaluations),
+    joins: () => [desk, signals, agents, ensemble].map(({ evaluations }) => evaluations),
   };
 }
 
@@ -70,8 +72,7 @@ function tickOf(columns, row) {
     ask: /** @type {number} */ (columns.ask[row]),
     bidLots: /** @type {number} */ (columns.bidLots[row]),
     askLots: /** @type {number} */ (columns.askLots[row]),
-    features: [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
-    mid: Number.NaN,
+    features: feature.emptyRow(),
     lots: 0,
     venue: -1,
     approved: 0,

@@ -51,23 +51,21 @@ export const riskState = () => ({
   lastOrder: new Float64Array(INSTRUMENTS).fill(Number.NEGATIVE_INFINITY),
   /** How often each of the six rules said no. */
   denied: new Int32Array(6),
-  evaluations: 0,
 });
 
 /**
- * Six rules on an order; lots that may be sent, or 0.
+ * Six rules on an order, asked when there is one; lots that may be sent, or 0.
  *
  * @param {ReturnType<typeof riskState>} state
  * @param {import('./portfolio-kernel.js').Portfolio} portfolio
  * @param {ReturnType<typeof routingState>} touch
- * @param {number} venue index of the instrument to send to, or -1
+ * @param {number} venue index of the instrument to send to
  * @param {number} lots
- * @param {number} middle
+ * @param {readonly number[]} row
  * @param {number} ts
  */
-export function risk(state, portfolio, touch, venue, lots, middle, ts) {
-  state.evaluations++;
-  if (venue < 0) return 0;
+export function risk(state, portfolio, touch, venue, lots, row, ts) {
+  const middle = /** @type {number} */ (row[0]);
   const { totals, positions } = portfolio;
   const price = /** @type {number} */ ((lots > 0 ? touch.asks : touch.bids)[venue]);
   const notional = Math.abs(lots) * price;

@@ -32,8 +32,12 @@ export interface Account {
   readonly positions: readonly Position[];
 }
 
-/** Reads a ledger; to be called within its frame's pass. */
-export function accountOf(ledger: LedgerView, instruments: readonly Instrument[]): Account {
+/** Reads a ledger; to be called within its frame's pass. An agent that never traded has a result of nothing. */
+export function accountOf(
+  ledger: LedgerView,
+  instruments: readonly Instrument[],
+  agents: readonly string[],
+): Account {
   const statement = ledger.statement();
   const section = ({ name, currencies, profit }: StatementSection): Result => {
     const sum = (of: 'realised' | 'unrealised' | 'fees'): number | null => {
@@ -55,7 +59,10 @@ export function accountOf(ledger: LedgerView, instruments: readonly Instrument[]
   return {
     currency,
     desk: section(statement.desk),
-    agents: statement.agents.map(section),
+    agents: [
+      ...statement.agents.map(section),
+      ...agents.filter((agent) => !ledger.agents().includes(agent)).map(nothing),
+    ],
     venues: statement.venues.map(section),
     positions: instruments.flatMap((instrument, index) => {
       const lots = ledger.position(index);
@@ -71,3 +78,5 @@ export function accountOf(ledger: LedgerView, instruments: readonly Instrument[]
     }),
   };
 }
+
+const nothing = (name: string): Result => ({ name, realised: 0, unrealised: 0, fees: 0, net: '0' });

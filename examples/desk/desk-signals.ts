@@ -33,7 +33,7 @@ function exhaustion(sample: number): SignalDefinition<RsiFrame> {
     lifetime: 5 * sample,
     evaluate: ({ features: { rsi } }: RsiFrame) => {
       if (rsi < 25) return { direction: 1, strength: 1 - rsi / 25, confidence: 0.6 };
-      if (rsi > 75) return { direction: -1, strength: (rsi - 75) / 25, confidence: 0.6 };
+      if (rsi > 75) return { direction: -1, strength: Math.min(1, (rsi - 75) / 25), confidence: 0.6 };
       return undefined;
     },
   });

@@ -1,4 +1,5 @@
-import { compose, type Instrument } from 'millrace';
+import { compose, type Instrument, pure } from 'millrace';
+import { figures } from 'millrace/monitoring';
 import {
   agents,
   bestNetPrice,
@@ -14,6 +15,7 @@ import {
   signals,
   sizing,
 } from 'millrace/operators';
+import { type Account, accountOf } from './account.js';
 import { deskAgents } from './desk-agents.js';
 import { deskFeatures } from './desk-features.js';
 import { deskSignals } from './desk-signals.js';
@@ -44,13 +46,15 @@ export interface ExampleDeskOptions {
  */
 export function exampleDesk(instruments: readonly Instrument[], options: ExampleDeskOptions) {
   const { asset, sample, budget } = options;
+  const desk = deskAgents(instruments, asset, sample);
+  const names = desk.map(({ name }) => name);
   return compose(
     { name: 'example-desk', instruments },
     books(),
     ledger({ reportingCurrency: 'USD', capital: options.capital }),
     features(deskFeatures(sample)),
     signals(deskSignals(sample)),
-    agents(deskAgents(instruments, asset, sample)),
+    agents(desk),
     confidenceWeighted({ hysteresis: 0.2 }),
     sizing({ budget, minimumTrade: 0.1 }),
     bestNetPrice({ collar: 0.000_4 }),
@@ -60,5 +64,13 @@ export function exampleDesk(instruments: readonly Instrument[], options: Example
       maxDailyLoss({ limit: options.maxDailyLoss }),
     ]),
     dispatch({ desk: 'example' }),
+    figures(),
+    // At a barrier, such as the one at the end, the books are drawn up; the ledger is live for one pass only.
+    pure(
+      'account',
+      ({ snapshot, ledger: live }): Account | undefined =>
+        snapshot === undefined ? undefined : accountOf(live, instruments, names),
+      undefined,
+    ),
   );
 }

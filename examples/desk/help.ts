@@ -15,8 +15,8 @@ The desk (money in dollars)
   --sample D               time between two samples of a price (default: as fits the length of the data)
   --capital N              what it begins with (default 250000)
   --budget N               notional of one agent's whole conviction (default 25000)
-  --max-position N         base units in one instrument, long or short (default 0.75)
-  --max-venue-exposure N   gross notional at one venue (default 30000)
+  --max-position N         base units in one instrument, long or short (default: two budgets' worth)
+  --max-venue-exposure N   gross notional at one venue (default 32000)
   --max-daily-loss N       the loss at which everything stops (default 2500)
 
 What is written

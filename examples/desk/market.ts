@@ -3,7 +3,7 @@ import { InputError } from 'millrace';
 import { mergeSources, openRecording, type RecordingSource, simulateMarket } from 'millrace/streams';
 import { assumedRates, withRates } from './assumed-rates.js';
 import { withCoinRates } from './coin-rates.js';
-import { estimatedSpan } from './estimated-span.js';
+import { type Glance, glance } from './glance.js';
 import type { Options } from './options.js';
 import { type Heard, noteGaps, watched } from './watched.js';
 
@@ -14,8 +14,7 @@ export interface Market {
   readonly simulated: boolean;
   /** The simulation, or the recordings' names. */
   readonly names: readonly string[];
-  /** How long it lasts, in milliseconds; for recordings an estimate. */
-  readonly span: number;
+  readonly glance: Glance;
   /** Assumptions and oddities that are known before the run. */
   readonly notes: readonly string[];
   /** What only playing it tells. */
@@ -24,10 +23,10 @@ export interface Market {
 
 /** Opens what the options name. @throws InputError for files that are no recordings */
 export function openMarket(options: Options): Promise<Market> {
-  return options.data.length === 0 ? Promise.resolve(simulation(options)) : recordings(options);
+  return options.data.length === 0 ? simulation(options) : recordings(options);
 }
 
-function simulation({ seed, duration }: Options): Market {
+async function simulation({ seed, duration }: Options): Promise<Market> {
   const source = simulateMarket({ seed, duration });
   const { instruments, name } = source;
   return {
@@ -35,7 +34,7 @@ function simulation({ seed, duration }: Options): Market {
     instruments,
     simulated: true,
     names: [name],
-    span: duration,
+    glance: { ...(await glance([source])), span: duration },
     notes: [],
     laterNotes: () => [],
   };
@@ -56,9 +55,7 @@ async function recordings(options: Options): Promise<Market> {
   const merged = mergeSources(sources.map((source) => watched(source, heard)));
   const rates = assumedRates(merged.instruments, options.rates);
   for (const { from, to, rate } of rates) {
-    notes.push(
-      `assumed: 1 ${from} is worth ${rate} ${to} throughout (the recordings hold no rate; see --rate)`,
-    );
+    notes.push(`assumed: 1 ${from} is worth ${rate} ${to}, unless a recording tells a rate (see --rate)`);
   }
   const coins = withCoinRates(merged, rates);
   return {
@@ -66,7 +63,7 @@ async function recordings(options: Options): Promise<Market> {
     instruments: merged.instruments,
     simulated: false,
     names: sources.map(({ name }) => name),
-    span: await estimatedSpan(sources),
+    glance: await glance(sources),
     notes: [...notes, ...coins.notes],
     laterNotes: () => noteGaps(heard),
   };

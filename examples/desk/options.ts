@@ -20,7 +20,8 @@ export interface Options {
   readonly rates: readonly Rate[];
   readonly capital: number;
   readonly budget: number;
-  readonly maxPosition: number;
+  /** Base units; `undefined`: as fits the budget. */
+  readonly maxPosition: number | undefined;
   readonly maxVenueExposure: number;
   readonly maxDailyLoss: number;
   readonly journal: string | undefined;
@@ -52,8 +53,9 @@ export function readOptions(args: readonly string[]): Options {
     rates: (values.rate ?? []).map((rate) => rateOf('--rate', rate)),
     capital: numberOf('--capital', values.capital ?? '250000'),
     budget: positiveOf('--budget', values.budget ?? '25000'),
-    maxPosition: positiveOf('--max-position', values['max-position'] ?? '0.75'),
-    maxVenueExposure: positiveOf('--max-venue-exposure', values['max-venue-exposure'] ?? '30000'),
+    maxPosition:
+      values['max-position'] === undefined ? undefined : positiveOf('--max-position', values['max-position']),
+    maxVenueExposure: positiveOf('--max-venue-exposure', values['max-venue-exposure'] ?? '32000'),
     maxDailyLoss: positiveOf('--max-daily-loss', values['max-daily-loss'] ?? '2500'),
     journal: values.journal,
     record: values.record,

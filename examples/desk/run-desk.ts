@@ -3,7 +3,7 @@ import { type RecordingSource, RecordingWriter } from 'millrace/streams';
 import { arbitrageLegs } from './arbitrage-legs.js';
 import { openMarket } from './market.js';
 import type { Options } from './options.js';
-import { mainAsset, sampleFor } from './pace.js';
+import { mainAsset, sampleFor, unitsFor } from './pace.js';
 import { Progress } from './progress.js';
 import { recorded } from './recorded.js';
 import { jsonReport } from './report/json-report.js';
@@ -31,9 +31,10 @@ export async function runDesk(options: Options): Promise<string> {
     };
     const journal = options.journal === undefined ? undefined : open(options.journal, 'journal');
     const recording = options.record === undefined ? undefined : open(options.record, 'market');
-    const sample = options.sample ?? sampleFor(market.span);
+    const sample = options.sample ?? sampleFor(market.glance.span);
+    const maxPosition = options.maxPosition ?? unitsFor(2 * options.budget, market.glance.prices.get(asset));
     const outcome = await trade(recording ? recorded(market.source, recording) : market.source, instruments, {
-      desk: { ...options, asset, sample },
+      desk: { ...options, asset, sample, maxPosition },
       speed: options.speed,
       development: options.development,
       ...(journal === undefined ? {} : { journal: { append: (event) => journal.write(event) } }),

@@ -2,7 +2,7 @@ import { type Instrument, type Journal, type Snapshot, stateHash } from 'millrac
 import { RunSummary, type SummaryResult } from 'millrace/monitoring';
 import { backtest, type RecordingSource, type ReplayClockProgress } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { type Account, accountOf } from './account.js';
+import type { Account } from './account.js';
 import { type ExampleDeskOptions, exampleDesk } from './desk.js';
 
 /** How the desk is let loose on a market. */
@@ -63,8 +63,7 @@ export function trade(
       next: (frame) => {
         summary.observe(frame);
         tradingStatus = frame.tradingStatus;
-        // The last frame is a barrier: the ledger is read within its pass, which is as long as it may be.
-        if (frame.snapshot !== undefined) account = accountOf(frame.ledger, instruments);
+        if (frame.account !== undefined) account = frame.account;
       },
       error: reject,
       complete: () => {

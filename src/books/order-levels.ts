@@ -1,6 +1,7 @@
 import type { BookSide } from './book-view.js';
 import type { Levels } from './levels.js';
 import { OrderQueue } from './order-queue.js';
+import { placeOf } from './place-of.js';
 
 /**
  * One side of an order-by-order book: a queue of orders at each price.
@@ -60,7 +61,7 @@ export class OrderLevels implements Levels {
   /** The queue of a price, opened when there is none. */
   open(price: number): OrderQueue {
     const key = this.#sign * price + 0;
-    const index = this.#find(key);
+    const index = placeOf(this.#keys, this.#queues.length, key);
     const queues = this.#queues;
     if (index < queues.length && this.#keys[index] === key) return queues[index] as OrderQueue;
     const queue = this.#spare.pop() ?? new OrderQueue();
@@ -86,7 +87,7 @@ export class OrderLevels implements Levels {
     const keys = this.#keys;
     const queues = this.#queues;
     const last = queues.length - 1;
-    for (let at = this.#find(this.#sign * queue.price + 0); at < last; at++) {
+    for (let at = placeOf(keys, queues.length, this.#sign * queue.price + 0); at < last; at++) {
       keys[at] = keys[at + 1] as number;
       queues[at] = queues[at + 1] as OrderQueue;
     }
@@ -100,18 +101,5 @@ export class OrderLevels implements Levels {
       this.#spare.push(queue);
     }
     this.#queues.length = 0;
-  }
-
-  /** Index of the first key that is not below `key`. */
-  #find(key: number): number {
-    const keys = this.#keys;
-    let low = 0;
-    let high = this.#queues.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((keys[middle] as number) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

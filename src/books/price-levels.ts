@@ -1,6 +1,7 @@
 import type { Plain } from '../domain/plain.js';
 import type { BookSide } from './book-view.js';
 import type { Levels } from './levels.js';
+import { placeOf } from './place-of.js';
 
 /** Up to so many levels a loop moves faster than the call of `copyWithin`. */
 const FEW = 48;
@@ -55,14 +56,14 @@ export class PriceLevels implements Levels {
   /** Lots at a price; 0 where there are none. */
   quantityOf(price: number): number {
     const key = this.#sign * price;
-    const index = this.#find(key);
+    const index = placeOf(this.#keys, this.#length, key);
     return index < this.#length && this.#keys[index] === key ? (this.#quantities[index] as number) : 0;
   }
 
   /** Sets the lots at a price; 0 removes the level. */
   set(price: number, quantity: number): void {
     const key = this.#sign * price + 0;
-    const index = this.#find(key);
+    const index = placeOf(this.#keys, this.#length, key);
     const length = this.#length;
     const present = index < length && this.#keys[index] === key;
     if (quantity > 0) {
@@ -141,19 +142,6 @@ export class PriceLevels implements Levels {
     for (let index = 0; index < prices.length; index++) {
       this.set(prices[index] as number, quantities[index] as number);
     }
-  }
-
-  /** Index of the first key that is not below `key`. */
-  #find(key: number): number {
-    const keys = this.#keys;
-    let low = 0;
-    let high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((keys[middle] as number) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   /** Makes room for a level at an index. */

@@ -1,2 +1,44 @@
 #!/usr/bin/env node
-console.log('millrace');
+import { readFileSync } from 'node:fs';
+import { CommandError } from './command-error.js';
+
+const HELP = `millrace: tools around a trading pipeline
+
+  millrace inspect PATH [--json]   what a recording, or each recording of a folder, holds
+  millrace --help                  this text
+  millrace --version               the version
+`;
+
+/** The text that a command prints. Each command is loaded when it is asked for. */
+async function answer([command, ...rest]: readonly string[]): Promise<string> {
+  switch (command) {
+    case undefined:
+    case '-h':
+    case '--help':
+      return HELP;
+    case '-v':
+    case '--version':
+      return `${version()}\n`;
+    case 'inspect':
+      return (await import('./inspect/inspect.js')).inspect(rest);
+    default:
+      throw new CommandError(`there is no command "${command}"; see millrace --help`);
+  }
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+try {
+  const text = await answer(process.argv.slice(2));
+  process.stdout.on('error', () => process.exit());
+  process.stdout.write(text);
+} catch (error) {
+  // What is wrong with the input is one line; anything else is a fault of ours and shows where it came from.
+  const { name, message, stack } = error as Error;
+  const input = ['CommandError', 'InputError', 'ConfigurationError'].includes(name);
+  process.stderr.write(input ? `error: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n` : `error: ${stack}\n`);
+  process.exitCode = input ? 2 : 1;
+}

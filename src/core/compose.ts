@@ -522,6 +522,8 @@ export function compose(settings: CoreSettings, ...parts: readonly Part<never, F
     if (names.has(found.name)) throw new ConfigurationError(`${name} has two parts named "${found.name}"`);
     names.add(found.name);
     for (const field of Object.keys(found.adds)) {
+      if (!/^[A-Za-z_$][\w$]*$/.test(field))
+        refuse(`a field of part "${found.name}"`, 'an identifier', field);
       const other = owner.get(field);
       if (other !== undefined) {
         throw new ConfigurationError(

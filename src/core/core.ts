@@ -1,11 +1,11 @@
-import { Subscriber } from 'rxjs';
 import type { Event } from '../domain/event.js';
 import { instrumentOf } from '../domain/event.js';
 import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import { StageContext } from './context.js';
-import { type Frame, type FrameFactory, frameFactory, type OpenFrame } from './frame.js';
-import { type Link, LinkedSubscriber, linkedPass, type Pass } from './linked-pass.js';
+import { type Frame, type FrameShape, frameShape, type OpenFrame } from './frame.js';
+import { type Link, LinkedSubscriber, type Passage, passage } from './linked-pass.js';
+import { Subscriber } from './rx.js';
 import type { PartDetails } from './stage.js';
 
 /** An exception out of a stage that must not guess: which stage, and what it said. */
@@ -64,9 +64,11 @@ export interface StartOptions {
 export class RunningCore<F extends Frame> {
   readonly context: StageContext;
   readonly #parts: readonly PartDetails[];
-  readonly #through: Pass;
   readonly #terminal = new Terminal();
-  readonly #make: FrameFactory;
+  readonly #shape: FrameShape;
+  readonly #entry: Subscriber<unknown>;
+  /** The chain as one function, for all but barriers; `undefined` where an RxJS operator is in between. */
+  readonly #passage: Passage | undefined;
   readonly #instruments: InstrumentTable;
   #passes = 0;
 
@@ -77,8 +79,11 @@ export class RunningCore<F extends Frame> {
     const fields = new Map<string, unknown>();
     for (const part of core.parts)
       for (const [field, initial] of Object.entries(part.adds)) fields.set(field, initial);
-    this.#make = frameFactory(fields);
-    this.#through = this.#connect(options.restored);
+    this.#shape = frameShape(fields);
+    const links: Link[] = [];
+    this.#entry = this.#connect(links, options.restored);
+    this.#passage =
+      links.length === core.parts.length ? passage(links, this.context, this.#shape) : undefined;
   }
 
   /**
@@ -87,60 +92,63 @@ export class RunningCore<F extends Frame> {
    * @throws StageError naming the stage that threw, or the part that swallowed or doubled the frame
    */
   pass(seq: number, sub: number, ts: number, event: Event): F {
-    const id = instrumentOf(event);
-    const frame = this.#make(seq, sub, ts, event, id === undefined ? -1 : this.#instruments.indexOf(id));
     const { context } = this;
-    const terminal = this.#terminal;
-    if (event.kind === 'barrier') frame.snapshot = {};
-    context.frame = frame;
+    const id = instrumentOf(event);
+    const instrument = id === undefined ? -1 : this.#instruments.indexOf(id);
     context.pass = ++this.#passes;
-    terminal.arrived = 0;
+    let frame: OpenFrame;
     try {
-      this.#through(frame);
+      frame =
+        this.#passage === undefined || event.kind === 'barrier'
+          ? this.#passLinkByLink(seq, sub, ts, event, instrument)
+          : this.#passage(seq, sub, ts, event, instrument);
     } catch (error) {
       context.frame = undefined;
       context.pass = 0;
-      throw new StageError(this.#parts[context.active]?.name ?? 'the chain', place(frame), error);
+      const at = `(${seq}, ${sub}), a ${event.kind} event`;
+      throw new StageError(this.#parts[context.active]?.name ?? 'the chain', at, error);
     }
     context.frame = undefined;
     context.pass = 0;
+    if (context.development) Object.freeze(frame);
+    return frame as Frame as F;
+  }
+
+  #passLinkByLink(seq: number, sub: number, ts: number, event: Event, instrument: number): OpenFrame {
+    const { Frame, initial } = this.#shape;
+    const terminal = this.#terminal;
+    const frame = new Frame(seq, sub, ts, event, instrument, initial);
+    if (event.kind === 'barrier') frame.snapshot = {};
+    this.context.frame = frame;
+    terminal.arrived = 0;
+    this.#entry.next(frame);
     if (terminal.arrived !== 1) {
-      const culprit = this.#parts[context.active]?.name ?? 'the chain';
-      throw new StageError(
-        culprit,
-        place(frame),
+      throw new Error(
         `each frame must leave the chain once, synchronously, and this one left ${terminal.arrived} times`,
       );
     }
-    const left = terminal.frame as F;
-    if (context.development) Object.freeze(left);
-    return left;
+    return terminal.frame as Frame as OpenFrame;
   }
 
-  /** Puts all parts to work: neighbours in one pass, RxJS operators as subscribers between them. */
-  #connect(restored: StartOptions['restored']): Pass {
+  /**
+   * Puts all parts to work, the last one first: each RxJS operator as a subscriber of its own, its neighbours
+   * linked. Gives the first subscriber and collects the links.
+   */
+  #connect(links: Link[], restored: StartOptions['restored']): Subscriber<unknown> {
     const { context } = this;
-    const terminal = this.#terminal as Subscriber<unknown>;
-    let next = terminal;
-    let links: Link[] = [];
+    let next = this.#terminal as Subscriber<unknown>;
+    let run: Link[] = [];
     for (let index = this.#parts.length - 1; index >= 0; index--) {
       const part = this.#parts[index] as PartDetails;
       if (part.link !== undefined) {
-        links.unshift(part.link(context, index, part.stateful ? restored?.[part.name] : undefined));
+        const link = part.link(context, index, part.stateful ? restored?.[part.name] : undefined);
+        run.unshift(link);
+        links.unshift(link);
       } else if (part.connect !== undefined) {
-        if (links.length > 0) next = new LinkedSubscriber(linkedPass(links, context), next);
-        next = part.connect(next, context, index);
-        links = [];
+        next = part.connect(new LinkedSubscriber(run, context, next) as Subscriber<unknown>, context, index);
+        run = [];
       }
     }
-    const pass = linkedPass(links, context);
-    return (frame) => {
-      pass(frame);
-      next.next(frame);
-    };
+    return new LinkedSubscriber(run, context, next) as Subscriber<unknown>;
   }
-}
-
-function place(frame: OpenFrame): string {
-  return `(${frame.seq}, ${frame.sub}), a ${frame.event.kind} event`;
 }

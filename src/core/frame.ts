@@ -41,13 +41,20 @@ export interface OpenFrame {
 }
 
 /** Makes a frame with every field of the chain present, so that all frames have one hidden class. */
-export type FrameFactory = (
+export type FrameConstructor = new (
   seq: number,
   sub: number,
   ts: number,
   event: Event,
   instrument: number,
+  initial: readonly unknown[],
 ) => OpenFrame;
+
+/** The class of a chain's frames, and the values with which its fields begin. */
+export interface FrameShape {
+  readonly Frame: FrameConstructor;
+  readonly initial: readonly unknown[];
+}
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
@@ -62,66 +69,72 @@ export const FRAME_FIELDS: readonly string[] = [
   'requests',
 ];
 
-type FrameConstructor = new (
-  seq: number,
-  sub: number,
-  ts: number,
-  event: Event,
-  instrument: number,
-  values: readonly unknown[],
-) => OpenFrame;
-
 /** By their source: chains with the same fields share a class, so that a stage sees one hidden class in all of them. */
 const classes = new Map<string, FrameConstructor>();
 
 /**
- * The factory for a chain whose stages add these fields with these initial values.
+ * The shape of the frames of a chain whose stages add these fields with these initial values.
  *
  * The constructor is generated once for each set of fields: assignments spelled out are some twenty times faster than
  * a loop over names or a spread of a template, and a frame is made for every event. Where code generation is
  * disallowed, the loop serves.
  */
-export function frameFactory(fields: ReadonlyMap<string, unknown>): FrameFactory {
+export function frameShape(fields: ReadonlyMap<string, unknown>): FrameShape {
   const names = [...fields.keys()];
   for (const name of names) {
     if (!IDENTIFIER.test(name)) throw new TypeError(`a frame field must be an identifier, not "${name}"`);
   }
-  const values = [...fields.values()];
-  const assignments = names.map((name, index) => `this.${name} = ${spell(values[index], index)};`).join('\n');
-  let make = classes.get(assignments);
-  if (make === undefined) {
-    try {
-      const build = new Function(
-        'NONE',
-        `return class Frame { constructor(seq, sub, ts, event, instrument, values) {
-          this.seq = seq; this.sub = sub; this.ts = ts; this.event = event; this.instrument = instrument;
-          this.snapshot = undefined; this.requests = NONE;
-          ${assignments}
-        } }`,
-      ) as (none: readonly never[]) => FrameConstructor;
-      make = build(NONE);
-    } catch (error) {
-      if (!(error instanceof EvalError)) throw error;
-      make = class Frame {
-        constructor(seq: number, sub: number, ts: number, event: Event, instrument: number) {
-          Object.assign(this, { seq, sub, ts, event, instrument, snapshot: undefined, requests: NONE });
-          for (let index = 0; index < names.length; index++) {
-            (this as unknown as Record<string, unknown>)[names[index] as string] = values[index];
-          }
-        }
-      } as unknown as FrameConstructor;
-      const Slow = make;
-      return (seq, sub, ts, event, instrument) => new Slow(seq, sub, ts, event, instrument, values);
-    }
-    classes.set(assignments, make);
+  const initial = [...fields.values()];
+  const assignments = names
+    .map((name, index) => `this.${name} = ${spell(initial[index], index)};`)
+    .join('\n');
+  let Frame = classes.get(assignments);
+  if (Frame === undefined) {
+    Frame = generated(assignments) ?? looped(names);
+    classes.set(assignments, Frame);
   }
-  const Made = make;
-  return (seq, sub, ts, event, instrument) => new Made(seq, sub, ts, event, instrument, values);
+  return { Frame, initial };
+}
+
+function generated(assignments: string): FrameConstructor | undefined {
+  try {
+    const build = new Function(
+      'NONE',
+      `return class Frame { constructor(seq, sub, ts, event, instrument, initial) {
+        this.seq = seq; this.sub = sub; this.ts = ts; this.event = event; this.instrument = instrument;
+        this.snapshot = undefined; this.requests = NONE;
+        ${assignments}
+      } }`,
+    ) as (none: readonly never[]) => FrameConstructor;
+    return build(NONE);
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error;
+    return undefined;
+  }
+}
+
+function looped(names: readonly string[]): FrameConstructor {
+  class Frame {
+    constructor(
+      seq: number,
+      sub: number,
+      ts: number,
+      event: Event,
+      instrument: number,
+      initial: readonly unknown[],
+    ) {
+      Object.assign(this, { seq, sub, ts, event, instrument, snapshot: undefined, requests: NONE });
+      for (let index = 0; index < names.length; index++) {
+        (this as unknown as Record<string, unknown>)[names[index] as string] = initial[index];
+      }
+    }
+  }
+  return Frame as unknown as FrameConstructor;
 }
 
 /** Numbers and booleans are spelled out, so that the engine sees constants; the rest is looked up. */
 function spell(value: unknown, index: number): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === undefined || value === null)
     return String(value);
-  return value === NONE ? 'NONE' : `values[${index}]`;
+  return value === NONE ? 'NONE' : `initial[${index}]`;
 }

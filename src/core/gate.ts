@@ -1,4 +1,4 @@
-import { isGenuineApproval } from '../domain/approval.js';
+import { type Approved, isGenuineApproval } from '../domain/approval.js';
 import type { ClientOrderId, InstrumentId } from '../domain/brand.js';
 import type { CancelCommand, Command, SubmitCommand } from '../domain/command.js';
 import type { Event, OutsideEvent } from '../domain/event.js';
@@ -28,7 +28,17 @@ interface Sent {
   readonly instrument: InstrumentId;
   /** Lots that the venue may still fill. */
   remaining: number;
+  /** Whether the venue has said that it has it: from then on a rejection speaks of a duplicate, not of this order. */
+  accepted: boolean;
 }
+
+type SavedOrder = readonly [
+  id: string,
+  venue: string,
+  instrument: string,
+  remaining: number,
+  accepted: boolean,
+];
 
 /**
  * Stands between the core's commands and the drivers; the only place that knows the role.
@@ -50,6 +60,7 @@ export class Gate {
   readonly #acknowledged: number[];
   #held: { readonly seq: number; readonly command: SubmitCommand }[] = [];
   readonly #sent = new Map<ClientOrderId, Sent>();
+  readonly #used = new WeakSet<Approved>();
   #shut: string | undefined;
 
   constructor(port: GatePort, options: GateOptions, restored?: Plain) {
@@ -57,13 +68,13 @@ export class Gate {
     this.#role = options.role;
     this.#acknowledged = new Array<number>(options.acknowledgers).fill(0);
     if (restored !== undefined) {
-      for (const [id, venue, instrument, remaining] of restored as readonly (readonly [
-        string,
-        string,
-        string,
-        number,
-      ])[]) {
-        this.#sent.set(id as ClientOrderId, { venue, instrument: instrument as InstrumentId, remaining });
+      for (const [id, venue, instrument, remaining, accepted] of restored as readonly SavedOrder[]) {
+        this.#sent.set(id as ClientOrderId, {
+          venue,
+          instrument: instrument as InstrumentId,
+          remaining,
+          accepted,
+        });
       }
     }
   }
@@ -86,7 +97,7 @@ export class Gate {
   /**
    * Takes the commands of the frame at `seq`.
    *
-   * @throws TypeError when a submit holds no genuine approval, or not that of its order
+   * @throws TypeError when a submit holds no genuine approval, not that of its order, or one that was used before
    */
   handle(seq: number, commands: readonly Command[]): void {
     for (const command of commands) {
@@ -109,9 +120,21 @@ export class Gate {
   /** Watches what becomes of orders, to know which are alive without asking the core. */
   observe(event: Event): void {
     if (event.kind !== 'report') return;
-    if (event.type === 'canceled' || event.type === 'expired' || event.type === 'rejected') {
-      this.#sent.delete(event.clientOrderId);
-    } else if (event.type === 'fill') this.#book(event.clientOrderId, event.quantity);
+    const { clientOrderId } = event;
+    const sent = this.#sent.get(clientOrderId);
+    if (sent === undefined) return;
+    if (
+      event.type === 'canceled' ||
+      event.type === 'expired' ||
+      (event.type === 'rejected' && !sent.accepted)
+    ) {
+      this.#sent.delete(clientOrderId);
+    } else if (event.type === 'accepted') sent.accepted = true;
+    else if (event.type === 'fill') {
+      sent.accepted = true;
+      sent.remaining -= event.quantity;
+      if (sent.remaining <= 0) this.#sent.delete(clientOrderId);
+    }
   }
 
   /** Lets no new risk out any more, and cancels whatever may be alive, by its own table: the core may be broken. */
@@ -138,19 +161,21 @@ export class Gate {
   /** The table of sent orders, sorted by id. Held submits are not in it: whoever restores makes them again from the log. */
   save(): Plain {
     return [...this.#sent]
-      .map(([id, { venue, instrument, remaining }]) => [id, venue, instrument, remaining] as const)
+      .map(
+        ([id, { venue, instrument, remaining, accepted }]) =>
+          [id, venue, instrument, remaining, accepted] as const,
+      )
       .sort(([a], [b]) => (a < b ? -1 : 1));
-  }
-
-  #book(id: ClientOrderId, quantity: number): void {
-    const sent = this.#sent.get(id);
-    if (sent === undefined) return;
-    sent.remaining -= quantity;
-    if (sent.remaining <= 0) this.#sent.delete(id);
   }
 
   #submit(seq: number, command: SubmitCommand): void {
     verify(command);
+    const { approved, order } = command;
+    if (this.#used.has(approved))
+      throw new TypeError(
+        `order ${order.clientOrderId} carries an approval that was used before; it is not sent`,
+      );
+    this.#used.add(approved);
     if (this.#shut !== undefined) {
       this.#annihilate(command, `the gate is shut: ${this.#shut}`);
       return;
@@ -161,7 +186,7 @@ export class Gate {
 
   #send(command: SubmitCommand): void {
     const { clientOrderId, venue, instrument, quantity } = command.order;
-    this.#sent.set(clientOrderId, { venue, instrument, remaining: quantity });
+    this.#sent.set(clientOrderId, { venue, instrument, remaining: quantity, accepted: false });
     if (this.#role === 'leader') this.#port.deliver(command);
   }
 

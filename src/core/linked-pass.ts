@@ -1,7 +1,8 @@
-import { Subscriber } from 'rxjs';
+import type { Event } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
 import type { StageContext } from './context.js';
-import type { OpenFrame } from './frame.js';
+import type { FrameShape, OpenFrame } from './frame.js';
+import { Subscriber } from './rx.js';
 
 /** A stage at work in one chain: a step with its state, by name and place. */
 export interface StageLink {
@@ -23,33 +24,35 @@ export interface PureLink {
 
 export type Link = StageLink | PureLink;
 
-/** Takes a frame through several parts. */
-export type Pass = (frame: OpenFrame) => void;
-
-/**
- * Parts that follow each other as one function, with a call spelled out for each.
- *
- * Through subscribers, every stage of every chain is called from one and the same place in the code, which V8 can
- * neither predict nor inline: some 20 ns a stage. A place of its own for each call costs 1 to 3. Where code generation
- * is disallowed, a loop serves.
- */
-export function linkedPass(links: readonly Link[], context: StageContext): Pass {
-  const looped: Pass = (frame) => {
-    for (const link of links) {
-      context.active = link.index;
-      if (link.kind === 'stage') {
-        link.step(link.state as never, frame as never, context);
-        if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
-      } else (frame as unknown as Record<string, unknown>)[link.field] = link.compute(frame as never);
-    }
-  };
-  const spelled = spell(links, context);
-  if (spelled === undefined) return looped;
-  // A barrier is rare: only the loop looks after snapshots.
-  return (frame) => (frame.snapshot === undefined ? spelled(frame) : looped(frame));
+/** Takes a frame through several parts, one after the other. */
+export function passThrough(links: readonly Link[], frame: OpenFrame, context: StageContext): void {
+  for (const link of links) {
+    context.active = link.index;
+    if (link.kind === 'stage') {
+      link.step(link.state as never, frame as never, context);
+      if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
+    } else (frame as unknown as Record<string, unknown>)[link.field] = link.compute(frame as never);
+  }
 }
 
-function spell(links: readonly Link[], context: StageContext): Pass | undefined {
+/** Makes the frame of an event that is no barrier and takes it through a whole chain. */
+export type Passage = (seq: number, sub: number, ts: number, event: Event, instrument: number) => OpenFrame;
+
+let passages = 0;
+
+/**
+ * A whole chain as one function with a call spelled out for each part; `undefined` where code generation is
+ * disallowed.
+ *
+ * In a loop, or through subscribers, every part of every chain is called from one and the same place in the code,
+ * which V8 can neither predict nor inline: 10 to 20 ns a part. A place of its own for each call costs 1 to 3. The
+ * number in its source keeps V8 from sharing what it learns between chains.
+ */
+export function passage(
+  links: readonly Link[],
+  context: StageContext,
+  { Frame, initial }: FrameShape,
+): Passage | undefined {
   const constants = links.map((link, place) =>
     link.kind === 'stage'
       ? `const call${place} = links[${place}].step, state${place} = links[${place}].state;`
@@ -64,28 +67,43 @@ function spell(links: readonly Link[], context: StageContext): Pass | undefined 
     const build = new Function(
       'links',
       'context',
-      `${constants.join('\n')}\nreturn function pass(frame) {\n${calls.join('\n')}\n};`,
-    ) as (links: readonly Link[], context: StageContext) => Pass;
-    return build(links, context);
+      'Frame',
+      'initial',
+      `${constants.join('\n')}
+      return function passage${++passages}(seq, sub, ts, event, instrument) {
+        const frame = new Frame(seq, sub, ts, event, instrument, initial);
+        context.frame = frame;
+        ${calls.join('\n')}
+        return frame;
+      };`,
+    ) as (
+      links: readonly Link[],
+      context: StageContext,
+      Frame: FrameShape['Frame'],
+      initial: FrameShape['initial'],
+    ) => Passage;
+    return build(links, context, Frame, initial);
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;
     return undefined;
   }
 }
 
-/** Several linked parts as one subscriber, between parts that are RxJS operators. */
+/** Linked parts as one subscriber: in a plain `pipe`, and in a chain beside RxJS operators. */
 export class LinkedSubscriber extends Subscriber<OpenFrame> {
-  readonly #pass: Pass;
+  readonly #links: readonly Link[];
+  readonly #context: StageContext;
   readonly #next: Subscriber<unknown>;
 
-  constructor(pass: Pass, next: Subscriber<unknown>) {
+  constructor(links: readonly Link[], context: StageContext, next: Subscriber<unknown>) {
     super(next);
-    this.#pass = pass;
+    this.#links = links;
+    this.#context = context;
     this.#next = next;
   }
 
   protected override _next(frame: OpenFrame): void {
-    this.#pass(frame);
+    passThrough(this.#links, frame, this.#context);
     this.#next.next(frame);
   }
 }

@@ -14,15 +14,22 @@ export class LateViewError extends Error {
 export function liveView<V extends object>(context: StageContext, name: string, view: V): V {
   if (!context.development) return view;
   const { pass } = context;
+  const check = (property: string | symbol): void => {
+    if (context.pass === pass) return;
+    throw new LateViewError(
+      `${name}.${String(property)} was used after its pass: it is a live view; copy the values that you keep`,
+    );
+  };
   return new Proxy(view, {
     get(target, property) {
-      if (context.pass !== pass) {
-        throw new LateViewError(
-          `${name}.${String(property)} was used after its pass: it is a live view; copy the values that you keep`,
-        );
-      }
+      check(property);
       const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      if (typeof value !== 'function') return value;
+      // A method may be taken off now and called later.
+      return (...given: unknown[]): unknown => {
+        check(property);
+        return Reflect.apply(value, target, given);
+      };
     },
   });
 }

@@ -1,4 +1,3 @@
-import { Observable, Subject, type Subscriber, Subscription } from 'rxjs';
 import { integerAtLeast, knownKeys } from '../domain/check.js';
 import type { Command } from '../domain/command.js';
 import { ConfigurationError } from '../domain/errors.js';
@@ -10,6 +9,7 @@ import type { Frame } from './frame.js';
 import { FrameLoop } from './frame-loop.js';
 import { Gate } from './gate.js';
 import type { PipelineClock } from './pipeline-clock.js';
+import { Observable, Subject, type Subscriber, Subscription } from './rx.js';
 import { Sequencer, type SequencerOptions } from './sequencer.js';
 import { checkSnapshot, partsOf, SNAPSHOT_VERSION, type Snapshot } from './snapshot.js';
 import { Timers } from './timers.js';

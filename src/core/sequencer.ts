@@ -174,7 +174,8 @@ export class Sequencer {
         `events caused each other ${depth - 1} times at one instant, last by a ${event.kind} event; new orders stop here`,
       );
     }
-    if ((event.kind === 'report' || event.kind === 'fault') && depth <= 2 * this.#maximumFeedback) return true;
+    if ((event.kind === 'report' || event.kind === 'fault') && depth <= 2 * this.#maximumFeedback)
+      return true;
     this.#refused++;
     return false;
   }

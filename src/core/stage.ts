@@ -1,9 +1,9 @@
-import { Observable, type Subscriber } from 'rxjs';
 import { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import { StageContext } from './context.js';
 import type { Frame } from './frame.js';
-import { type Link, LinkedSubscriber, linkedPass, type StageLink } from './linked-pass.js';
+import { type Link, LinkedSubscriber, type StageLink } from './linked-pass.js';
+import { Observable, type Subscriber } from './rx.js';
 
 /**
  * A stream of frames that came out of a stage.
@@ -85,8 +85,8 @@ export function linkedStream<F>(
 ): FrameStream<F> {
   const context = contextOf(source);
   return new FrameStream(context, (subscriber) => {
-    const pass = linkedPass([link(context, 0, undefined)], context);
-    const mine = new LinkedSubscriber(pass, subscriber as Subscriber<unknown>);
+    const links = [link(context, 0, undefined)];
+    const mine = new LinkedSubscriber(links, context, subscriber as Subscriber<unknown>);
     source.subscribe(mine as Subscriber<unknown>);
     return mine as Subscriber<unknown> as Subscriber<F>;
   });

@@ -25,7 +25,9 @@ export class TimedHeap {
     return this.#entries.length;
   }
 
+  /** @throws RangeError for a time that is NaN: nothing behind it would ever come due */
   schedule(at: number, rank: number, action: () => void): Cancel {
+    if (Number.isNaN(at)) throw new RangeError('an action cannot be scheduled at NaN');
     const entry: Entry = { at, rank, order: this.#order++, action };
     const entries = this.#entries;
     let index = entries.length;

@@ -13,7 +13,9 @@ export class Timers {
     this.#fire = fire;
   }
 
+  /** @throws RangeError for a time that is not finite */
   ask({ name, due }: Pick<TimerCommand, 'name' | 'due'>): void {
+    if (!Number.isFinite(due)) throw new RangeError(`the timer "${name}" cannot be due at ${due}`);
     this.#pending.get(name)?.cancel();
     // Deleted first, so that the map keeps the order of asking: it breaks ties, also after a restore.
     this.#pending.delete(name);

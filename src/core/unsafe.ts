@@ -1,6 +1,7 @@
-import { type Observable, type OperatorFunction, Subject, Subscriber } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { StageContext } from './context.js';
-import type { Frame } from './frame.js';
+import type { Frame, OpenFrame } from './frame.js';
+import { type Observable, Subject, Subscriber } from './rx.js';
 import { asPart, contextOf, FrameStream, type Part, type PartDetails } from './stage.js';
 
 /** Where frames enter the operator. */
@@ -22,16 +23,37 @@ class Inlet extends Subscriber<unknown> {
   }
 }
 
-/** Where they come out. RxJS turns exceptions into errors; the boundary of the pass wants the exception back. */
+/**
+ * Where they come out: each once, within its pass.
+ *
+ * RxJS turns exceptions into errors; the boundary of the pass wants the exception back.
+ */
 class Outlet<T> extends Subscriber<T> {
   readonly #next: Subscriber<unknown>;
+  readonly #context: StageContext;
+  readonly #index: number;
+  /** Number of the pass in which a frame came out last. */
+  #last = 0;
 
-  constructor(next: Subscriber<unknown>) {
+  constructor(next: Subscriber<unknown>, context: StageContext, index: number) {
     super();
     this.#next = next;
+    this.#context = context;
+    this.#index = index;
   }
 
   protected override _next(frame: T): void {
+    const context = this.#context;
+    const { pass } = context;
+    // A frame that comes out late has ended the core: no stage may see it any more.
+    if (pass === 0) return;
+    if (pass === this.#last) {
+      context.active = this.#index;
+      throw new Error('each frame must leave it once, and this one came out twice');
+    }
+    this.#last = pass;
+    // It may be a copy: what the stages behind ask for belongs to it.
+    context.frame = frame as unknown as OpenFrame;
     this.#next.next(frame);
   }
 
@@ -60,7 +82,7 @@ export function unsafe<In extends Frame, Out extends Frame = In>(
     stateful: false,
     connect: (destination, context, index) => {
       const inlet = new Subject<In>();
-      inlet.pipe(operator).subscribe(new Outlet<Out>(destination));
+      inlet.pipe(operator).subscribe(new Outlet<Out>(destination, context, index));
       return new Inlet(inlet as Subject<unknown>, context, index);
     },
   };

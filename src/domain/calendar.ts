@@ -34,7 +34,11 @@ export interface CalendarSettings {
   /** Trading days that end early, at a time of that very day. */
   readonly earlyCloses?: readonly { readonly day: string; readonly close: string }[];
   /** Trading days with hours of their own in place of the weekly ones, as `2023-12-25 17:00`. */
-  readonly specialSessions?: readonly { readonly day: string; readonly open: string; readonly close: string }[];
+  readonly specialSessions?: readonly {
+    readonly day: string;
+    readonly open: string;
+    readonly close: string;
+  }[];
 }
 
 /** How far from its trading day a session may lie, and how far ahead the next one is looked for. */
@@ -80,9 +84,7 @@ class WeeklyCalendar implements Calendar {
     this.#zone = new ZonedTime('calendar.timeZone', timeZone);
     this.timeZone = timeZone;
     this.#hours = parseWeeklyHours('calendar.sessions', sessions);
-    this.#holidays = new Set(
-      holidays.map((day, index) => parseCivilDay(`calendar.holidays[${index}]`, day)),
-    );
+    this.#holidays = new Set(holidays.map((day, index) => parseCivilDay(`calendar.holidays[${index}]`, day)));
     for (const [index, { day, close }] of earlyCloses.entries()) {
       const name = `calendar.earlyCloses[${index}]`;
       this.#earlyCloses.set(parseCivilDay(`${name}.day`, day), parseTimeOfDay(`${name}.close`, close));

@@ -5,6 +5,6 @@
  */
 export type { CurvePoint } from './summary/curve.js';
 export type { FaultTally } from './summary/fault-tallies.js';
+export { type FigureFields, type FiguresLedger, figures } from './summary/figures.js';
 export type { DenialTally, FillTally, SummaryResult } from './summary/result.js';
-export { RunSummary, type RunSummaryOptions } from './summary/run-summary.js';
-export type { SummaryFrame, SummaryLedger } from './summary/summary-frame.js';
+export { RunSummary, type RunSummaryOptions, type SummaryFrame } from './summary/run-summary.js';

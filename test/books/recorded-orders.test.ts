@@ -1,41 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { type BookSide, OrderByOrderBook } from '../../src/books/index.js';
-import type { BookOrderEvent } from '../../src/domain/market-event.js';
 import { describeWithData } from '../shared-data.js';
-import { orderEvent } from './events.js';
-import { Grids, linesOf, plain, sha256 } from './recorded.js';
-
-const grids = new Grids('0.25', '1');
-
-const ACTIONS: Readonly<Record<string, BookOrderEvent['action']>> = {
-  A: 'add',
-  C: 'cancel',
-  M: 'modify',
-  R: 'clear',
-  T: 'trade',
-  F: 'fill',
-};
-const SIDES: Readonly<Record<string, BookOrderEvent['side']>> = { B: 'bid', A: 'ask', N: 'none' };
-const LAST = 128;
-const SNAPSHOT = 32;
-
-/** The rows of a Databento MBO file, each with the time of its event in nanoseconds. */
-function* ordersOf(file: string): Generator<{ readonly ns: bigint; readonly event: BookOrderEvent }> {
-  for (const line of linesOf(file)) {
-    const [, ns, , action = '', side = '', price = '', size, , id = '', flag] = line.split(',');
-    if (ns === 'ts_event_ns') continue;
-    const flags = Number(flag);
-    const event = orderEvent(ACTIONS[action] as BookOrderEvent['action'], id, {
-      side: SIDES[side] as BookOrderEvent['side'],
-      price: price === '' ? 0 : grids.price.parse(price),
-      quantity: Number(size),
-      snapshot: (flags & SNAPSHOT) !== 0,
-      last: (flags & LAST) !== 0,
-    });
-    yield { ns: BigInt(ns as string), event };
-  }
-}
+import { gridsOfEs as grids, ordersOf, plain, sha256 } from './recorded.js';
 
 type Level = [price: string, size: number, count: number];
 interface Expected {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { BookSide, BookView } from '../../src/books/index.js';
 import { Grid } from '../../src/domain/grid.js';
-import type { BookEvent } from '../../src/domain/market-event.js';
-import { delta, snapshot } from './events.js';
+import type { BookEvent, BookOrderEvent } from '../../src/domain/market-event.js';
+import { delta, orderEvent, snapshot } from './events.js';
 
 /** The lines of a gzipped recording, one after the other. */
 export function* linesOf(path: string): Generator<string> {
@@ -78,4 +78,38 @@ export function binanceDepth(json: string, grids: Grids): BookEvent | undefined 
   return lastUpdateId === undefined
     ? undefined
     : snapshot(grids.levels(bids), grids.levels(asks), lastUpdateId);
+}
+
+/** Ticks and lots of the E-mini S&P 500. */
+export const gridsOfEs: Grids = new Grids('0.25', '1');
+
+export const ticksOfEs = (price: string): number => gridsOfEs.price.parse(price);
+
+const ACTIONS: Readonly<Record<string, BookOrderEvent['action']>> = {
+  A: 'add',
+  C: 'cancel',
+  M: 'modify',
+  R: 'clear',
+  T: 'trade',
+  F: 'fill',
+};
+const SIDES: Readonly<Record<string, BookOrderEvent['side']>> = { B: 'bid', A: 'ask', N: 'none' };
+const LAST = 128;
+const SNAPSHOT = 32;
+
+/** The rows of a Databento MBO file, each with the time of its event in nanoseconds. */
+export function* ordersOf(file: string): Generator<{ readonly ns: bigint; readonly event: BookOrderEvent }> {
+  for (const line of linesOf(file)) {
+    const [, ns, , action = '', side = '', price = '', size, , id = '', flag] = line.split(',');
+    if (ns === 'ts_event_ns') continue;
+    const flags = Number(flag);
+    const event = orderEvent(ACTIONS[action] as BookOrderEvent['action'], id, {
+      side: SIDES[side] as BookOrderEvent['side'],
+      price: price === '' ? 0 : ticksOfEs(price),
+      quantity: Number(size),
+      snapshot: (flags & SNAPSHOT) !== 0,
+      last: (flags & LAST) !== 0,
+    });
+    yield { ns: BigInt(ns as string), event };
+  }
 }

@@ -39,7 +39,7 @@ describe('books', () => {
       observing(core, {
         synced: changes(({ synced }) => synced),
         mid: changes(({ mid }) => mid),
-        asks: each(({ requests }) => requests),
+        asks: each(({ requests }) => requests.filter(({ kind }) => kind === 'ask')),
       }),
     )
       .given('s-d-g---r-', { s: snapshot, d: next, g: gap, r: later })

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../src/core/compose.js';
-import { agents, books, type ConfidenceWeightedOptions, confidenceWeighted } from '../../src/operators/index.js';
+import {
+  agents,
+  books,
+  type ConfidenceWeightedOptions,
+  confidenceWeighted,
+} from '../../src/operators/index.js';
 import { decision, expectPipeline, matching, quote, targetsOf } from '../../src/testing/index.js';
 import { BTC } from './a-desk.js';
 

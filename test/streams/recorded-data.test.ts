@@ -135,10 +135,16 @@ describeWithData('recordings of real markets', (data) => {
   it('opens a folder and lists what it skips', async () => {
     const { sources, skipped } = await openRecording(data('cme'));
     expect(sources.map(({ name }) => name)).toEqual([
+      'cme_6eh4_1m_20240101-15_nautilus.csv.gz',
+      'cme_es_1m_quote_20131007-08_lean.csv.gz',
+      'cme_es_1m_trade_20131007-08_lean.csv.gz',
       'cme_esh4_mbo_20231225_2200-2310.csv.gz',
       'cme_esm4_mbo_20240508_2s.csv.gz',
+      'cme_esm8_trade_prices_20180507_rtrawl.csv.gz',
       'cme_esu4_mbp1_20240701_2358-0002.csv.gz',
+      'cme_esu4_nqu4_ohlcv1m_20240701_2340-0010.csv.gz',
       'cme_esu4_trades_20240701_2358-0002.csv.gz',
+      'comex_gc_trade_ticks_20131007_lean.csv.gz',
     ]);
     expect(skipped).toContain('cme_definitions.json');
   });

@@ -1,8 +1,7 @@
 import { Curve } from './curve.js';
 import type { SummaryResult } from './result.js';
-import type { SummaryLedger } from './summary-frame.js';
 
-/** Gross exposure over event time. It is looked at after fills and where a point is due, not on every tick. */
+/** Gross exposure over event time, with its exact maximum though the curve itself is thinned. */
 export class ExposureCurve {
   readonly #curve: Curve;
   #last = 0;
@@ -13,16 +12,14 @@ export class ExposureCurve {
     this.#curve = new Curve(most);
   }
 
-  observe(ts: number, filled: boolean, ledger: SummaryLedger): void {
+  /** An unknown exposure (`NaN`) leaves the last known one standing. */
+  observe(ts: number, exposure: number): void {
     this.#lastTime = ts;
-    const due = this.#curve.due(ts);
-    if (!due && !filled) return;
-    const exposure = ledger.exposure();
     if (!Number.isNaN(exposure)) {
       this.#last = exposure;
       if (exposure > this.#most) this.#most = exposure;
     }
-    if (due) this.#curve.add(ts, this.#last);
+    if (this.#curve.due(ts)) this.#curve.add(ts, this.#last);
   }
 
   result(): SummaryResult['exposure'] {

@@ -1,3 +1,4 @@
+import type { Frame } from '../../core/frame.js';
 import { integerAtLeast, knownKeys } from '../../domain/check.js';
 import type { FillReport } from '../../domain/event.js';
 import type { Instrument } from '../../domain/instrument.js';
@@ -5,12 +6,17 @@ import { InstrumentTable } from '../../domain/instrument-table.js';
 import { type Order, sign } from '../../domain/order.js';
 import { ExposureCurve } from './exposure-curve.js';
 import { FaultTallies } from './fault-tallies.js';
+import type { FigureFields } from './figures.js';
 import { FillStatistics } from './fill-statistics.js';
-import { notionalOf } from './notional.js';
 import { OrderTallies } from './order-tallies.js';
 import { ProfitCurve } from './profit-curve.js';
 import type { DenialTally, SummaryResult } from './result.js';
-import type { SummaryFrame, SummaryLedger } from './summary-frame.js';
+
+/** The frames that a summary takes: those of a chain with a ledger and, behind it, `figures()`. */
+export interface SummaryFrame extends Frame, Readonly<FigureFields> {
+  /** Profit of the desk in the reporting currency. */
+  readonly profit: number;
+}
 
 /** How a run is summed up. */
 export interface RunSummaryOptions {
@@ -32,6 +38,7 @@ export interface RunSummaryOptions {
  * execution part): side × (price − arrival mid) ÷ arrival mid, weighted by notional.
  *
  * @example
+ * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), figures(), ...);
  * const summary = new RunSummary({ instruments });
  * backtest(core, recording, { drivers }).subscribe((frame) => summary.observe(frame));
  * @throws ConfigurationError for options that cannot be
@@ -60,22 +67,20 @@ export class RunSummary {
     this.#exposure = new ExposureCurve(points);
   }
 
-  /** Takes a frame, within its pass: the ledger is looked at, not kept. */
+  /** Takes a frame; nothing of it is kept. */
   observe(frame: SummaryFrame): void {
-    const { event, ts, ledger } = frame;
+    const { event, ts } = frame;
     if (frame.sub === 0) this.#events++;
     else this.#derived++;
     if (Number.isNaN(this.#firstTime)) this.#firstTime = ts;
     this.#lastTime = ts;
-    let filled = false;
     switch (event.kind) {
       case 'submitted':
         this.#orders.submitted(event.order, ts);
         break;
       case 'report': {
         const order = this.#orders.reported(event, ts);
-        filled = event.type === 'fill';
-        if (event.type === 'fill') this.#fill(event, order, ledger);
+        if (event.type === 'fill') this.#fill(event, order, frame.fillNotional);
         break;
       }
       case 'denied':
@@ -87,7 +92,7 @@ export class RunSummary {
       default:
     }
     this.#profit.observe(ts, frame.profit);
-    this.#exposure.observe(ts, filled, ledger);
+    this.#exposure.observe(ts, frame.exposure);
   }
 
   /** The figures so far. */
@@ -128,12 +133,9 @@ export class RunSummary {
     else known.count++;
   }
 
-  #fill(fill: FillReport, order: Order | undefined, ledger: SummaryLedger): void {
+  #fill(fill: FillReport, order: Order | undefined, notional: number): void {
     const listed = this.#instruments.find(fill.instrument);
-    if (listed === undefined) return;
-    const price = listed.prices.toNumber(fill.price);
-    const notional = notionalOf(listed, fill.quantity, price);
-    const worth = ledger.convert(notional, listed.definition.quote, ledger.reportingCurrency) ?? Number.NaN;
+    const price = listed === undefined ? Number.NaN : listed.prices.toNumber(fill.price);
     const mid = order?.arrivalMid ?? Number.NaN;
     const slippage = ((sign(fill.side) * (price - mid)) / mid) * 10_000;
     let venue = this.#venues.get(fill.venue);
@@ -141,7 +143,7 @@ export class RunSummary {
       venue = new FillStatistics();
       this.#venues.set(fill.venue, venue);
     }
-    this.#fills.add(worth, slippage, fill.liquidity);
-    venue.add(worth, slippage, fill.liquidity);
+    this.#fills.add(notional, slippage, fill.liquidity);
+    venue.add(notional, slippage, fill.liquidity);
   }
 }

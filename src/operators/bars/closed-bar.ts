@@ -25,8 +25,9 @@ export interface ClosedBar<N extends string = string> {
   /** What buyers and sellers took; the rest of the volume is of trades whose side the venue does not say. */
   readonly buyVolume: number;
   readonly sellVolume: number;
+  /** 0 in bars of mid prices; -1 where bars are made of bars that do not say it. */
   readonly trades: number;
-  /** Of these, how many had happened before the bar began. */
+  /** Of the prints in it, how many had happened before the bar began. */
   readonly late: number;
   /** Sum of price times quantity as an exact decimal; `undefined` where bars are made of bars, which do not say it. */
   readonly turnover: string | undefined;
@@ -43,6 +44,12 @@ export interface PlainBar {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
+}
+
+/** What `bars` adds to a frame. */
+export interface BarFields<N extends string = string> {
+  /** The bars that closed on this frame, of any instrument; mostly none. */
+  bars: readonly ClosedBar<N>[];
 }
 
 /** A closed bar as the event that recordings carry. Half ticks of mid prices are refused by the wire. */

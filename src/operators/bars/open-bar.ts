@@ -22,11 +22,11 @@ const NUMBERS = [
 export class OpenBar {
   /** How many prints went into it. */
   prints = 0;
-  open = Number.NaN;
-  high = Number.NaN;
-  low = Number.NaN;
+  open: number = Number.NaN;
+  high: number = Number.NaN;
+  low: number = Number.NaN;
   /** Stays when the bar is emptied: the last known price. */
-  close = Number.NaN;
+  close: number = Number.NaN;
   volume = 0;
   buyVolume = 0;
   sellVolume = 0;
@@ -47,7 +47,7 @@ export class OpenBar {
     }
     this.close = print.close;
     this.prints++;
-    this.trades += print.trades;
+    this.trades = this.trades < 0 || print.trades < 0 ? -1 : this.trades + print.trades;
     this.volume += quantity;
     if (sign > 0) this.buyVolume += quantity;
     else if (sign < 0) this.sellVolume += quantity;

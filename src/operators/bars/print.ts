@@ -23,6 +23,7 @@ export class Print {
   quantity = 0;
   /** 1: a buyer took, -1: a seller did, 0: unknown. */
   sign = 0;
+  /** -1: unknown. */
   trades = 0;
 
   /** Fills itself from a frame; false when the frame has nothing of this source. */

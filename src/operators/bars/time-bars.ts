@@ -1,5 +1,5 @@
 import { integerAtLeast, knownKeys, oneOf } from '../../domain/check.js';
-import { type Duration, milliseconds } from '../features/duration.js';
+import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { BarDefinition, CommonBarOptions } from './bar-definition.js';
 import type { BarSource } from './print.js';
 import { TimeCutter } from './time-cutter.js';

@@ -3,8 +3,8 @@ import type { Calendar } from '../../domain/calendar.js';
 /** Intervals of one length: on multiples of it in UTC, or counted from each session's open and cut by its close. */
 export class TimeGrid {
   /** The interval that was located last. */
-  start = Number.NaN;
-  end = Number.NaN;
+  start: number = Number.NaN;
+  end: number = Number.NaN;
   readonly #every: number;
   readonly #calendar: Calendar | undefined;
 

@@ -63,14 +63,17 @@ export class MarketWatch {
       if (lost) this.#asks.lost(index, ts, context);
       else this.#asks.awaited(index, ts, context);
     }
-    if (state === 'synced' && !this.markets.crossed(index)) this.#asks.answered(index);
+    if (state === 'synced' && !this.markets.mustHeal(index)) this.#asks.answered(index);
   }
 
   /** The venue says in which phase a market is: while it does not trade it may be silent, and its book crossed. */
   phase(index: number, event: StatusEvent, ts: number, context: StageContext): void {
-    this.markets.status(index, event);
+    const { markets } = this;
+    const wasOpen = markets.open(index);
+    markets.status(index, event);
     this.#watchCrossing(index, ts, context);
-    this.#heard(index, ts, context);
+    // Its silence counts from here; a venue that says again that it is open says nothing of its book.
+    if (!wasOpen && markets.open(index)) this.#heard(index, ts, context);
   }
 
   reconnected(index: number, ts: number, context: StageContext): void {

@@ -19,6 +19,8 @@ import type { Plain } from '../../domain/plain.js';
 export interface MarketsView {
   /** Index of an instrument, or -1. */
   indexOf(id: InstrumentId): number;
+  /** The asset that an instrument trades, such as `BTC`; empty for an index of -1. */
+  asset(index: number): string;
   bid(index: number): number;
   ask(index: number): number;
   bidQuantity(index: number): number;
@@ -94,6 +96,10 @@ export class Markets implements MarketsView {
     return this.#table.indexOf(id);
   }
 
+  asset(index: number): string {
+    return this.#table.list[index]?.definition.base ?? '';
+  }
+
   bid(index: number): number {
     return this.bids[index] ?? Number.NaN;
   }
@@ -132,11 +138,6 @@ export class Markets implements MarketsView {
 
   open(index: number): boolean {
     return this.phases[index] === 0;
-  }
-
-  /** Whether the book is crossed or locked. */
-  crossed(index: number): boolean {
-    return this.crossings[index] === 1;
   }
 
   /** Whether the book is crossed and has no right to be: it is one of levels, and its market trades. */

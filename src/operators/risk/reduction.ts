@@ -21,14 +21,14 @@ export function isReduction(proposal: Proposal, listed: ListedInstrument, view: 
 }
 
 /**
- * An order of the engine's own that takes signed `excess` lots off a position; `undefined` while there is no price, or
- * when it is on its way already, or when what is held is finer than an order can be. An excess that is no whole number
- * of order steps is rounded up, so that what is left lies within the limit, but never to more than can be closed.
- * Each agent's share is in proportion to what it holds.
+ * An order of the engine's own that takes signed `excess` lots off a position; `undefined` while there is no price or
+ * the market is closed, when it is on its way already, or when what is held is finer than an order can be. An excess that
+ * is no whole number of order steps is rounded up, so that what is left lies within the limit, but never to more than can
+ * be closed. Each agent's share is in proportion to what it holds.
  */
 export function reductionOf(listed: ListedInstrument, excess: number, view: RiskView): Proposal | undefined {
   const { index, prices } = listed;
-  if (!view.markets.synced(index) || excess === 0) return undefined;
+  if (!view.markets.synced(index) || !view.markets.open(index) || excess === 0) return undefined;
   const side = excess > 0 ? 'sell' : 'buy';
   const wanted = Math.ceil(Math.abs(excess) / listed.orderStep) * listed.orderStep;
   const lots = orderableLots(listed, Math.min(wanted, closable(listed, side, view)));

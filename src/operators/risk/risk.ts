@@ -2,6 +2,7 @@ import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { mintApproved } from '../../domain/approval.js';
+import type { ClientOrderId } from '../../domain/brand.js';
 import { knownKeys, oneOf } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { ControlEvent } from '../../domain/event.js';
@@ -41,6 +42,10 @@ interface State {
   /** When the engine may send its next order, by instrument. */
   readonly nextOwn: Float64Array;
   readonly view: FrameRiskView;
+  /**
+   * Orders whose cancel the ledger does not know of yet, so that two reasons for it make one cancel.
+   */
+  readonly canceling: Set<ClientOrderId>;
 }
 
 type Needs = Frame & MarketFields & LedgerFields & ProposalFields;
@@ -89,27 +94,33 @@ export function risk(
       flatten: new Set(),
       nextOwn: new Float64Array(instruments.size),
       view: new FrameRiskView(instruments),
+      canceling: new Set(),
     }),
     step: (state, frame, context) => engine.step(state, frame, context),
-    save: ({ trading, limits, flatten, nextOwn }) => ({
+    save: ({ trading, limits, flatten, nextOwn, view, canceling }) => ({
       trading: trading.save(),
       limits: Object.fromEntries(limits),
       flatten: [...flatten].sort((a, b) => a - b),
       nextOwn: nextOwn.slice(),
+      onTheWay: view.save(),
+      canceling: [...canceling].sort(),
     }),
     restore: (saved, { instruments }) => {
-      const { trading, limits, flatten, nextOwn } = saved as {
+      const { trading, limits, flatten, nextOwn, onTheWay, canceling } = saved as {
         trading: Plain;
         limits: Readonly<Record<string, number>>;
         flatten: readonly number[];
         nextOwn: Float64Array;
+        onTheWay: Plain;
+        canceling: readonly ClientOrderId[];
       };
       return {
         trading: TradingState.restore(trading),
         limits: new Map(Object.entries(limits)),
         flatten: new Set(flatten),
         nextOwn: nextOwn.slice(),
-        view: new FrameRiskView(instruments),
+        view: new FrameRiskView(instruments).restore(onTheWay),
+        canceling: new Set(canceling),
       };
     },
   });
@@ -129,6 +140,7 @@ class Engine {
     view.look(frame);
     const { event } = frame;
     if (event.kind === 'submitted') view.submitted(frame.instrument, event.order);
+    else if (event.kind === 'cancelRequested') state.canceling.delete(event.clientOrderId);
     else if (event.kind === 'control') this.#obey(event, state, context, frame);
     else if (event.kind === 'fault' && event.severity === 'halt') {
       this.#restrict('desk', 'halted', `${event.component}: ${event.message}`, state, frame, context);
@@ -230,7 +242,7 @@ class Engine {
     for (const { index, lots } of breach.excess) {
       if (frame.ts < (state.nextOwn[index] as number)) continue;
       const listed = context.instruments.at(index);
-      cancelOpen(frame, context, (one) => one === listed, `${rule.name}: ${breach.reason}`);
+      cancelOpen(state, frame, context, (one) => one === listed, `${rule.name}: ${breach.reason}`);
       if (this.#own(listed, lots, state, frame))
         context.fault('risk', 'reduce', `${rule.name}: ${breach.reason}`);
     }
@@ -247,7 +259,7 @@ class Engine {
     if (!state.trading.restrict(scope, status, reason)) return;
     context.fault('risk', status === 'halted' ? 'kill' : 'reducing', `${scope}: ${reason}`);
     const concerns = inScope(scope, context.instruments) ?? (() => true);
-    cancelOpen(frame, context, concerns, reason);
+    cancelOpen(state, frame, context, concerns, reason);
     if (status === 'halted' && this.#flattenOnKill) {
       for (const listed of context.instruments.list) if (concerns(listed)) state.flatten.add(listed.index);
     }
@@ -285,6 +297,7 @@ function unknownMarket({ index, id }: ListedInstrument, { markets }: FrameRiskVi
 }
 
 function cancelOpen(
+  { canceling }: State,
   frame: Needs,
   context: StageContext,
   concerns: (listed: ListedInstrument) => boolean,
@@ -293,6 +306,8 @@ function cancelOpen(
   for (const { order, status, index } of frame.ledger.openOrders()) {
     if (status === 'pendingCancel' || !concerns(context.instruments.at(index))) continue;
     const { clientOrderId, venue, instrument } = order;
+    if (canceling.has(clientOrderId)) continue;
+    canceling.add(clientOrderId);
     context.request({ kind: 'cancel', venue, instrument, clientOrderId, requestTime: frame.ts, reason });
     context.derive({ kind: 'cancelRequested', clientOrderId, instrument, reason });
   }

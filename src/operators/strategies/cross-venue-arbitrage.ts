@@ -39,9 +39,9 @@ interface Memory {
  * Buys the cheap venue and sells the dear one when their prices part by more than fees, and closes when they meet.
  *
  * ```
- * first bid over second ask, less basis and fees   -1bp--3bp--1bp---0bp--
- *                                                  crossVenueArbitrage(...)
- * exposure of (first, second)                      ------(-+)--------(00)
+ * quotes     (ab)a-bc---b---(ab)---     a: first at 100, b: second at 100, c: first at 101
+ *            crossVenueArbitrage({ legs: [first, second], halfLife: '2s' })
+ * decisions  -------(xy)----(zw)---     first short and second long; both flat again
  * ```
  *
  * The basis between venues (a stablecoin's discount, a perpetual's premium) is learned as an exponentially weighted

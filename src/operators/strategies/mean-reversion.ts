@@ -28,12 +28,12 @@ export type MeanReversionNeeds = Frame & MarketFields & FeatureFields<'stretch' 
  * Bets that a stretched price comes back: sells above `enter` standard deviations, buys below, lets go near the mean.
  *
  * ```
- * stretch   -0--2.4--1.2--0.3---
+ * stretch   a-b-c-d-     0, 2.5, 1.25, 0.3 standard deviations
  *           meanReversion({ asset: 'BTC' })
- * exposure  ----s---------0-----
+ * exposure  --s---z-     -0.625, then 0
  * ```
  *
- * It reads the features `stretch` (a z-score) and `volatility`; the size grows with the stretch up to twice `enter`.
+ * It looks at the markets of its asset only, and reads the features `stretch` (a z-score) and `volatility`; the size grows with the stretch up to twice `enter`.
  *
  * @throws ConfigurationError for options that cannot be
  */
@@ -49,6 +49,7 @@ export function meanReversion(options: MeanReversionOptions): Agent<MeanReversio
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
     memory: () => ({ held: 0 }),
     decide: (frame, memory) => {
+      if (frame.markets.asset(frame.instrument) !== asset) return undefined;
       const { stretch, volatility } = frame.features;
       if (Number.isNaN(stretch) || Number.isNaN(volatility)) return undefined;
       const size = Math.abs(stretch);

@@ -24,7 +24,13 @@ export interface TrendFollowingOptions {
 export type TrendFollowingNeeds = Frame & MarketFields & FeatureFields<'volatility'> & SignalFields;
 
 /**
- * Follows a trend signal, scaled down where the market is wilder than planned.
+ * Follows a trend signal of its asset, scaled down where the market is wilder than planned.
+ *
+ * ```
+ * signals    --u---d---z--     up 0.8, down 0.5, no move
+ *            trendFollowing({ asset: 'BTC', signal: 'trend', targetVolatility: 2 })
+ * exposure   --u---d---z--     0.8, -0.5, 0
+ * ```
  *
  * exposure = direction × strength × min(1, targetVolatility / volatility)
  *
@@ -40,7 +46,11 @@ export function trendFollowing(options: TrendFollowingOptions): Agent<TrendFollo
   return agent<TrendFollowingNeeds>({
     name: options.name ?? 'trend',
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+    // A word of another process comes between market events, too.
+    on: 'every event',
     decide: (frame) => {
+      if (frame.signals.length === 0 || !frame.synced) return undefined;
+      if (frame.markets.asset(frame.instrument) !== asset) return undefined;
       // Only a fresh word moves it: between words the last decision stands.
       for (const spoken of frame.signals) {
         if (spoken.name !== signal) continue;

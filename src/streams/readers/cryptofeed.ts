@@ -7,6 +7,7 @@ import type { RecordingSource } from '../recording/source.js';
 import { BinanceConnections } from './binance-connections.js';
 import { CoinbaseConnections } from './coinbase-connections.js';
 import { type Fields, parseObject, refuseField, textField } from './fields.js';
+import { OkxConnections } from './okx-connections.js';
 import type { ReaderOptions } from './reader-options.js';
 import { secondMillis } from './times.js';
 import type { RestAnswer, VenueFormat, VenueOpener } from './venue-connections.js';
@@ -17,16 +18,17 @@ const VENUES: ReadonlyMap<string, VenueOpener> = new Map<string, VenueOpener>([
   ['BINANCE_US', BinanceConnections.open],
   ['BINANCE_FUTURES', BinanceConnections.open],
   ['BINANCE_DELIVERY', BinanceConnections.open],
+  ['OKX', OkxConnections.open],
 ]);
 
 /**
  * Opens a recording of raw feeds in the manner of cryptofeed: one JSON row a line, gzip or plain,
  * `{"t":"header|http|connect|send|recv","ts":<seconds>,"conn":"...","data":"<raw text>"}`.
  *
- * Read are Coinbase Advanced and Binance (spot, .US, USD-M, COIN-M). `ts` is the row's `ts`, the time of reception.
+ * Read are Coinbase Advanced, Binance (spot, .US, USD-M, COIN-M) and OKX, whose checksums are verified. `ts` is the row's `ts`, the time of reception.
  * REST answers stand in front of the file with later times: a depth snapshot among them is held back until its
  * time has come. A `ts` that goes back otherwise keeps the last one. Definitions come from `instruments`, then
- * from the recording's own `exchangeInfo` or `products` answer, then from the defaults.
+ * from the recording's own `exchangeInfo`, `products` or `instruments` answer, then from the defaults.
  *
  * @throws InputError when the file is missing, empty, of another format or venue, or of an undefined instrument
  */

@@ -42,14 +42,20 @@ export async function openDatabentoBinary(
   options: ReaderOptions = {},
 ): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);
+  const surveyed: Buffer[] = [];
+  let make: (() => DatabentoDecoder) | undefined;
   for await (const { metadata, records } of readDatabento(path)) {
-    const decoder = opener(path, metadata, options);
-    const name = basename(path);
-    const instruments =
-      metadata.schema === 'definition' ? defined(path, decoder(), records) : decoder().instruments;
-    return { name, kind: 'market', bytesTotal, instruments, batches: () => decodeRecords(path, decoder) };
+    make ??= opener(path, metadata, options);
+    if (metadata.schema !== 'definition') break;
+    surveyed.push(...records);
+    if (surveyed.length >= SURVEYED_RECORDS) break;
   }
-  throw new InputError(`${path}: no record after the metadata; expected at least one`);
+  if (make === undefined)
+    throw new InputError(`${path}: the file holds nothing; expected metadata and records`);
+  const decoder = make;
+  const instruments = surveyed.length > 0 ? defined(path, decoder(), surveyed) : decoder().instruments;
+  const batches = (): AsyncIterable<EventBatch> => decodeRecords(path, decoder);
+  return { name: basename(path), kind: 'market', bytesTotal, instruments, batches };
 }
 
 /** Makes fresh decoders for the passes over a file. */
@@ -71,7 +77,7 @@ function opener(path: string, metadata: DatabentoMetadata, options: ReaderOption
 /** What the first definitions of a file say; those of a whole exchange are many. */
 function defined(path: string, decoder: DatabentoDecoder, records: readonly Buffer[]): readonly Instrument[] {
   const found = new Map<string, Instrument>();
-  records.slice(0, SURVEYED_RECORDS).forEach((record, index) => {
+  records.forEach((record, index) => {
     try {
       decoder.record(record, (_ts, event) => {
         if (event.kind === 'instrument') found.set(event.definition.id, event.definition);

@@ -4,6 +4,7 @@ import { InputError, show } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import { type LineDecoder, lineSource, located, type PutEvent } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
+import { readLines } from '../recording/read-lines.js';
 import type { RecordingSource } from '../recording/source.js';
 import { CsvColumns } from './csv-columns.js';
 import { refuseField } from './fields.js';
@@ -13,6 +14,8 @@ import { surveyLines } from './survey-lines.js';
 import { type TableColumn, type TableLayout, tableLayout } from './table-layouts.js';
 import { barOfRow, quoteOfRow, tradeOfRow } from './table-rows.js';
 import { barInterval, tableMillis } from './table-times.js';
+
+const MOST_CONTRACTS = 10_000;
 
 /**
  * Opens a table (CSV, packed or plain) of bars, of trades, or of quotes, told by its header:
@@ -46,10 +49,20 @@ export async function openMarketTable(path: string, options: ReaderOptions = {})
     if (layout === undefined)
       throw new InputError(`the header must be of bars, quotes or trades, not ${show(header)}`);
     const table = survey(basename(path), layout, lines, options);
+    for (const contract of await contractsOf(path, table)) table.named.find(contract);
     const decoder = (): LineDecoder => decode(table);
     return lineSource({ path, bytesTotal, instruments: table.named.instruments, decoder });
   } catch (error) {
     throw located(path, error);
+  }
+}
+
+/** The field of a row, or `undefined` where the row is bad. */
+function fieldOf(columns: CsvColumns<TableColumn>, line: string, column: TableColumn): string | undefined {
+  try {
+    return columns.row(line)(column);
+  } catch {
+    return undefined;
   }
 }
 
@@ -70,12 +83,10 @@ function survey(
 ): Table {
   const columns = new CsvColumns<TableColumn>(lines[0] as string, layout.columns);
   const times: number[] = [];
-  const contracts = new Set<string>();
   lines.slice(1).forEach((line, index) => {
     try {
       const row = columns.row(line);
       times.push(tableMillis(row(layout.time), layout.time));
-      contracts.add(layout.contract === undefined ? '' : row(layout.contract));
     } catch (error) {
       throw located(`line ${index + 2}`, error);
     }
@@ -83,11 +94,28 @@ function survey(
   const [first] = times;
   if (first === undefined) throw new InputError('no row after the header; expected at least one');
   const named = new NamedInstruments(name, instruments, first);
-  for (const contract of contracts) named.find(contract);
   const given = bars?.interval === undefined ? undefined : positiveNumber('bars.interval', bars.interval);
   const spans = layout.kind === 'bar' || layout.kind === 'quoteBar';
   const interval = spans ? (given ?? barInterval(name, times)) : 0;
   return { layout, columns, named, interval, stamp: bars?.stamp ?? layout.stamp };
+}
+
+/** The contracts of a table, all of them: distant ones trade late in a day. Bad rows are met when reading. */
+async function contractsOf(path: string, { layout, columns }: Table): Promise<ReadonlySet<string>> {
+  const contracts = new Set<string>();
+  const { contract } = layout;
+  if (contract === undefined) return contracts.add('');
+  let number = 0;
+  for await (const { lines } of readLines(path)) {
+    for (const line of lines) {
+      if (line.length === 0 || line === '\r' || number++ === 0) continue;
+      const found = fieldOf(columns, line, contract);
+      if (found !== undefined) contracts.add(found);
+      if (contracts.size > MOST_CONTRACTS)
+        throw new InputError(`${contract}: more than ${MOST_CONTRACTS} different ones`);
+    }
+  }
+  return contracts;
 }
 
 function decode({ layout, columns, named, interval, stamp }: Table): LineDecoder {
@@ -99,7 +127,7 @@ function decode({ layout, columns, named, interval, stamp }: Table): LineDecoder
       refuseField(layout.time, `a multiple of the bars' length of ${interval} ms`, row(layout.time));
     const end = stamp === 'start' ? time + interval : time;
     if (layout.kind === 'bar') out(end, barOfRow(listed, row, end - interval, end, counted));
-    else if (layout.kind === 'trade') out(time, tradeOfRow(listed, row, time, layout, number));
+    else if (layout.kind === 'trade') out(time, tradeOfRow(listed, row, time, layout, number - 1));
     else out(end, quoteOfRow(listed, row, end, layout.kind));
   };
   return {

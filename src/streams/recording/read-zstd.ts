@@ -29,21 +29,28 @@ export async function* unpackZstd(
   const pieces = new ZstdPieces(path);
   let rest: Buffer = Buffer.alloc(0);
   let bytesRead = 0;
-  for await (const bytes of packed) {
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+  // The last block is handed out after the checksum behind it, so that the count comes to the whole file.
+  let held: readonly Buffer[] = [];
+  for await (const more of packed) {
+    rest = rest.length === 0 ? more : Buffer.concat([rest, more]);
     let start = 0;
     for (;;) {
       const length = pieces.next(rest, start);
       if (length === 0) break;
-      bytesRead += length;
-      const piece = rest.subarray(start, start + length);
+      const blocks = push(rest.subarray(start, start + length), false);
+      if (blocks.length > 0) {
+        for (const bytes of held) yield { bytes, bytesRead };
+        held = blocks;
+      }
       start += length;
-      for (const whole of push(piece, false)) yield { bytes: whole, bytesRead };
+      bytesRead += length;
     }
     rest = rest.subarray(start);
   }
-  if (rest.length > 0 || pieces.within)
+  if (rest.length > 0 || pieces.within) {
+    for (const bytes of held) yield { bytes, bytesRead };
     throw new InputError(`${path}: the zstd data end early: the file is cut off, copy it again`);
+  }
   // Frames of a few bytes are held back until more comes, or nothing.
-  for (const whole of push(new Uint8Array(0), true)) yield { bytes: whole, bytesRead };
+  for (const bytes of [...held, ...push(new Uint8Array(0), true)]) yield { bytes, bytesRead };
 }

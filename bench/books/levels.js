@@ -1,0 +1,187 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { L2Book } from '../../dist/books/index.js';
+import { ReferenceSide } from './reference.js';
+import { Digest, seeded } from './seeded.js';
+
+const DEPTH = 1_000;
+/** The best prices are read after so many updates. */
+const READ_EVERY = 8;
+
+/** A snapshot and updates of one to six levels, near the top more often than far from it. */
+export function levelUpdates(count) {
+  const random = seeded(7);
+  const snapshot = { bids: [], asks: [] };
+  for (let level = 0; level < DEPTH; level++) {
+    snapshot.bids.push(50_000 - level, 1 + random.below(900));
+    snapshot.asks.push(50_001 + level, 1 + random.below(900));
+  }
+  let middle = 50_000;
+  const updates = [];
+  for (let index = 0; index < count; index++) {
+    const bids = [];
+    const asks = [];
+    const moves = random.unit();
+    if (moves < 0.02) {
+      // The market moves by a tick: what it moves through goes.
+      if (moves < 0.01) asks.push(++middle, 0);
+      else bids.push(middle--, 0);
+    }
+    for (let change = random.below(6); change >= 0; change--) {
+      const quantity = random.unit() < 0.35 ? 0 : 1 + random.below(900);
+      if (random.unit() < 0.5) bids.push(middle - random.distance(DEPTH), quantity);
+      else asks.push(middle + 1 + random.distance(DEPTH), quantity);
+    }
+    updates.push({ bids, asks });
+  }
+  return { snapshot, updates };
+}
+
+/** Everybody who takes part; `load` gives a peer's module, or is undefined. */
+export async function levelContestants({ snapshot, updates }, peers) {
+  const all = [ours(snapshot, updates), reference(snapshot, updates)];
+  if (peers !== undefined) all.push(await ccxt(snapshot, updates, peers), tardis(snapshot, updates, peers));
+  return all;
+}
+
+const pairs = (flat) => Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
+
+/** Mixes a side's levels, given by a function of their place. */
+function mixLevels(digest, count, at) {
+  for (let level = 0; level < count; level++) {
+    const [price, quantity] = at(level);
+    digest.add(price);
+    digest.add(quantity);
+  }
+}
+
+function ours(snapshot, updates) {
+  const event = (action, { bids, asks }, first, last) => ({
+    kind: 'book',
+    instrument: 'BTC-USDT.SPOT@binance',
+    venueTime: 0,
+    action,
+    first,
+    last,
+    previous: -1,
+    bids,
+    asks,
+  });
+  const whole = event('snapshot', snapshot, -1, 0);
+  const deltas = updates.map((update, index) => event('delta', update, index + 1, index + 1));
+  return {
+    name: 'millrace L2Book',
+    run() {
+      const digest = new Digest();
+      const book = new L2Book();
+      book.apply(whole);
+      for (let index = 0; index < deltas.length; index++) {
+        book.apply(deltas[index]);
+        if (index % READ_EVERY === 0) {
+          digest.add(book.bestBid);
+          digest.add(book.bestBidQuantity);
+          digest.add(book.bestAsk);
+          digest.add(book.bestAskQuantity);
+        }
+      }
+      for (const side of ['bid', 'ask'])
+        mixLevels(digest, book.depth(side), (level) => [
+          book.priceAt(side, level),
+          book.quantityAt(side, level),
+        ]);
+      return digest.value;
+    },
+  };
+}
+
+function reference(snapshot, updates) {
+  return {
+    name: 'sorted typed arrays',
+    run() {
+      const digest = new Digest();
+      const bids = new ReferenceSide(1);
+      const asks = new ReferenceSide(-1);
+      const apply = (side, flat) => {
+        for (let at = 0; at < flat.length; at += 2) side.set(flat[at], flat[at + 1]);
+      };
+      for (let at = snapshot.bids.length - 2; at >= 0; at -= 2) {
+        bids.set(snapshot.bids[at], snapshot.bids[at + 1]);
+        asks.set(snapshot.asks[at], snapshot.asks[at + 1]);
+      }
+      for (let index = 0; index < updates.length; index++) {
+        apply(bids, updates[index].bids);
+        apply(asks, updates[index].asks);
+        if (index % READ_EVERY === 0) {
+          digest.add(bids.price(0));
+          digest.add(bids.quantity(0));
+          digest.add(asks.price(0));
+          digest.add(asks.quantity(0));
+        }
+      }
+      for (const side of [bids, asks])
+        mixLevels(digest, side.length, (level) => [side.price(level), side.quantity(level)]);
+      return digest.value;
+    },
+  };
+}
+
+async function ccxt(snapshot, updates, peers) {
+  const { OrderBook } = await import(
+    pathToFileURL(join(peers, 'node_modules/ccxt/js/src/base/ws/OrderBook.js')).href
+  );
+  const whole = { bids: pairs(snapshot.bids), asks: pairs(snapshot.asks) };
+  const deltas = updates.map(({ bids, asks }) => ({ bids: pairs(bids), asks: pairs(asks) }));
+  return {
+    name: 'ccxt OrderBook',
+    run() {
+      const digest = new Digest();
+      const book = new OrderBook();
+      // It keeps the arrays that it is given.
+      book.reset({ bids: whole.bids.map((pair) => [...pair]), asks: whole.asks.map((pair) => [...pair]) });
+      for (let index = 0; index < deltas.length; index++) {
+        const { bids, asks } = deltas[index];
+        for (let at = 0; at < bids.length; at++) book.bids.store(bids[at][0], bids[at][1]);
+        for (let at = 0; at < asks.length; at++) book.asks.store(asks[at][0], asks[at][1]);
+        if (index % READ_EVERY === 0) {
+          digest.add(book.bids[0][0]);
+          digest.add(book.bids[0][1]);
+          digest.add(book.asks[0][0]);
+          digest.add(book.asks[0][1]);
+        }
+      }
+      for (const side of [book.bids, book.asks]) mixLevels(digest, side.length, (level) => side[level]);
+      return digest.value;
+    },
+  };
+}
+
+function tardis(snapshot, updates, peers) {
+  const { OrderBook } = createRequire(join(peers, 'package.json'))('tardis-dev');
+  const levels = (flat) => pairs(flat).map(([price, amount]) => ({ price, amount }));
+  const change = (isSnapshot, { bids, asks }) => ({ isSnapshot, bids: levels(bids), asks: levels(asks) });
+  const whole = change(true, snapshot);
+  const deltas = updates.map((update) => change(false, update));
+  return {
+    name: 'tardis-dev OrderBook',
+    run() {
+      const digest = new Digest();
+      const book = new OrderBook();
+      book.update(whole);
+      for (let index = 0; index < deltas.length; index++) {
+        book.update(deltas[index]);
+        if (index % READ_EVERY === 0) {
+          const bid = book.bestBid();
+          const ask = book.bestAsk();
+          digest.add(bid.price);
+          digest.add(bid.amount);
+          digest.add(ask.price);
+          digest.add(ask.amount);
+        }
+      }
+      for (const side of [[...book.bids()], [...book.asks()]])
+        mixLevels(digest, side.length, (level) => [side[level].price, side[level].amount]);
+      return digest.value;
+    },
+  };
+}

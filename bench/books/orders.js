@@ -1,0 +1,155 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { OrderByOrderBook } from '../../dist/books/index.js';
+import { Digest, seeded } from './seeded.js';
+
+const PRICES = 200;
+const READ_EVERY = 8;
+
+/**
+ * Orders that come, change and go: `market` of them also take from the other side. Changes raise the quantity or move
+ * the price, so that the order loses its place by everybody's rules.
+ */
+export function orderOperations(count, market) {
+  const random = seeded(11);
+  const live = [];
+  const operations = [];
+  let next = 0;
+  const add = () => {
+    const side = random.unit() < 0.5 ? 'bid' : 'ask';
+    const distance = random.distance(PRICES);
+    const price = side === 'bid' ? 10_000 - distance : 10_001 + distance;
+    const order = { id: String(5_000_000_000 + next++), side, price, quantity: 1 + random.below(50) };
+    live.push(order);
+    operations.push({ kind: 'add', ...order });
+  };
+  for (let index = 0; index < 4_000; index++) add();
+  while (operations.length < count) {
+    const chance = random.unit();
+    if (chance < market) {
+      operations.push({
+        kind: 'market',
+        side: random.unit() < 0.5 ? 'bid' : 'ask',
+        quantity: 1 + random.below(30),
+      });
+    } else if (chance < 0.5 || live.length < 1_000) add();
+    else {
+      const at = random.below(live.length);
+      const order = live[at];
+      if (chance < 0.88) {
+        live[at] = live.at(-1);
+        live.pop();
+        operations.push({ kind: 'cancel', ...order });
+      } else {
+        order.quantity += 1 + random.below(5);
+        operations.push({ kind: 'modify', ...order });
+      }
+    }
+  }
+  return operations;
+}
+
+export function orderContestants(operations, peers) {
+  const all = [ours(operations)];
+  if (peers !== undefined) all.push(nodejsOrderBook(operations, peers));
+  return all;
+}
+
+function ours(operations) {
+  const event = (action, orderId, side, price, quantity) => ({
+    kind: 'bookOrder',
+    instrument: 'ESH4.FUT@cme',
+    venueTime: 0,
+    action,
+    orderId,
+    side,
+    price,
+    quantity,
+    snapshot: false,
+    last: true,
+  });
+  const events = operations.map(({ kind, id, side, price, quantity }) =>
+    kind === 'market' ? { action: 'market', side, quantity } : event(kind, id, side, price, quantity),
+  );
+  const take = (book, side, lots) => {
+    let left = lots;
+    while (left > 0) {
+      const first = book.firstOrderAt(side, 0);
+      if (first === undefined) return;
+      const taken = Math.min(left, first.quantity);
+      left -= taken;
+      book.apply(event('cancel', first.id, side, first.price, taken));
+    }
+  };
+  return {
+    name: 'millrace OrderByOrderBook',
+    run() {
+      const digest = new Digest();
+      const book = new OrderByOrderBook();
+      book.apply(event('clear', '', 'none', 0, 0));
+      for (let index = 0; index < events.length; index++) {
+        const operation = events[index];
+        const { action } = operation;
+        if (action === 'market') take(book, operation.side, operation.quantity);
+        // An order may have been taken since: a venue would say so, and nobody would cancel it.
+        else if (action === 'add' || book.order(operation.orderId) !== undefined) book.apply(operation);
+        if (index % READ_EVERY === 0) {
+          digest.add(book.bestBid);
+          digest.add(book.bestBidQuantity);
+          digest.add(book.bestAsk);
+          digest.add(book.bestAskQuantity);
+        }
+      }
+      for (const side of ['bid', 'ask'])
+        for (let level = 0; level < book.depth(side); level++)
+          book.forEachOrderAt(side, level, ({ id, price, quantity }) => {
+            digest.add(Number(id) % 1e9);
+            digest.add(price);
+            digest.add(quantity);
+          });
+      return digest.value;
+    },
+  };
+}
+
+function nodejsOrderBook(operations, peers) {
+  const { OrderBook } = createRequire(join(peers, 'package.json'))('nodejs-order-book');
+  const SIDES = { bid: 'buy', ask: 'sell' };
+  const calls = operations.map(({ kind, id, side, price, quantity: size }) => {
+    if (kind === 'add') return { kind, id, options: { id, side: SIDES[side], size, price, postOnly: false } };
+    if (kind === 'market') return { kind, id, options: { side: side === 'bid' ? 'sell' : 'buy', size } };
+    return { kind, id, options: { price, size } };
+  });
+  return {
+    name: 'nodejs-order-book',
+    run() {
+      const digest = new Digest();
+      const book = new OrderBook();
+      for (let index = 0; index < calls.length; index++) {
+        const { kind, id, options } = calls[index];
+        if (kind === 'add') book.limit(options);
+        else if (kind === 'market') book.market(options);
+        else if (kind === 'cancel') book.cancel(id);
+        else if (book.orders[id] !== undefined) book.modify(id, options);
+        if (index % READ_EVERY === 0) {
+          const bid = book.bids.maxPriceQueue();
+          const ask = book.asks.minPriceQueue();
+          digest.add(bid?.price() ?? Number.NaN);
+          digest.add(bid?.volume() ?? 0);
+          digest.add(ask?.price() ?? Number.NaN);
+          digest.add(ask?.volume() ?? 0);
+        }
+      }
+      const { bids, asks } = book.snapshot();
+      bids.sort((a, b) => b.price - a.price);
+      asks.sort((a, b) => a.price - b.price);
+      for (const { orders } of [...bids, ...asks])
+        for (const { id, price, size } of orders) {
+          digest.add(Number(id) % 1e9);
+          digest.add(price);
+          digest.add(size);
+        }
+      return digest.value;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** A small seeded generator: the same input in every run. */
+export function seeded(seed) {
+  let state = seed >>> 0;
+  const unit = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return {
+    unit,
+    /** An integer below `limit`. */
+    below: (limit) => Math.floor(unit() * limit),
+    /** How far from the best price: mostly near, at times far. */
+    distance: (limit) => Math.min(limit - 1, Math.floor(-Math.log(1 - unit()) * (limit / 16))),
+  };
+}
+
+/** Mixes numbers into 32 bits. */
+export class Digest {
+  value = 2_166_136_261;
+
+  add(number) {
+    this.value = Math.imul(this.value ^ (number | 0), 16_777_619) >>> 0;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Frame } from '../../core/frame.js';
+import type { InstrumentId } from '../../domain/brand.js';
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { Plain } from '../../domain/plain.js';
+import type { MarketFields } from '../books/books.js';
+import { ContinuousPrice, type RollAdjustment } from './continuous-price.js';
+import { DailyVolumes } from './daily-volumes.js';
+import { latestRoll, type RollRule } from './roll-rule.js';
+
+/** One contract gave way to the next. */
+export interface Rolled {
+  readonly from: InstrumentId;
+  readonly to: InstrumentId;
+  /** What the two cost then, in plain numbers; `NaN` when one was not known. */
+  readonly fromPrice: number;
+  readonly toPrice: number;
+}
+
+/** Which contract is the front, what each costs, and what has been traded of it today. */
+export class RollState {
+  readonly #contracts: readonly ListedInstrument[];
+  /** Place in the chain by instrument index. */
+  readonly #places: ReadonlyMap<number, number>;
+  readonly #rule: RollRule;
+  readonly #volumes: DailyVolumes;
+  readonly #continuous: ContinuousPrice;
+  /** Last known price of each contract, in plain numbers. */
+  readonly #prices: Float64Array;
+  #front = 0;
+  /** When the front gives way whatever is traded. */
+  #latest: number;
+
+  constructor(contracts: readonly ListedInstrument[], rule: RollRule, adjust: RollAdjustment) {
+    this.#contracts = contracts;
+    this.#places = new Map(contracts.map(({ index }, place) => [index, place]));
+    this.#rule = rule;
+    this.#volumes = new DailyVolumes(rule.calendar, contracts.length);
+    this.#continuous = new ContinuousPrice(adjust);
+    this.#prices = new Float64Array(contracts.length).fill(Number.NaN);
+    this.#latest = this.#latestRoll();
+  }
+
+  get front(): ListedInstrument {
+    return this.#contracts[this.#front] as ListedInstrument;
+  }
+
+  get continuous(): number {
+    return this.#continuous.of(this.#prices[this.#front] as number);
+  }
+
+  get adjustment(): number {
+    return this.#continuous.adjustment;
+  }
+
+  /** Rolls where it is time to; the last contract stays. Of several rolls at one time, the sum. */
+  passTime(ts: number): Rolled | undefined {
+    const before = this.#front;
+    if (this.#volumes.over(ts)) {
+      if (this.#rule.by === 'volume' && this.#volumes.of(this.#front + 1) > this.#volumes.of(this.#front))
+        this.#next();
+      this.#volumes.reset();
+    }
+    while (ts >= this.#latest) this.#next();
+    if (this.#front === before) return undefined;
+    return {
+      from: (this.#contracts[before] as ListedInstrument).id,
+      to: this.front.id,
+      fromPrice: this.#prices[before] as number,
+      toPrice: this.#prices[this.#front] as number,
+    };
+  }
+
+  /** Takes note of what a contract costs, and of what was traded. */
+  see(frame: Frame & MarketFields): void {
+    const place = this.#places.get(frame.instrument);
+    if (place === undefined) return;
+    const { event } = frame;
+    if (event.kind === 'trade') this.#volumes.add(place, event.quantity, frame.ts);
+    else if (event.kind === 'bar') this.#volumes.add(place, event.volume, frame.ts);
+    else if (event.kind === 'bookOrder' && event.action === 'trade')
+      this.#volumes.add(place, event.quantity, frame.ts);
+    if (frame.synced) this.#prices[place] = frame.mid;
+    else if (event.kind === 'trade') this.#prices[place] = frame.lastPrice;
+    else if (event.kind === 'bar')
+      this.#prices[place] = (this.#contracts[place] as ListedInstrument).prices.toNumber(event.close);
+  }
+
+  save(): Plain {
+    return {
+      front: this.#front,
+      prices: this.#prices.slice(),
+      volumes: this.#volumes.save(),
+      continuous: this.#continuous.save(),
+    };
+  }
+
+  restore(saved: Plain): void {
+    const { front, prices, volumes, continuous } = saved as {
+      readonly front: number;
+      readonly prices: Float64Array;
+      readonly volumes: Plain;
+      readonly continuous: Plain;
+    };
+    this.#front = front;
+    this.#prices.set(prices);
+    this.#volumes.restore(volumes);
+    this.#continuous.restore(continuous);
+    this.#latest = this.#latestRoll();
+  }
+
+  #next(): void {
+    if (this.#front + 1 < this.#contracts.length) {
+      this.#continuous.roll(this.#prices[this.#front] as number, this.#prices[this.#front + 1] as number);
+      this.#front++;
+    }
+    this.#latest = this.#latestRoll();
+  }
+
+  #latestRoll(): number {
+    const { expiry } = this.front.definition;
+    return this.#front + 1 === this.#contracts.length
+      ? Number.POSITIVE_INFINITY
+      : latestRoll(this.#rule, expiry as number);
+  }
+}

@@ -1,0 +1,110 @@
+import type { StageContext } from '../../core/context.js';
+import type { Frame } from '../../core/frame.js';
+import { type StageOperator, stage } from '../../core/stage.js';
+import { type InstrumentId, instrumentId } from '../../domain/brand.js';
+import { knownKeys, oneOf, refuse } from '../../domain/check.js';
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { Plain } from '../../domain/plain.js';
+import type { MarketFields } from '../books/books.js';
+import type { RollAdjustment } from './continuous-price.js';
+import { checkRollRule, fingerprintOfRule, type RollRule } from './roll-rule.js';
+import { type Rolled, RollState } from './roll-state.js';
+
+/** What `roll` adds to a frame. */
+export interface RollFields {
+  /** The contract of the chain that is traded now. */
+  front: InstrumentId;
+  /** On the frame on which the front changed, how; otherwise `undefined`. */
+  rolled: Rolled | undefined;
+  /** Price of the front without the jumps at rolls, on the level of the first contract; `NaN` while unknown. */
+  continuous: number;
+  /** The factor (or amount) between the front's price and `continuous`: see `RollOptions.adjust`. */
+  adjustment: number;
+}
+
+export interface RollOptions {
+  /** Ids of the contracts, in the order of their expiries. */
+  readonly chain: readonly string[];
+  readonly rule: RollRule;
+  /**
+   * How `continuous` passes over a roll. What has been published never changes; a history on the present contract's
+   * level (back-adjusted) is `continuous / adjustment` for a ratio and `continuous - adjustment` for a difference,
+   * with the newest `adjustment`.
+   *
+   * @default "ratio"
+   */
+  readonly adjust?: RollAdjustment;
+}
+
+/**
+ * Names the front contract of a chain of futures, and gives one price through all of them.
+ *
+ * ```
+ * March   100---101-----103---      June trades more than March on the day that ends at the roll
+ * June    110---111.1---114.4-
+ *         roll({ chain: [march, june], rule: { by: 'volume', calendar } })
+ * front   march-march---june--
+ * continuous 100-101----104--       ratio: 114.4 x 101 / 111.1
+ * ```
+ *
+ * It rolls on the first frame at or after the time that the rule says, never back, and one contract at a time. A price
+ * is the contract's mid where its market is known, else its last trade. A roll with a price unknown leaves `continuous`
+ * unknown and tells so by a fault `no-price`.
+ *
+ * @throws ConfigurationError for contracts that the table does not have or that do not expire one after the other
+ */
+export function roll(options: RollOptions): StageOperator<Frame & MarketFields, RollFields> {
+  knownKeys('roll', options, ['chain', 'rule', 'adjust']);
+  const { chain } = options;
+  const rule = checkRollRule(options.rule);
+  const adjust = oneOf('roll.adjust', options.adjust ?? 'ratio', ['ratio', 'difference', 'none']);
+  if (!Array.isArray(chain) || chain.length === 0) refuse('roll.chain', 'at least one contract', chain);
+  const start = (context: StageContext): RollState =>
+    new RollState(contractsOf(chain, context), rule, adjust);
+  return stage<Frame & MarketFields, RollFields, RollState>({
+    name: 'roll',
+    fingerprint: `${chain.join(',')};${fingerprintOfRule(rule)};${adjust}`,
+    adds: {
+      front: instrumentId(chain[0] as string),
+      rolled: undefined,
+      continuous: Number.NaN,
+      adjustment: Number.NaN,
+    },
+    init: start,
+    step: (state, frame, context) => {
+      // Time first: a frame at the roll belongs to the new front.
+      const rolled = state.passTime(frame.ts);
+      if (rolled !== undefined) {
+        frame.rolled = rolled;
+        if (Number.isNaN(rolled.fromPrice) || Number.isNaN(rolled.toPrice))
+          context.fault(
+            'roll',
+            'no-price',
+            `rolled from ${rolled.from} to ${rolled.to} with a price unknown`,
+          );
+      }
+      if (frame.instrument >= 0) state.see(frame);
+      frame.front = state.front.id;
+      frame.continuous = state.continuous;
+      frame.adjustment = state.adjustment;
+    },
+    save: (state) => state.save(),
+    restore: (saved: Plain, context) => {
+      const state = start(context);
+      state.restore(saved);
+      return state;
+    },
+  });
+}
+
+function contractsOf(chain: readonly string[], { instruments }: StageContext): readonly ListedInstrument[] {
+  const contracts = chain.map(
+    (id) => instruments.find(instrumentId(id)) ?? refuse('roll.chain', 'of instruments in the table', id),
+  );
+  contracts.forEach(({ id, definition: { expiry } }, index) => {
+    const before = contracts[index - 1]?.definition.expiry ?? 0;
+    if (expiry === undefined || expiry <= before)
+      refuse('roll.chain', 'contracts that expire one after the other', id);
+  });
+  return contracts;
+}

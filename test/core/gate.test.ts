@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Gate, type GateOptions } from '../../src/core/gate.js';
+import { clientOrderId } from '../../src/domain/brand.js';
+import type { CancelCommand, Command, SubmitCommand } from '../../src/domain/command.js';
+import type { OutsideEvent } from '../../src/domain/event.js';
+import type { Plain } from '../../src/domain/plain.js';
+import { manyRuns } from '../properties/many-runs.js';
+import { btc, fill, orderOf, proposal, report, submit } from './support.js';
+
+const cancel = (id: string): CancelCommand => ({
+  kind: 'cancel',
+  venue: 'v',
+  instrument: btc.id,
+  clientOrderId: clientOrderId(id),
+  requestTime: 1,
+  reason: 'enough',
+});
+
+const word = (command: Command): string =>
+  command.kind === 'submit'
+    ? `submit ${command.order.clientOrderId}`
+    : command.kind === 'cancel'
+      ? `cancel ${command.clientOrderId}`
+      : command.kind;
+
+function gateOf(options: Partial<GateOptions> = {}, restored?: Plain) {
+  const out: string[] = [];
+  const said: OutsideEvent[] = [];
+  const gate = new Gate(
+    { deliver: (command) => out.push(word(command)), offer: (event) => said.push(event) },
+    { role: 'leader', acknowledgers: 0, ...options },
+    restored,
+  );
+  return { gate, out, said };
+}
+
+describe('submits', () => {
+  test('leave at once where nobody has to acknowledge', () => {
+    const { gate, out } = gateOf();
+    gate.handle(7, [submit('a')]);
+    expect(out).toEqual(['submit a']);
+  });
+
+  test('wait until the slowest acknowledger has their place in the log, and leave in order', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3 }),
+        fc.array(fc.tuple(fc.nat(2), fc.nat(12)), { maxLength: 30 }),
+        (acknowledgers, words) => {
+          const { gate, out } = gateOf({ acknowledgers });
+          for (let seq = 1; seq <= 10; seq++) gate.handle(seq, [submit(`o${seq}`)]);
+          expect(out).toEqual([]);
+          const heard = new Array<number>(acknowledgers).fill(0);
+          for (const [who, seq] of words) {
+            const index = who % acknowledgers;
+            gate.acknowledge(index, seq);
+            heard[index] = Math.max(heard[index] as number, seq);
+            const upTo = Math.min(10, ...heard);
+            expect(out).toEqual(Array.from({ length: upTo }, (_, place) => `submit o${place + 1}`));
+            expect(gate.held).toBe(10 - upTo);
+          }
+        },
+      ),
+      { numRuns: manyRuns(100) },
+    );
+  });
+
+  test('leave at once when their place was acknowledged before', () => {
+    const { gate, out } = gateOf({ acknowledgers: 2 });
+    gate.acknowledge(0, 5);
+    gate.acknowledge(1, 9);
+    gate.handle(5, [submit('a')]);
+    gate.handle(6, [submit('b')]);
+    expect(out).toEqual(['submit a']);
+  });
+});
+
+describe('cancels', () => {
+  test('never wait', () => {
+    const { gate, out } = gateOf({ acknowledgers: 1 });
+    gate.handle(1, [cancel('of an earlier run')]);
+    expect(out).toEqual(['cancel of an earlier run']);
+  });
+
+  test('annihilate a submit that is still held, and say so', () => {
+    const { gate, out, said } = gateOf({ acknowledgers: 1 });
+    gate.handle(1, [submit('a'), submit('b')]);
+    gate.handle(2, [cancel('a')]);
+    gate.acknowledge(0, 10);
+    expect(out).toEqual(['submit b']);
+    expect(said).toEqual([expect.objectContaining({ kind: 'report', type: 'canceled', clientOrderId: 'a' })]);
+    expect(said[0]).toMatchObject({ venue: 'v', instrument: btc.id, reason: 'canceled before it was sent' });
+    expect(gate.open).toBe(1);
+  });
+
+  test('go to the venue when the order was sent', () => {
+    const { gate, out, said } = gateOf();
+    gate.handle(1, [submit('a')]);
+    gate.handle(2, [cancel('a')]);
+    expect(out).toEqual(['submit a', 'cancel a']);
+    expect(said).toEqual([]);
+  });
+});
+
+describe('a follower', () => {
+  test('lets nothing out, asks for nothing, and says nothing', () => {
+    const { gate, out, said } = gateOf({ role: 'follower' });
+    gate.handle(1, [
+      submit('a'),
+      cancel('a'),
+      { kind: 'ask', what: 'book', venue: 'v', instrument: btc.id },
+      { kind: 'timer', name: 't', due: 5 },
+    ]);
+    gate.halt('broken', 2);
+    gate.handle(3, [submit('b')]);
+    expect(out).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
+  test('keeps the table of what its leader sent', () => {
+    const { gate } = gateOf({ role: 'follower' });
+    gate.handle(1, [submit('a'), submit('b')]);
+    gate.observe(report('b', 'canceled'));
+    expect(gate.save()).toEqual([['a', 'v', btc.id, 5, false]]);
+  });
+});
+
+describe('the table of sent orders', () => {
+  test.each(['canceled', 'expired', 'rejected'] as const)('forgets an order that was %s', (type) => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('a')]);
+    gate.observe(report('a', type));
+    expect(gate.open).toBe(0);
+  });
+
+  test.each(['accepted', 'unknown'] as const)('keeps an order that is %s', (type) => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('a')]);
+    gate.observe(report('a', type));
+    expect(gate.open).toBe(1);
+  });
+
+  test('forgets an order when all of it is filled, or more', () => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('a'), submit('b')]);
+    gate.observe(fill('a', 2));
+    expect(gate.save()).toContainEqual(['a', 'v', btc.id, 3, true]);
+    gate.observe(fill('a', 3));
+    gate.observe(fill('b', 9));
+    gate.observe(fill('of somebody else', 1));
+    expect(gate.open).toBe(0);
+  });
+
+  test('keeps a live order when the venue rejects a duplicate of its id', () => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('a'), submit('b')]);
+    gate.observe(report('a', 'accepted'));
+    gate.observe(report('a', 'rejected'));
+    gate.observe(report('b', 'rejected'));
+    expect(gate.save()).toEqual([['a', 'v', btc.id, 5, true]]);
+  });
+
+  test('goes on after a restore, sorted, without what was held', () => {
+    const { gate } = gateOf({ acknowledgers: 1 });
+    gate.acknowledge(0, 1);
+    gate.handle(1, [submit('b'), submit('a')]);
+    gate.handle(2, [submit('held')]);
+    const saved = gate.save();
+    expect(saved).toEqual([
+      ['a', 'v', btc.id, 5, false],
+      ['b', 'v', btc.id, 5, false],
+    ]);
+    const again = gateOf({}, structuredClone(saved));
+    expect(again.gate.save()).toEqual(saved);
+    again.gate.observe(report('b', 'canceled'));
+    again.gate.halt('broken', 3);
+    expect(again.out).toEqual(['cancel a']);
+  });
+});
+
+describe('a halt', () => {
+  test('cancels whatever may be alive, once, and annihilates what was held', () => {
+    const { gate, out, said } = gateOf({ acknowledgers: 1 });
+    gate.acknowledge(0, 1);
+    gate.handle(1, [submit('a'), submit('b')]);
+    gate.handle(2, [submit('held')]);
+    gate.observe(report('a', 'canceled'));
+    out.length = 0;
+    gate.halt('the ledger threw', 9);
+    gate.halt('again', 10);
+    expect(out).toEqual(['cancel b']);
+    expect(said).toEqual([expect.objectContaining({ type: 'canceled', clientOrderId: 'held' })]);
+    expect(gate.shut).toBe('the ledger threw');
+  });
+
+  test('lets no submit out any more, not even an acknowledged one, and says so of each', () => {
+    const { gate, out, said } = gateOf({ acknowledgers: 1 });
+    gate.halt('broken', 9);
+    gate.handle(3, [submit('a')]);
+    gate.acknowledge(0, 10);
+    gate.handle(4, [submit('b')]);
+    expect(out).toEqual([]);
+    expect(said.map((event) => event.kind === 'report' && event.clientOrderId)).toEqual(['a', 'b']);
+  });
+
+  test('lets cancels, asks and timers through', () => {
+    const { gate, out } = gateOf();
+    gate.halt('broken', 9);
+    gate.handle(3, [cancel('a'), { kind: 'timer', name: 't', due: 1 }]);
+    expect(out).toEqual(['cancel a', 'timer']);
+  });
+});
+
+describe('an order leaves only as risk approved it', () => {
+  const genuine = submit('a');
+  const forged = { kind: 'approved', proposal: proposal() } as unknown as SubmitCommand['approved'];
+
+  test.each([
+    ['a literal that looks like an approval', { ...genuine, approved: forged }],
+    ['a spread copy of one', { ...genuine, approved: { ...genuine.approved } as never }],
+    ['an object on its prototype', { ...genuine, approved: Object.create(genuine.approved) as never }],
+    ['none at all', { ...genuine, approved: undefined as never }],
+  ])('and not with %s', (_name, command) => {
+    const { gate, out } = gateOf();
+    expect(() => gate.handle(1, [command])).toThrow(/order a carries no approval of risk/);
+    expect(out).toEqual([]);
+    expect(gate.open).toBe(0);
+  });
+
+  test.each([
+    ['side', 'sell'],
+    ['type', 'market'],
+    ['timeInForce', 'IOC'],
+    ['price', 101],
+    ['quantity', 6],
+    ['reduceOnly', true],
+    ['postOnly', true],
+    ['instrument', 'another'],
+  ] as const)('and not with another %s', (field, value) => {
+    const { gate, out } = gateOf();
+    const altered = { ...genuine, order: { ...genuine.order, [field]: value } } as SubmitCommand;
+    expect(() => gate.handle(1, [altered])).toThrow(new RegExp(`altered after risk approved it: ${field}`));
+    expect(out).toEqual([]);
+  });
+
+  test('and only once: an approval is not good for a second order', () => {
+    const { gate, out } = gateOf();
+    gate.handle(1, [genuine]);
+    expect(() => gate.handle(2, [{ ...genuine, order: orderOf('b') }])).toThrow(/order b.*approval.*before/);
+    expect(out).toEqual(['submit a']);
+  });
+
+  test('and its proposal cannot be altered any more', () => {
+    const { approved } = submit('z');
+    expect(() => {
+      (approved.proposal as { quantity: number }).quantity = 1_000;
+    }).toThrow(TypeError);
+    expect(() => {
+      (approved.proposal.attribution as unknown as unknown[]).push({});
+    }).toThrow(TypeError);
+    expect(() => {
+      (approved as { proposal: unknown }).proposal = proposal({ quantity: 1_000 });
+    }).toThrow(TypeError);
+  });
+});
