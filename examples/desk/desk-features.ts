@@ -13,7 +13,7 @@ export type DeskFeature = 'fast' | 'slow' | 'rsi' | 'volatility' | 'stretch' | '
 
 /** The desk's features, for prices sampled every so many milliseconds. */
 export function deskFeatures(sample: number): FeatureSet<DeskFeature> {
-  const set = {
+  return {
     fast: ema({ period: 20, every: sample }),
     slow: ema({ period: 80, every: sample }),
     rsi: rsi({ period: 14, every: sample }),
@@ -22,5 +22,4 @@ export function deskFeatures(sample: number): FeatureSet<DeskFeature> {
     imbalance: bookImbalance(),
     microprice: microprice(),
   };
-  return set as unknown as FeatureSet<DeskFeature>;
 }

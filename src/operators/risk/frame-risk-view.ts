@@ -2,7 +2,6 @@ import type { Frame } from '../../core/frame.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Proposal } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
-import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import type { MarketsView } from '../books/markets.js';
 import type { LedgerView } from '../ledger/ledger-view.js';
@@ -63,17 +62,6 @@ export class FrameRiskView implements RiskView {
 
   submitted(index: number, { side, quantity }: Proposal): void {
     this.#count(index, side, -quantity);
-  }
-
-  /** The approvals that the ledger does not know of: those of a barrier's own frame belong to its snapshot. */
-  save(): Plain {
-    return { buying: this.#buying.slice(), selling: this.#selling.slice() };
-  }
-
-  restore(saved: Plain): void {
-    const { buying, selling } = saved as { readonly buying: Float64Array; readonly selling: Float64Array };
-    this.#buying.set(buying);
-    this.#selling.set(selling);
   }
 
   #count(index: number, side: Proposal['side'], lots: number): void {
