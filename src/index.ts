@@ -28,9 +28,12 @@ export {
 export { unsafe } from './core/unsafe.js';
 export type { Approved } from './domain/approval.js';
 export { type ClientOrderId, clientOrderId, type InstrumentId, instrumentId } from './domain/brand.js';
+export { type Calendar, type CalendarSettings, calendar, type Session } from './domain/calendar.js';
+export type { Weekday } from './domain/civil-day.js';
 export type { AskCommand, CancelCommand, Command, SubmitCommand, TimerCommand } from './domain/command.js';
 export { type Decimal, decimal, formatDecimal, quotient } from './domain/decimal.js';
 export type { Decision, Target, TargetOf } from './domain/decision.js';
+export type { Duration } from './domain/duration.js';
 export { ConfigurationError, InputError } from './domain/errors.js';
 export type {
   AccountEvent,
@@ -81,6 +84,8 @@ export type {
 } from './domain/market-event.js';
 export type { Attribution, Order, OrderStatus, Proposal, Side } from './domain/order.js';
 export type { Plain } from './domain/plain.js';
+export { alwaysOpen, type CalendarExceptions, cmeEquityIndex } from './domain/ready-calendars.js';
 export type { Signal } from './domain/signal.js';
 export type { Denied, Verdict } from './domain/verdict.js';
+export type { WeeklySession, WeeklyTime } from './domain/weekly-hours.js';
 export { checkEvent, WIRE_VERSION } from './domain/wire.js';

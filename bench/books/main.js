@@ -2,7 +2,7 @@
  * Order books against their peers: see README.md. `node bench/books/main.js [--peers DIR] [--rounds N]`
  */
 import { parseArgs } from 'node:util';
-import { levelContestants, levelUpdates } from './levels.js';
+import { levelContestants, levelUpdates, PASSES } from './levels.js';
 import { orderContestants, orderOperations } from './orders.js';
 import { compare, goal } from './rounds.js';
 
@@ -13,9 +13,9 @@ const { peers } = values;
 // The first round warms up and does not count.
 const rounds = Number(values.rounds) + 1;
 
-const input = levelUpdates(200_000);
+const input = levelUpdates(20_000);
 const changes = input.updates.reduce((sum, { bids, asks }) => sum + (bids.length + asks.length) / 2, 0);
-const levels = compare('L2 level changes', changes, await levelContestants(input, peers), rounds);
+const levels = compare('L2 level changes', changes * PASSES, await levelContestants(input, peers), rounds);
 const level = (name) => levels.get(name);
 if (peers !== undefined) {
   const better = Math.max(level('ccxt OrderBook'), level('tardis-dev OrderBook'));

@@ -2,9 +2,6 @@
 import { INSTRUMENTS } from './columns.js';
 import { AGENT_HYSTERESIS, BUDGET, LEAST_LOTS, TARGET_HYSTERESIS } from './settings.js';
 
-/** @param {number} value */
-const clamp = (value) => (value > 1 ? 1 : value < -1 ? -1 : value);
-
 /** What the signals last said, four for each instrument. */
 export const signalState = () => ({ pool: new Float64Array(INSTRUMENTS * 4), evaluations: 0 });
 
@@ -21,14 +18,14 @@ export function signals(state, index, row) {
   const place = index * 4;
   const wild = /** @type {number} */ (row[6]) * /** @type {number} */ (row[0]) + 1e-9;
   const moved = /** @type {number} */ (row[5]);
-  pool[place] = clamp((/** @type {number} */ (row[3]) - /** @type {number} */ (row[4])) / (4 * wild));
-  pool[place + 1] = clamp(-0.25 * /** @type {number} */ (row[7]) - 0.5 * /** @type {number} */ (row[8]));
-  pool[place + 2] = clamp(0.25 * (/** @type {number} */ (row[1]) + /** @type {number} */ (row[2]) / wild));
+  pool[place] = Math.min(1, Math.max(-1, (/** @type {number} */ (row[3]) - /** @type {number} */ (row[4])) / (4 * wild)));
+  pool[place + 1] = Math.min(1, Math.max(-1, -0.25 * /** @type {number} */ (row[7]) - 0.5 * /** @type {number} */ (row[8])));
+  pool[place + 2] = Math.min(1, Math.max(-1, 0.25 * (/** @type {number} */ (row[1]) + /** @type {number} */ (row[2]) / wild)));
   pool[place + 3] = Math.abs(moved) > 3 * /** @type {number} */ (row[6]) ? Math.sign(moved) : 0;
 }
 
 /** What the agents want held, four for each asset. */
-export const agentState = () => ({ standing: new Float64Array(INSTRUMENTS * 2), evaluations: 0 });
+export const agentState = () => ({ standing: new Float64Array(INSTRUMENTS * 2), wanted: new Float64Array(4), evaluations: 0 });
 
 /**
  * The join of four signals into the exposures of four agents; each moves only when it is worth it.
@@ -39,22 +36,22 @@ export const agentState = () => ({ standing: new Float64Array(INSTRUMENTS * 2), 
  */
 export function agents(state, index, pool) {
   state.evaluations++;
-  const { standing } = state;
+  const { standing, wanted } = state;
   const from = index * 4;
   const trend = /** @type {number} */ (pool[from]);
   const reversion = /** @type {number} */ (pool[from + 1]);
   const pressure = /** @type {number} */ (pool[from + 2]);
   const breakout = /** @type {number} */ (pool[from + 3]);
   const place = (index >> 1) * 4;
-  decide(standing, place, trend * 0.7 + breakout * 0.3);
-  decide(standing, place + 1, reversion);
-  decide(standing, place + 2, pressure * 0.25 + reversion * 0.75);
-  decide(standing, place + 3, breakout * 0.6);
-}
-
-/** @param {Float64Array} standing @param {number} place @param {number} exposure */
-function decide(standing, place, exposure) {
-  if (Math.abs(exposure - /** @type {number} */ (standing[place])) > AGENT_HYSTERESIS) standing[place] = exposure;
+  wanted[0] = trend * 0.7 + breakout * 0.3;
+  wanted[1] = reversion;
+  wanted[2] = pressure * 0.25 + reversion * 0.75;
+  wanted[3] = breakout * 0.6;
+  for (let agent = 0; agent < 4; agent++) {
+    const exposure = /** @type {number} */ (wanted[agent]);
+    if (Math.abs(exposure - /** @type {number} */ (standing[place + agent])) > AGENT_HYSTERESIS)
+      standing[place + agent] = exposure;
+  }
 }
 
 export const ensembleState = () => ({ targets: new Float64Array(INSTRUMENTS >> 1), evaluations: 0 });

@@ -47,17 +47,13 @@ export function decisionStages() {
       const { instrument, targets, features } = frame;
       frame.lots = decisions.sizing(frame.portfolio, instrument, targets, features);
     }),
-    kernelStage('routing', { venue: -1, touch: undefined }, orders.routingState, (state, frame) => {
-      const { event, instrument, lots } = frame;
-      if (event.kind !== 'quote') return;
-      const { positions } = frame.portfolio;
-      frame.venue = orders.routing(state, positions, instrument, event.bidPrice, event.askPrice, lots);
-      frame.touch = state;
+    kernelStage('routing', { venue: -1 }, nothing, (_state, frame) => {
+      if (frame.event.kind !== 'quote') return;
+      frame.venue = orders.routing(frame.portfolio, frame.instrument, frame.lots);
     }),
     kernelStage('risk', { approved: 0 }, () => risk, (state, frame) => {
-      const { venue, lots, features, ts, touch } = frame;
-      if (venue < 0) return;
-      frame.approved = orders.risk(state, frame.portfolio, touch, venue, lots, features, ts);
+      const { venue, lots, features, ts } = frame;
+      if (venue >= 0) frame.approved = orders.risk(state, frame.portfolio, venue, lots, features, ts);
     }),
     kernelStage('dispatch', {}, nothing, (_state, { approved, venue }, context) => {
       if (approved === 0) return;

@@ -71,6 +71,8 @@ export function inlined(columns) {
           /** @type {any} */ (totals[3]) + Math.abs(held) * (middle - /** @type {any} */ (marks[index]));
       }
       marks[index] = middle;
+      bids[index] = bid * TICK;
+      asks[index] = ask * TICK;
       const filled = /** @type {any} */ (working[index]);
       if (filled !== 0) {
         const price = (filled > 0 ? ask : bid) * TICK;
@@ -177,8 +179,6 @@ export function inlined(columns) {
         if (Math.abs(lots) < LEAST_LOTS) lots = 0;
       }
 
-      bids[index] = bid * TICK;
-      asks[index] = ask * TICK;
       let approved = 0;
       if (lots !== 0) {
         let venue = index;

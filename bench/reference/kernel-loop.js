@@ -22,7 +22,6 @@ export function kernelLoop(columns) {
   const signals = decisions.signalState();
   const agents = decisions.agentState();
   const ensemble = decisions.ensembleState();
-  const touch = orders.routingState();
   const risk = orders.riskState();
   let sum = 0;
 
@@ -46,10 +45,10 @@ export function kernelLoop(columns) {
       decisions.ensemble(ensemble, instrument, agents.standing);
       const lots = decisions.sizing(desk, instrument, ensemble.targets, features);
       tick.lots = lots;
-      const venue = orders.routing(touch, desk.positions, instrument, bid, ask, lots);
+      const venue = orders.routing(desk, instrument, lots);
       tick.venue = venue;
       if (venue >= 0) {
-        tick.approved = orders.risk(risk, desk, touch, venue, lots, features, tick.ts);
+        tick.approved = orders.risk(risk, desk, venue, lots, features, tick.ts);
         if (tick.approved !== 0) submitted(desk, venue, tick.approved);
       }
       sum = mix(sum, ensemble.targets, instrument, tick.approved);

@@ -1,5 +1,5 @@
 // @ts-check
-import { INSTRUMENTS, TICK } from './columns.js';
+import { INSTRUMENTS } from './columns.js';
 import {
   COLLAR,
   FEES,
@@ -10,27 +10,15 @@ import {
   ORDER_PAUSE,
 } from './settings.js';
 
-/** The newest touch of every instrument, in plain prices. */
-export const routingState = () => ({
-  bids: new Float64Array(INSTRUMENTS),
-  asks: new Float64Array(INSTRUMENTS),
-});
-
 /**
  * The instrument of the asset's pair that closes what is held, else the one where the price after fees is best; -1 when
  * there is nothing to send.
  *
- * @param {ReturnType<typeof routingState>} state
- * @param {Int32Array} positions
+ * @param {import('./portfolio-kernel.js').Portfolio} portfolio
  * @param {number} index
- * @param {number} bid in ticks
- * @param {number} ask
  * @param {number} lots
  */
-export function routing(state, positions, index, bid, ask, lots) {
-  const { bids, asks } = state;
-  bids[index] = bid * TICK;
-  asks[index] = ask * TICK;
+export function routing({ bids, asks, positions }, index, lots) {
   if (lots === 0) return -1;
   const first = index & ~1;
   const second = first + 1;
@@ -58,16 +46,15 @@ export const riskState = () => ({
  *
  * @param {ReturnType<typeof riskState>} state
  * @param {import('./portfolio-kernel.js').Portfolio} portfolio
- * @param {ReturnType<typeof routingState>} touch
  * @param {number} venue index of the instrument to send to
  * @param {number} lots
  * @param {readonly number[]} row
  * @param {number} ts
  */
-export function risk(state, portfolio, touch, venue, lots, row, ts) {
+export function risk(state, portfolio, venue, lots, row, ts) {
   const middle = /** @type {number} */ (row[0]);
-  const { totals, positions } = portfolio;
-  const price = /** @type {number} */ ((lots > 0 ? touch.asks : touch.bids)[venue]);
+  const { totals, positions, bids, asks } = portfolio;
+  const price = /** @type {number} */ ((lots > 0 ? asks : bids)[venue]);
   const notional = Math.abs(lots) * price;
   const { denied } = state;
   if (/** @type {number} */ (totals[0]) < -MOST_LOSS) return deny(denied, 0);

@@ -9,6 +9,9 @@ export const portfolioState = () => ({
   /** Signed lots on their way to a venue. */
   working: new Int32Array(INSTRUMENTS),
   marks: new Float64Array(INSTRUMENTS),
+  /** The newest touch, in plain prices. */
+  bids: new Float64Array(INSTRUMENTS),
+  asks: new Float64Array(INSTRUMENTS),
   /** Profit, its peak, fees and gross exposure: doubles in an array are written without a box. */
   totals: new Float64Array(4),
   fills: 0,
@@ -35,14 +38,18 @@ export function portfolio(state, index, bid, ask) {
       /** @type {number} */ (totals[3]) + Math.abs(held) * (middle - /** @type {number} */ (marks[index]));
   }
   marks[index] = middle;
+  state.bids[index] = bid * TICK;
+  state.asks[index] = ask * TICK;
   const lots = /** @type {number} */ (working[index]);
-  if (lots !== 0) fill(state, index, lots, (lots > 0 ? ask : bid) * TICK, middle);
+  if (lots !== 0) fill(state, index, lots);
   const profit = /** @type {number} */ (totals[0]);
   if (profit > /** @type {number} */ (totals[1])) totals[1] = profit;
 }
 
-/** @param {Portfolio} state @param {number} index @param {number} lots @param {number} price @param {number} middle */
-function fill(state, index, lots, price, middle) {
+/** @param {Portfolio} state @param {number} index @param {number} lots */
+function fill(state, index, lots) {
+  const price = /** @type {number} */ ((lots > 0 ? state.asks : state.bids)[index]);
+  const middle = /** @type {number} */ (state.marks[index]);
   const { positions, working, totals } = state;
   const held = /** @type {number} */ (positions[index]);
   const fee = Math.abs(lots) * price * /** @type {number} */ (FEES[index & 1]);

@@ -4,6 +4,7 @@ import { BookOfLevels } from './book-of-levels.js';
 import type { BookSide } from './book-view.js';
 import { OrderLevels } from './order-levels.js';
 import type { OrderQueue } from './order-queue.js';
+import type { OrdersView } from './orders-view.js';
 import { type QueueAhead, QueuedOrder, type RestingOrder } from './resting-order.js';
 import { type SavedOrders, saveOrders } from './saved-orders.js';
 
@@ -34,7 +35,7 @@ export type SavedOrderByOrderBook = SavedOrders & {
  * `modify` that changes the price or raises the quantity sends the order to the end of the queue, any other keeps its
  * place.
  */
-export class OrderByOrderBook extends BookOfLevels {
+export class OrderByOrderBook extends BookOfLevels implements OrdersView {
   protected override readonly bids: OrderLevels = new OrderLevels('bid');
   protected override readonly asks: OrderLevels = new OrderLevels('ask');
   readonly #orders = new Map<string, QueuedOrder>();
@@ -57,33 +58,27 @@ export class OrderByOrderBook extends BookOfLevels {
     return this.#reason;
   }
 
-  /** How many orders rest in the book. */
   get orderCount(): number {
     return this.#orders.size;
   }
 
-  /** The order of an id, or `undefined`. Live: copy what you keep. */
   order(id: string): RestingOrder | undefined {
     return this.#orders.get(id);
   }
 
-  /** What is filled before an order at its price; `undefined` when the book has no such order. */
   queueAhead(id: string): QueueAhead | undefined {
     const order = this.#orders.get(id);
     return order?.queue?.ahead(order);
   }
 
-  /** How many orders rest at a side's level, 0 being the best. */
   orderCountAt(side: BookSide, level: number): number {
     return this.#levels(side).queueAt(level)?.count ?? 0;
   }
 
-  /** The order that is filled first at a side's level, 0 being the best. Live: copy what you keep. */
   firstOrderAt(side: BookSide, level: number): RestingOrder | undefined {
     return this.#levels(side).queueAt(level)?.head;
   }
 
-  /** Calls back for each order at a side's level, in order of priority. */
   forEachOrderAt(side: BookSide, level: number, visit: (order: RestingOrder) => void): void {
     let order = this.#levels(side).queueAt(level)?.head;
     while (order !== undefined) {

@@ -13,6 +13,9 @@ import { asPart, type FrameStream, linkedStream, type Part } from './stage.js';
  * frames out  --a(gap 2)------------|
  * ```
  *
+ * Written inline and without an annotation, its parameter has the type of the frame so far. With an annotation, the frame
+ * behind it has the annotated fields and no others: for a part to be reused, write a `stage`, which keeps them all.
+ *
  * The function must depend on the frame alone; what it remembers would be missing from snapshots.
  *
  * @param initial what the field holds before its turn; give `NaN` for numbers, so that the field stays a number

@@ -35,7 +35,7 @@ export class Grid {
   /**
    * Units of a venue's decimal string; exact, or refused.
    *
-   * @throws InputError when it is no decimal, lies off the grid, or passes 2^53 units
+   * @throws InputError when it is no decimal, lies off the grid, or has 2^53 or more of the step's last decimal
    */
   parse(text: string, name = 'value'): number {
     const units = this.#read(text);
@@ -60,12 +60,14 @@ export class Grid {
 
   /** The greatest unit that is not above `value`; a hair below a unit counts as that unit. */
   floor(value: number): number {
-    return Math.floor((value * this.#scale) / this.#stepUnits + 1e-9);
+    const units = (value * this.#scale) / this.#stepUnits;
+    return onUnit(units) ?? Math.floor(units);
   }
 
   /** The least unit that is not below `value`; a hair above a unit counts as that unit. */
   ceil(value: number): number {
-    return Math.ceil((value * this.#scale) / this.#stepUnits - 1e-9);
+    const units = (value * this.#scale) / this.#stepUnits;
+    return onUnit(units) ?? Math.ceil(units);
   }
 
   /** The exact plain decimal string of `units`, with the decimals of the step. */
@@ -121,4 +123,11 @@ export class Grid {
   #refuse(text: unknown, name: string): never {
     throw new InputError(`${name} must be a decimal on the grid of ${this.step}, not ${show(text)}`);
   }
+}
+
+/** The unit that a value lies on but for a hair: of a thousand-millionth of a unit, or of the rounding of floats. */
+function onUnit(units: number): number | undefined {
+  const nearest = Math.round(units);
+  const hair = Math.max(1e-9, Math.abs(units) * 4 * Number.EPSILON);
+  return Math.abs(units - nearest) <= hair ? nearest : undefined;
 }

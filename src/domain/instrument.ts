@@ -1,5 +1,5 @@
 import { type InstrumentId, instrumentId } from './brand.js';
-import { knownKeys, nonEmptyName, numberAtLeast, oneOf, refuse } from './check.js';
+import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, oneOf, refuse } from './check.js';
 import { decimal } from './decimal.js';
 import { Grid } from './grid.js';
 
@@ -144,7 +144,9 @@ export function instrument(settings: InstrumentSettings): Instrument {
   const fees = settings.fees ?? { maker: 0, taker: 0 };
   numberAtLeast(`${at}.fees.maker`, fees.maker, -0.1, 0.5);
   numberAtLeast(`${at}.fees.taker`, fees.taker, -0.1, 0.5);
-  if (kind === 'future') numberAtLeast(`${at}.expiry`, settings.expiry, 1);
+  if (kind === 'future' || settings.expiry !== undefined)
+    numberAtLeast(`${at}.expiry`, settings.expiry, 1, 99_999_999_999_999);
+  if (settings.calendar !== undefined) nonEmptyName(`${at}.calendar`, settings.calendar);
   const { bands } = settings;
   if (
     bands !== undefined &&
@@ -163,7 +165,7 @@ export function instrument(settings: InstrumentSettings): Instrument {
     kind,
     base,
     quote,
-    settle: settings.settle ?? (inverse ? base : quote),
+    settle: nonEmptyName(`${at}.settle`, settings.settle ?? (inverse ? base : quote)),
     inverse,
     multiplier,
     tick: settings.tick,
@@ -175,16 +177,13 @@ export function instrument(settings: InstrumentSettings): Instrument {
     ...(settings.expiry === undefined ? {} : { expiry: settings.expiry }),
     ...(settings.calendar === undefined ? {} : { calendar: settings.calendar }),
     ...(bands === undefined ? {} : { bands: Object.freeze({ low: bands.low, high: bands.high }) }),
-    version: numberAtLeast(`${at}.version`, settings.version ?? 1, 1),
+    version: integerAtLeast(`${at}.version`, settings.version ?? 1, 1),
   });
 }
 
+/** Plain notation only: the wire carries no exponents. */
 function decimalAbove(text: unknown, bound: number, orEqual: boolean): boolean {
-  if (typeof text !== 'string') return false;
-  try {
-    const value = decimal(text);
-    return orEqual ? value.gte(bound) : value.gt(bound);
-  } catch {
-    return false;
-  }
+  if (typeof text !== 'string' || !/^\d{1,30}(\.\d{1,28})?$/.test(text)) return false;
+  const value = decimal(text);
+  return orEqual ? value.gte(bound) : value.gt(bound);
 }

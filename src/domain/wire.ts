@@ -80,7 +80,7 @@ const shape =
     const object = value as Record<string, unknown>;
     for (const key in fields) (fields[key] as Check)(object[key], `${path}.${key}`);
     for (const key of Object.keys(object)) {
-      if (fields[key] === undefined && key !== 'kind')
+      if (!Object.hasOwn(fields, key) && key !== 'kind')
         fail(`${path}.${key}`, 'absent: the schema has no such field', object[key]);
     }
   };
@@ -130,9 +130,16 @@ const signal = shape({
   validUntil: time,
 });
 
+const targetOf = shape({ instrument: optional(name), asset: optional(name) });
+
 const decision = shape({
   agent: name,
-  of: shape({ instrument: optional(name), asset: optional(name) }),
+  of: (value, path) => {
+    targetOf(value, path);
+    const { instrument, asset } = value as { instrument?: string; asset?: string };
+    if ((instrument === undefined) === (asset === undefined))
+      fail(path, 'either an instrument or an asset', value);
+  },
   exposure: (value, path) => {
     if (typeof value !== 'number' || !(value >= -1 && value <= 1)) fail(path, 'a number from -1 to 1', value);
   },

@@ -25,10 +25,9 @@ export interface DispatchOptions {
  * Turns approvals into commands, and tells the ledger of them before the next event is judged.
  *
  * ```
- * verdicts  -approved----denied---
- *           dispatch()
- * commands  -submit---------------
- * derived   -submitted---denied---
+ * proposals  q---b---(nb)----     b: risk approves it, n: risk denies it
+ *            dispatch()
+ * passed     (qy)(bs)(ndbs)--     s: submitted and d: denied pass before the next event does
  * ```
  *
  * It takes verdicts of risk and nothing else: proposals that no risk operator has judged do not compile here, and a

@@ -3,9 +3,21 @@
  *
  * @packageDocumentation
  */
-export type { BookSide, BookView } from '../books/index.js';
+export {
+  type BookSide,
+  type BookView,
+  type IndicativePrice,
+  impliedQuote,
+  indicativePrice,
+  type Leg,
+  type OrdersView,
+  type QueueAhead,
+  type RestingOrder,
+  type TopOfBook,
+} from '../books/index.js';
 export { type Agent, type AgentSettings, type Answer, agent } from './agents/agent.js';
-export { type AgentFields, agents } from './agents/agents.js';
+export { type AgentFields, type AgentList, type AgentNeeds, agents } from './agents/agents.js';
+export * from './bars/index.js';
 export type { BookOptions } from './books/book-options.js';
 export { books, type MarketFields } from './books/books.js';
 export type { MarketsView } from './books/markets.js';
@@ -20,11 +32,12 @@ export * from './features/index.js';
 export { type FeatureFields, type FeatureSet, features } from './features/stage.js';
 export * from './ledger/index.js';
 export { type LedgerFields, ledger } from './ledger/stage.js';
+export * from './reference/index.js';
 export * from './risk/index.js';
 export { type BestNetPriceOptions, bestNetPrice, type ProposalFields } from './routing/best-net-price.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
 export type { SignalPoolView } from './signals/signal-pool.js';
-export { type SignalFields, signals } from './signals/signals.js';
+export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';
 export { type IntentFields, type SizingOptions, sizing } from './sizing/sizing.js';
 export {
   type CrossVenueArbitrageNeeds,
@@ -41,3 +54,4 @@ export {
   type TrendFollowingOptions,
   trendFollowing,
 } from './strategies/trend-following.js';
+export * from './time/index.js';

@@ -25,28 +25,31 @@ describe('time bars', () => {
   test('close on the first event of any instrument at or after their end, with what had been traded', () => {
     expectPipeline(observing(core, { bars: each(({ bars }) => bars) }))
       .given('-ab-----c-e--|', { a: buys(5), b: sells(3, 2), c: buys(4), e: trade(ETH, { price: 9 }) })
-      .emits({ bars: '----------A--|' }, {
-        bars: {
-          A: matching({
-            name: 'tens',
-            instrument: BTC.id,
-            start: 0,
-            end: 10,
-            closedAt: 10,
-            complete: true,
-            open: 5,
-            high: 5,
-            low: 3,
-            close: 4,
-            volume: 4,
-            buyVolume: 2,
-            sellVolume: 2,
-            trades: 3,
-            turnover: '15',
-            vwap: 3.75,
-          }),
+      .emits(
+        { bars: '----------A--|' },
+        {
+          bars: {
+            A: matching({
+              name: 'tens',
+              instrument: BTC.id,
+              start: 0,
+              end: 10,
+              closedAt: 10,
+              complete: true,
+              open: 5,
+              high: 5,
+              low: 3,
+              close: 4,
+              volume: 4,
+              buyVolume: 2,
+              sellVolume: 2,
+              trades: 3,
+              turnover: '15',
+              vwap: 3.75,
+            }),
+          },
         },
-      } as never);
+      );
   });
 
   test('close by a timer when nothing comes, and never while they are open', () => {

@@ -50,6 +50,19 @@ describe.each<[string, BookView]>([
     expect(view.quantityWithin('buy', 100)).toBe(0);
     expect(view.quantityWithin('sell', 99)).toBe(8);
   });
+
+  it('tells the limit that an order needs to fill', () => {
+    expect([1, 2, 5].map((lots) => view.priceToFill('buy', lots))).toEqual([101, 103, 103]);
+    expect([3, 4, 18].map((lots) => view.priceToFill('sell', lots))).toEqual([100, 99, 97]);
+    expect([0, 6].map((lots) => view.priceToFill('buy', lots))).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  it("writes the cumulative curve into the caller's array, as far as there is room", () => {
+    const into = new Float64Array(5);
+    expect([view.cumulate('bid', into), [...into]]).toEqual([3, [3, 8, 18, 0, 0]]);
+    expect([view.cumulate('ask', into.subarray(0, 1)), into[0]]).toEqual([1, 1]);
+    expect(view.cumulate('ask', new Float64Array(0))).toBe(0);
+  });
 });
 
 describe('a view of what is not there', () => {

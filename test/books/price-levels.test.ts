@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BookSide } from '../../src/books/book-view.js';
+import { placeOf } from '../../src/books/place-of.js';
 import { PriceLevels } from '../../src/books/price-levels.js';
 import { sortedLevels } from './levels-of.js';
 
@@ -85,6 +86,19 @@ describe('PriceLevels', () => {
         expect(listed(restored)).toEqual(expected);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('finds places in books with a level at every tick, with few, and off the grid', () => {
+    const tick = fc.oneof(fc.integer({ min: 90, max: 110 }), fc.integer({ min: -1e6, max: 1e6 }));
+    const anywhere = fc.oneof(tick, fc.double({ min: 90, max: 110, noNaN: true }));
+    fc.assert(
+      fc.property(fc.uniqueArray(anywhere, { maxLength: 60 }), anywhere, (unsorted, key) => {
+        const sorted = [...unsorted].sort((a, b) => a - b);
+        const expected = sorted.filter((known) => known < key).length;
+        expect(placeOf(Float64Array.from([...sorted, 0, 0]), sorted.length, key)).toBe(expected);
+      }),
+      { numRuns: 500 },
     );
   });
 

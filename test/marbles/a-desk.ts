@@ -39,8 +39,8 @@ export interface ADesk {
   readonly routing?: BestNetPriceOptions;
   readonly rules?: readonly RiskRule[];
   readonly risk?: RiskOptions;
-  /** @default "USD" */
-  readonly reportingCurrency?: string;
+  /** First part of its client order ids. */
+  readonly desk?: string;
 }
 
 /** Copied out of the live ledger, by instrument, in lots: what a frame may show when it has left. */
@@ -69,13 +69,13 @@ export function aDesk(settings: ADesk = {}): Core<DeskFrame> {
   return compose(
     { instruments },
     books(),
-    ledger({ reportingCurrency: settings.reportingCurrency ?? 'USD' }),
+    ledger({ reportingCurrency: 'USD' }),
     agents(settings.agents ?? [fakeAgent('buyer', [wants('BTC', 1)])]),
     confidenceWeighted(),
     sizing({ budget: 100, ...settings.sizing }),
     bestNetPrice(settings.routing),
     risk(settings.rules ?? [], settings.risk),
-    dispatch(),
+    dispatch(settings.desk === undefined ? {} : { desk: settings.desk }),
     pure('held', (frame: Frame & LedgerFields) => lots((index) => frame.ledger.position(index))),
     pure('working', (frame: Frame & LedgerFields) =>
       lots((index) => frame.ledger.workingBuy(index) - frame.ledger.workingSell(index)),

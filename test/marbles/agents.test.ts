@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { compose } from '../../src/core/compose.js';
 import type { Frame } from '../../src/core/frame.js';
-import { agent, agents, books, type MarketFields } from '../../src/operators/index.js';
+import { type Agent, agent, agents, books, type MarketFields } from '../../src/operators/index.js';
 import {
   decision,
   decisionsOf,
@@ -20,7 +20,7 @@ import {
 } from '../../src/testing/index.js';
 import { BTC } from './a-desk.js';
 
-const deskOf = (...team: Parameters<typeof agents<Frame & MarketFields>>[0]) =>
+const deskOf = (...team: readonly Agent<Frame & MarketFields>[]) =>
   compose({ instruments: [BTC] }, books(), agents(team));
 const q = quote(BTC, 100);
 

@@ -5,7 +5,6 @@ import {
   decision,
   expectPipeline,
   fakeVenue,
-  fill,
   matching,
   perpetual,
   proposalsOf,
@@ -138,18 +137,28 @@ describe('bestNetPrice', () => {
       .emits('--h-s-', { h: to(CHEAP, 500), s: matching({ side: 'sell', quantity: 500 }) });
   });
 
-  test('what is held in two places is sold in both', () => {
-    const foreign = (instrument: Instrument, quantity: number) =>
-      fill(instrument, { order: 'old', side: 'buy', price: 100, quantity });
+  test('what is held in two places is sold in both, the better price first', () => {
     expectPipeline(routes(CHEAP, DEAR))
-      .given('cdef-s-', {
-        c: cheap,
-        d: dear,
-        e: foreign(CHEAP, 0.25),
-        f: foreign(DEAR, 0.5),
-        s: says(-0.6),
+      .given('cd-axbo-s---', {
+        c: quote(CHEAP, 100),
+        d: quote(DEAR, 100),
+        a: says(0.25),
+        x: status(CHEAP, 'closed'),
+        b: says(0.75),
+        o: status(CHEAP, 'open'),
+        s: says(0.15),
       })
-      .emits('-----(hd)', { h: to(CHEAP, 250), d: to(DEAR, 350) });
+      .emits('---a-b--(st)', { a: to(CHEAP, 250), b: to(DEAR, 500), s: to(CHEAP, 250), t: to(DEAR, 350) });
+  });
+
+  test('what another agent holds is not sold from under it', () => {
+    expectPipeline(routes(CHEAP))
+      .given('c-h-s-', {
+        c: even,
+        h: decision({ agent: 'holder', of: CHEAP, exposure: 0.5 }),
+        s: decision({ agent: 'bear', of: 'BTC', exposure: -1 }),
+      })
+      .emits('--h---', { h: to(CHEAP, 500) });
   });
 
   test('what a working order will close already is not closed twice', () => {

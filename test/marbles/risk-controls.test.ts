@@ -209,6 +209,23 @@ describe('operators', () => {
         y: matching({ clientOrderId: orderId(5) }),
       });
   });
+
+  test('a cancel that is on its way is not sent again', () => {
+    const drivers = [fakeVenue('venue', { answer: acceptOrder(), cancels: 'ignore' })];
+    expectPipeline(commandsOf(riskDesk(), { drivers }))
+      .given('qb-k-d-', { q, b: buy(1), k: control('kill', { scope: 'venue:venue' }), d: control('kill') })
+      .emits('-b-c---', { b: submit('buy', 1_000), c: matching({ kind: 'cancel' }) });
+  });
+
+  test('an order whose cancel the venue rejected is canceled anew by the next kill', () => {
+    const drivers = [fakeVenue('venue', { answer: acceptOrder(), cancels: 'reject' })];
+    expectPipeline(commandsOf(riskDesk(), { drivers }))
+      .given('qb-k-r-k-', { q, b: buy(1), k: control('kill'), r: control('resume') })
+      .emits('-b-c---c-', {
+        b: submit('buy', 1_000),
+        c: matching({ kind: 'cancel', clientOrderId: orderId(2) }),
+      });
+  });
 });
 
 describe('reductions', () => {
@@ -344,13 +361,16 @@ describe('onKill: flatten', () => {
 
   test('a late fill is sold too, until somebody resumes', () => {
     expectPipeline(commandsOf(core, filled), { step: '1s' })
-      .given('qk-f-r-f-', { q, k: control('kill'), f: bought(1), r: control('resume') })
+      .given('qk-f-r-g-', { q, k: control('kill'), f: bought(1), r: control('resume'), g: bought(2) })
       .emits('---s-----', { s: submit('sell', 1_000) });
   });
 
   test('waits for a price, and for the market to open', () => {
     expectPipeline(verdictsOf(core, filled), { step: '1s' })
       .given('qfu-k-q-', { q, f: bought(1), u: sync(BTC, 'unsynced'), k: control('kill') })
+      .emits('------s-', { s: approved(1_000) });
+    expectPipeline(verdictsOf(core, filled), { step: '1s' })
+      .given('qfx-k-q-', { q, f: bought(1), x: quote(BTC, { bid: 101, ask: 99 }), k: control('kill') })
       .emits('------s-', { s: approved(1_000) });
     expectPipeline(verdictsOf(core, filled), { step: '1s' })
       .given('qfh-k-q-o-', {

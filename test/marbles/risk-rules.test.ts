@@ -60,13 +60,19 @@ describe('maxPosition', () => {
       });
     const perp = riskDesk({ rules: [maxPosition({ limit: 2 })], instruments: [PERP] });
     expectPipeline(verdictsOf(perp, working))
-      .given('q-a-b-c-', {
+      .given('q-a-b-c-d-', {
         q: quote(PERP, 100),
         a: sell(2, 100, PERP),
         b: buy(2, 100, PERP),
-        c: buy(1, 100, PERP),
+        c: buy(0.001, 100, PERP),
+        d: sell(0.001, 100, PERP),
       })
-      .emits('--a-b-c-', { a: approved(2_000), b: approved(2_000), c: matching({ rule: 'maxPosition' }) });
+      .emits('--a-b-c-d-', {
+        a: approved(2_000),
+        b: approved(2_000),
+        c: denied('maxPosition', 'could become 2.001 BTC, beyond the limit of 2'),
+        d: denied('maxPosition', 'could become -2.001 BTC, beyond the limit of 2'),
+      });
   });
 
   test('counts short positions too', () => {

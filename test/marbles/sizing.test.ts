@@ -120,8 +120,12 @@ describe('sizing', () => {
         d: matching({ side: 'sell', quantity: 0.62 }),
       });
     expectPipeline(pipeline)
-      .given('qa-e-d-', { q, a: says(0.11), e: says(0.05), d: says(0) })
-      .emits('-a---d-', { a: matching({ quantity: 0.11 }), d: matching({ side: 'sell', quantity: 0.11 }) });
+      .given('qa-e-d-', { q, a: says(0.15), e: says(0.04), d: says(0) })
+      .emits('-a-e-d-', {
+        a: matching({ quantity: 0.15 }),
+        e: matching({ side: 'sell', quantity: 0.11 }),
+        d: matching({ side: 'sell', quantity: 0.04 }),
+      });
   });
 
   test('nobody has a word that counts any more: all is sold', () => {

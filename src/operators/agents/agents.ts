@@ -15,6 +15,22 @@ export interface AgentFields {
   decisions: readonly Decision[];
 }
 
+/** Everything that these agents read of a frame. */
+export type AgentNeeds<A extends readonly unknown[]> = (
+  A[number] extends infer One
+    ? One extends Agent<infer F>
+      ? (frame: F) => void
+      : never
+    : never
+) extends (frame: infer All extends Frame) => void
+  ? All
+  : Frame;
+
+/** Agents, each with needs of its own; anything else does not compile. */
+export type AgentList<A extends readonly unknown[]> = {
+  readonly [K in keyof A]: A[K] extends Agent<infer F> ? Agent<F> : never;
+};
+
 interface Unit<F extends Frame> {
   readonly agent: Agent<F>;
   readonly memory: Plain;
@@ -45,6 +61,12 @@ interface SavedUnit {
  *
  * @throws ConfigurationError when two agents share a name
  */
+export function agents<const A extends readonly unknown[]>(
+  definitions: A & AgentList<A>,
+): StageOperator<AgentNeeds<A> & MarketFields, AgentFields>;
+export function agents<F extends Frame>(
+  definitions: readonly Agent<F>[],
+): StageOperator<F & MarketFields, AgentFields>;
 export function agents<F extends Frame>(
   definitions: readonly Agent<F>[],
 ): StageOperator<F & MarketFields, AgentFields> {

@@ -1,4 +1,4 @@
-import type { BookView } from '../../books/index.js';
+import type { BookView, OrdersView } from '../../books/index.js';
 import { L2Book, OrderByOrderBook } from '../../books/index.js';
 import type { InstrumentId } from '../../domain/brand.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
@@ -10,33 +10,9 @@ import type {
   TradeEvent,
 } from '../../domain/market-event.js';
 import type { Plain } from '../../domain/plain.js';
+import type { MarketsView } from './markets-view.js';
 
-/**
- * The markets of all instruments as they are now, by index in the instrument table: live, for one pass.
- *
- * Prices and quantities are plain numbers; `NaN` is unknown. An unsynced market has no prices.
- */
-export interface MarketsView {
-  /** Index of an instrument, or -1. */
-  indexOf(id: InstrumentId): number;
-  /** The asset that an instrument trades, such as `BTC`; empty for an index of -1. */
-  asset(index: number): string;
-  bid(index: number): number;
-  ask(index: number): number;
-  bidQuantity(index: number): number;
-  askQuantity(index: number): number;
-  mid(index: number): number;
-  /** Price of the last trade. */
-  lastPrice(index: number): number;
-  /** Whether the market is known and not crossed. */
-  synced(index: number): boolean;
-  /** When its best bid or ask was last heard of (Unix milliseconds); 0: never. */
-  updatedAt(index: number): number;
-  /** Whether the venue takes orders for it, as far as it has said. */
-  open(index: number): boolean;
-  /** Its book of price levels; empty where the venue sends none. */
-  book(index: number): BookView;
-}
+export type { MarketsView } from './markets-view.js';
 
 const PHASES: readonly StatusEvent['state'][] = ['open', 'closed', 'halted', 'auction', 'preOpen'];
 
@@ -159,6 +135,11 @@ export class Markets implements MarketsView {
 
   book(index: number): BookView {
     return this.#books[index] ?? this.#none;
+  }
+
+  orders(index: number): OrdersView | undefined {
+    const book = this.#books[index];
+    return book instanceof OrderByOrderBook ? book : undefined;
   }
 
   trade(index: number, event: TradeEvent): void {

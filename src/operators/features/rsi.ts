@@ -45,7 +45,8 @@ class RsiKernel implements SeriesKernel {
       this.#loss += (loss - this.#loss) / period;
     }
     const sum = this.#gain + this.#loss;
-    return sum > NOTHING ? (100 * this.#gain) / sum : 50;
+    // The quotient is at most 1; a hundred times the gain over the sum can round to more than 100.
+    return sum > NOTHING ? 100 * (this.#gain / sum) : 50;
   }
 
   save(): Plain {

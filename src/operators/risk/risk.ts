@@ -56,9 +56,9 @@ const OWN_PAUSE = 1_000;
  * Stands between the desk's wishes and its money: only what passes every rule becomes an approval.
  *
  * ```
- * proposals  -buy 1----buy 2-----sell 1----
+ * proposals  --a-b-c-     buy 1, buy 2, sell 1; all that is approved is filled
  *            risk([maxPosition({ limit: 2 })])
- * verdicts   -approved-denied----approved--
+ * verdicts   --a-b-c-     approved, denied, approved
  * ```
  *
  * Worst cases count: open and unknown orders, and approvals of this frame, are filled in the mind before an order is

@@ -41,14 +41,14 @@ interface Candidate {
  * Routes each intent to the instrument with the best price after fees and conversion, as immediate-or-cancel limit orders.
  *
  * ```
- * binance ask 100.0 fee 0.1%   coinbase ask 99.9 fee 0.6%
- * intents    -buy 1 BTC----------
+ * quotes     cd-----     c: cheap asks 100 and a fee of 0.1%; d: dear asks 99.90 and 0.6%
+ * intents    ---b---     buy one BTC
  *            bestNetPrice()
- * proposals  -buy 1 @binance-----     100.10 beats 100.50
+ * proposals  ---b---     at cheap: 100.10 beats 100.50
  * ```
  *
- * What closes an opposite position goes first, so that a desk does not hold both sides of an asset; spot is never
- * sold short. A market that is unsynced, closed, stale or without a rate is passed over; if none is left the intent is
+ * What closes an opposite position of the same agents goes first, so that they do not hold both sides of an asset; spot
+ * is never sold short, nor sold from under another agent. A market that is unsynced, closed, stale or without a rate is passed over; if none is left the intent is
  * dropped, and sizing will come back to it.
  *
  * @throws ConfigurationError for options that cannot be
@@ -150,6 +150,21 @@ function propose(
   };
 }
 
+/**
+ * Lots that would close what the intent's own agents hold here, less what works to close it already. What other agents
+ * hold is theirs: a spot position that one of them holds against a contract must not be sold from under it.
+ */
+function closableLots(index: number, { side, shares }: Intent, { ledger }: Routed): number {
+  let own = 0;
+  for (const { agent } of shares)
+    own += ledger.agentPosition(agent, index) + ledger.agentWorking(agent, index);
+  const desk =
+    side === 'buy'
+      ? -ledger.position(index) - ledger.workingBuy(index)
+      : ledger.position(index) - ledger.workingSell(index);
+  return Math.min(-sign(side) * own, desk);
+}
+
 /** None, one that opens, one that closes what is held, or both. */
 function candidatesOf(
   listed: ListedInstrument,
@@ -165,9 +180,7 @@ function candidatesOf(
   const touch = touchOf(listed, intent, frame);
   if (rate === undefined || !(touch > 0)) return [];
   const netPrice = touch * (1 + sign(side) * definition.fees.taker) * rate;
-  const position = ledger.position(index);
-  const closable =
-    side === 'buy' ? -position - ledger.workingBuy(index) : position - ledger.workingSell(index);
+  const closable = closableLots(index, intent, frame);
   const candidates: Candidate[] = [];
   if (closable > 0) candidates.push({ listed, netPrice, capacity: closable, closes: true });
   if (side === 'buy' || definition.kind !== 'spot') {

@@ -18,6 +18,22 @@ export interface SignalFields {
   pool: SignalPoolView;
 }
 
+/** Everything that these signals read of a frame. */
+export type SignalNeeds<S extends readonly unknown[]> = (
+  S[number] extends infer One
+    ? One extends SignalDefinition<infer F>
+      ? (frame: F) => void
+      : never
+    : never
+) extends (frame: infer All extends Frame) => void
+  ? All
+  : Frame;
+
+/** Signals, each with needs of its own; anything else does not compile. */
+export type SignalList<S extends readonly unknown[]> = {
+  readonly [K in keyof S]: S[K] extends SignalDefinition<infer F> ? SignalDefinition<F> : never;
+};
+
 interface State {
   readonly pool: SignalPool;
   readonly quarantines: readonly Quarantine[];
@@ -38,6 +54,12 @@ interface State {
  *
  * @throws ConfigurationError when two signals share a name
  */
+export function signals<const S extends readonly unknown[]>(
+  definitions: S & SignalList<S>,
+): StageOperator<SignalNeeds<S> & MarketFields, SignalFields>;
+export function signals<F extends Frame>(
+  definitions: readonly SignalDefinition<F>[],
+): StageOperator<F & MarketFields, SignalFields>;
 export function signals<F extends Frame>(
   definitions: readonly SignalDefinition<F>[],
 ): StageOperator<F & MarketFields, SignalFields> {

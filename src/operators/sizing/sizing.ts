@@ -40,21 +40,27 @@ interface Holding {
   dirty: boolean;
   notBefore: number;
   checkAt: number;
+  /** Milliseconds until the next try after a denial; doubles with each. */
+  pause: number;
 }
 
 type State = Map<string, Holding>;
+
+const LONGEST_PAUSE = 60_000;
 
 /**
  * Turns targets into quantities, given what each agent holds and what is already working.
  *
  * ```
- * target   -1.0------------0.5---
- *          sizing({ budget: 60_000 })         BTC at 60,000
- * intents  -buy 1----------sell 0.5-
+ * quotes     q-------     BTC at 60,000
+ * decisions  -l---s--     the whole budget, then half of it
+ *            sizing({ budget: 60_000 })
+ * intents    -b---s--     buy 1, sell 0.5
  * ```
  *
  * For each agent: its part of the target × budget ÷ price, less its own position and working orders. The differences
- * are netted; what remains becomes an intent with every agent's share. Without a price or a rate there is none.
+ * are netted; what remains becomes an intent with every agent's share. Without a price or a rate there is none. What
+ * risk denied is tried again after `retryAfter`, then after twice as long, up to a minute.
  *
  * @throws ConfigurationError for options that cannot be
  */
@@ -82,9 +88,10 @@ export function sizing(
     adds: { intents: NONE },
     init: () => new Map(),
     step: (state, frame, context) => {
-      for (const target of frame.targets) take(state, target, context.instruments);
+      for (const target of frame.targets) take(state, target, context.instruments, retryAfter);
       const { event } = frame;
-      if (event.kind === 'report' || event.kind === 'denied') touch(state, frame.instrument);
+      if (event.kind === 'report') touch(state, frame.instrument, retryAfter);
+      else if (event.kind === 'denied') backOff(state, frame.instrument, frame.ts);
       for (const holding of state.values()) {
         if (frame.ts < holding.notBefore || (!holding.dirty && frame.ts < holding.checkAt)) continue;
         const intent = size(holding, budgetOf(holding.target), minimumTrade, frame, context);
@@ -98,13 +105,7 @@ export function sizing(
       }
     },
     save: (state) =>
-      [...state.values()].map(({ target, agents, dirty, notBefore, checkAt }) => ({
-        target,
-        agents,
-        dirty,
-        notBefore,
-        checkAt,
-      })) as unknown as Plain,
+      [...state.values()].map(({ instruments: _known, ...holding }) => holding) as unknown as Plain,
     restore: (saved, { instruments }) =>
       new Map(
         (saved as unknown as readonly Omit<Holding, 'instruments'>[]).map((holding) => [
@@ -121,26 +122,44 @@ function instrumentsOf({ of }: Target, table: InstrumentTable): readonly ListedI
   return listed === undefined ? [] : [listed];
 }
 
-function take(state: State, target: Target, table: InstrumentTable): void {
+function take(state: State, target: Target, table: InstrumentTable, retryAfter: number): void {
   const key = keyOf(target.of);
   const known = state.get(key);
   const agents = new Set([...(known?.agents ?? []), ...target.contributions.map(({ agent }) => agent)]);
+  // A new word is acted upon at once, unless it asks for more of what risk denies.
+  const asksForMore = known !== undefined && target.exposure / known.target.exposure >= 1;
+  const waits = known !== undefined && known.pause > retryAfter && asksForMore;
   state.set(key, {
     target,
     instruments: known?.instruments ?? instrumentsOf(target, table),
     agents: [...agents].sort(),
     dirty: true,
-    // A new word is acted upon at once.
-    notBefore: Number.NEGATIVE_INFINITY,
+    notBefore: waits ? known.notBefore : Number.NEGATIVE_INFINITY,
     checkAt: 0,
+    pause: known?.pause ?? retryAfter,
   });
 }
 
-function touch(state: State, instrument: number): void {
+/** The venue spoke: what is held may have changed, and risk let the order pass. */
+function touch(state: State, instrument: number, retryAfter: number): void {
   for (const holding of state.values()) {
-    if (holding.instruments.some(({ index }) => index === instrument)) holding.dirty = true;
+    if (!concerns(holding, instrument)) continue;
+    holding.dirty = true;
+    holding.pause = retryAfter;
   }
 }
+
+function backOff(state: State, instrument: number, ts: number): void {
+  for (const holding of state.values()) {
+    if (!concerns(holding, instrument)) continue;
+    holding.dirty = true;
+    holding.notBefore = ts + holding.pause;
+    holding.pause = Math.min(2 * holding.pause, LONGEST_PAUSE);
+  }
+}
+
+const concerns = ({ instruments }: Holding, instrument: number): boolean =>
+  instruments.some(({ index }) => index === instrument);
 
 /** The intent; `undefined` when there is nothing to do, `unknown` while a price or a rate is missing. */
 function size(

@@ -33,7 +33,8 @@ export type MeanReversionNeeds = Frame & MarketFields & FeatureFields<'stretch' 
  * exposure  --s---z-     -0.625, then 0
  * ```
  *
- * It looks at the markets of its asset only, and reads the features `stretch` (a z-score) and `volatility`; the size grows with the stretch up to twice `enter`.
+ * It looks at the markets of its asset only, and reads the features `stretch` (a z-score) and `volatility`; the size
+ * grows with the stretch up to twice `enter`.
  *
  * @throws ConfigurationError for options that cannot be
  */

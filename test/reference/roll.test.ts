@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalBytes } from '../../src/core/canonical.js';
+import { compose } from '../../src/core/compose.js';
+import type { OutsideEvent, TimedEvent } from '../../src/domain/event.js';
+import { type Instrument, instrument } from '../../src/domain/instrument.js';
+import { cmeEquityIndex } from '../../src/domain/ready-calendars.js';
+import { books } from '../../src/operators/index.js';
+import { type RollOptions, roll } from '../../src/operators/reference/index.js';
+import { trade } from '../../src/testing/index.js';
+import { at, play } from '../bars/play.js';
+import { describeWithData } from '../shared-data.js';
+
+const contract = (symbol: string, expiry: number): Instrument =>
+  instrument({
+    id: `${symbol}.FUT@cme`,
+    venue: 'cme',
+    symbol,
+    kind: 'future',
+    base: 'ES',
+    quote: 'USD',
+    tick: '0.25',
+    lot: '1',
+    multiplier: '50',
+    expiry,
+  });
+const H4 = contract('ESH4', Date.UTC(2024, 2, 15, 13, 30));
+const M4 = contract('ESM4', Date.UTC(2024, 5, 21, 13, 30));
+const U4 = contract('ESU4', Date.UTC(2024, 8, 20, 13, 30));
+const instruments = [U4, H4, M4];
+const chain = [H4.id, M4.id, U4.id];
+const cme = cmeEquityIndex();
+const time = (text: string): number => Date.parse(text);
+const chainOf = (options: Partial<RollOptions>) =>
+  compose({ instruments }, books(), roll({ chain, rule: { by: 'volume', calendar: cme }, ...options }));
+const sold = (text: string, which: Instrument, price: number, quantity = 1): TimedEvent =>
+  at(time(text), trade(which, { price, quantity }));
+const wait = (text: string): TimedEvent => at(time(text), { kind: 'epoch', epoch: 1, leader: 'a' });
+
+describe('roll by expiry', () => {
+  const core = chainOf({ rule: { by: 'expiry', days: 8, calendar: cme } });
+
+  it('changes the front at the close of the session so many days before, over the change of the clock', () => {
+    // Eight days before 15 March is Thursday the 7th, 13:30: its session closes at 22:00 UTC.
+    const { frames } = play(core, [
+      sold('2024-03-07T21:59:59Z', H4, 5_000),
+      sold('2024-03-07T21:59:59.5Z', M4, 5_050),
+      wait('2024-03-07T21:59:59.999Z'),
+      wait('2024-03-07T22:00:00Z'),
+      sold('2024-03-07T23:00:00Z', M4, 5_100),
+      sold('2024-03-07T23:00:01Z', H4, 4_000),
+      // 13 June, in summer: 21:00 UTC.
+      wait('2024-06-13T20:59:59.999Z'),
+      wait('2024-06-13T21:00:00Z'),
+    ]);
+    expect(frames.map(({ front }) => front).filter((front, index, all) => front !== all[index - 1])).toEqual([
+      H4.id,
+      M4.id,
+      U4.id,
+    ]);
+    expect(frames[3]?.rolled).toEqual({ from: H4.id, to: M4.id, fromPrice: 5_000, toPrice: 5_050 });
+    expect(frames.filter(({ rolled }) => rolled !== undefined).length).toBe(2);
+    const continuous = frames.slice(0, 6).map((frame) => frame.continuous);
+    expect(continuous).toEqual(
+      [5_000, 5_000, 5_000, 5_000, (5_100 * 5_000) / 5_050, (5_100 * 5_000) / 5_050].map((value) =>
+        expect.closeTo(value, 9),
+      ),
+    );
+    // Nobody knows a price of the last contract.
+    expect(frames.at(-1)?.event).toMatchObject({ kind: 'fault', code: 'no-price' });
+    expect(frames.at(-1)?.continuous).toBeNaN();
+  });
+});
+
+describe('roll by volume', () => {
+  it('changes the front at the close of the day on which the next traded more, once, and never back', () => {
+    const { frames } = play(chainOf({ adjust: 'difference' }), [
+      sold('2024-03-06T15:00:00Z', H4, 5_000, 10),
+      sold('2024-03-06T16:00:00Z', M4, 5_050, 9),
+      // Between sessions: counts for no day.
+      sold('2024-03-06T22:30:00Z', M4, 5_050, 99),
+      sold('2024-03-06T23:30:00Z', H4, 5_010, 5),
+      sold('2024-03-07T15:00:00Z', M4, 5_061, 6),
+      wait('2024-03-07T21:59:59Z'),
+      wait('2024-03-07T22:00:00Z'),
+      sold('2024-03-07T23:30:00Z', H4, 5_000, 50),
+      sold('2024-03-08T15:00:00Z', M4, 5_071, 1),
+      wait('2024-03-08T22:00:00Z'),
+    ]);
+    expect(frames.map(({ front }) => front === M4.id)).toEqual([
+      ...Array(6).fill(false),
+      ...Array(4).fill(true),
+    ]);
+    expect(frames[6]?.rolled).toEqual({ from: H4.id, to: M4.id, fromPrice: 5_010, toPrice: 5_061 });
+    expect(frames.slice(-4).map(({ continuous, adjustment }) => [continuous, adjustment])).toEqual([
+      [5_010, -51],
+      [5_010, -51],
+      [5_020, -51],
+      [5_020, -51],
+    ]);
+    // Back-adjusted as of now: the present contract's own prices, and the past on their level.
+    expect(frames.map(({ continuous }) => continuous + 51).slice(-2)).toEqual([5_071, 5_071]);
+  });
+
+  it('rolls at expiry at the latest, without adjusting if so told', () => {
+    const { frames } = play(chainOf({ adjust: 'none' }), [
+      sold('2024-03-15T13:00:00Z', H4, 5_000),
+      sold('2024-03-15T13:00:01Z', M4, 5_050),
+      wait('2024-03-15T13:30:00Z'),
+    ]);
+    expect(frames.map(({ front, continuous }) => [front, continuous])).toEqual([
+      [H4.id, 5_000],
+      [H4.id, 5_000],
+      [M4.id, 5_050],
+    ]);
+  });
+});
+
+it('goes on to the bit from a state saved at any place', () => {
+  const steps = fc.array(
+    fc.record({
+      hours: fc.nat(40),
+      which: fc.constantFrom(H4, M4, U4),
+      price: fc.integer({ min: 19_000, max: 21_000 }),
+      quantity: fc.integer({ min: 1, max: 50 }),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
+  const core = chainOf({});
+  fc.assert(
+    fc.property(steps, fc.nat(), (list, where) => {
+      let ts = time('2024-02-20T12:00:00Z');
+      const events = list.map(({ hours, which, price, quantity }) => {
+        ts += hours * 3_600_000;
+        return at(ts, trade(which, { price: price / 4, quantity }));
+      });
+      const cut = where % events.length;
+      const whole = play(core, [
+        ...events.slice(0, cut),
+        at(events[cut - 1]?.ts ?? 0, { kind: 'barrier', id: 'cut' }),
+        ...events.slice(cut),
+      ]);
+      const after = play(core, events.slice(cut), play(core, events.slice(0, cut)).states);
+      expect(canonicalBytes(after.states)).toEqual(canonicalBytes(whole.states));
+      const said = after.frames.map(({ front, rolled, continuous }) => [front, rolled, continuous]);
+      expect(said).toEqual(
+        whole.frames.slice(-said.length).map(({ front, rolled, continuous }) => [front, rolled, continuous]),
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it.each<[string, Partial<RollOptions>]>([
+  ['roll.chain must be at least one contract', { chain: [] }],
+  ['roll.chain must be of instruments in the table, not "ESZ4"', { chain: ['ESZ4'] }],
+  ['roll.chain must be contracts that expire one after the other', { chain: [M4.id, H4.id] }],
+  ['roll.rule.days must be', { rule: { by: 'expiry', days: -1, calendar: cme } }],
+  ['roll.rule.by must be one of', { rule: { by: 'openInterest' as 'volume', calendar: cme } }],
+  ['roll.adjust must be one of', { adjust: 'back' as 'ratio' }],
+])('refuses: %s', (message, options) => {
+  expect(() => play(chainOf(options), [])).toThrow(message);
+});
+
+describeWithData('roll over recorded bars', (data) => {
+  it('stays on the December contract in October 2013, which trades most by far', () => {
+    const rows = gunzipSync(readFileSync(data('cme/cme_es_1m_trade_20131007-08_lean.csv.gz')))
+      .toString()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    const list = [
+      contract('ESZ3', Date.UTC(2013, 11, 20, 14, 30)),
+      contract('ESH4', Date.UTC(2014, 2, 21, 13, 30)),
+    ];
+    const [december, march] = list as [Instrument, Instrument];
+    const events = rows.flatMap(([start, name, open, high, low, close, volume]): TimedEvent[] => {
+      const which = name === '201312' ? december : name === '201403' ? march : undefined;
+      if (which === undefined) return [];
+      const [end, ...ticks] = [Number(start) + 60_000, open, high, low, close].map(Number) as [
+        number,
+        ...number[],
+      ];
+      const [o, h, l, c] = ticks.map((price) => Math.round(price * 4)) as [number, number, number, number];
+      const bar: OutsideEvent = {
+        kind: 'bar',
+        instrument: which.id,
+        venueTime: end,
+        start: Number(start),
+        end,
+        open: o,
+        high: h,
+        low: l,
+        close: c,
+        volume: Number(volume),
+        trades: -1,
+      };
+      return [at(end, bar)];
+    });
+    const core = (order: readonly Instrument[]) =>
+      compose(
+        { instruments: list },
+        books(),
+        roll({ chain: order.map(({ id }) => id), rule: { by: 'volume', calendar: cme } }),
+      );
+    const { frames } = play(core(list), events);
+    expect(frames.length).toBeGreaterThan(2_000);
+    expect(new Set(frames.map(({ front }) => front))).toEqual(new Set([december.id]));
+  });
+});
