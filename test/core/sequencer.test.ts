@@ -98,7 +98,9 @@ describe('merging in a burst', () => {
       book('delta', { first: 5, last: 6, bids: [10, 1, 9, 2] }),
       book('delta', { first: 7, last: 9, bids: [10, 0, 8, 3], asks: [12, 4] }),
     ]);
-    expect(eventsOf(b)).toEqual([book('delta', { first: 5, last: 9, bids: [8, 3, 9, 2, 10, 0], asks: [12, 4] })]);
+    expect(eventsOf(b)).toEqual([
+      book('delta', { first: 5, last: 9, bids: [8, 3, 9, 2, 10, 0], asks: [12, 4] }),
+    ]);
   });
 
   test('leaves a gap visible', () => {
@@ -145,7 +147,14 @@ describe('bounds', () => {
     for (let price = 1; price <= 6; price++) b.sequencer.offer(trade(price));
     expect(b.halts).toHaveLength(1);
     expect(b.halts[0]).toMatch(/^overflow: .*4 events wait.*trade/);
-    const control: OutsideEvent = { kind: 'control', action: 'kill', scope: 'desk', value: 0, by: 'me', reason: '' };
+    const control: OutsideEvent = {
+      kind: 'control',
+      action: 'kill',
+      scope: 'desk',
+      value: 0,
+      by: 'me',
+      reason: '',
+    };
     expect(b.sequencer.offer(control)).toBe(true);
     expect(b.sequencer.offer(report('a'))).toBe(true);
     expect(b.sequencer.offer(link('full now'))).toBe(true);
@@ -153,7 +162,17 @@ describe('bounds', () => {
     expect(b.sequencer.offer(fill('a', 1))).toBe(true);
     b.sequencer.release();
     const kinds = eventsOf(b).map(({ kind }) => kind);
-    expect(kinds).toEqual(['trade', 'trade', 'trade', 'trade', 'fault', 'control', 'report', 'link', 'report']);
+    expect(kinds).toEqual([
+      'trade',
+      'trade',
+      'trade',
+      'trade',
+      'fault',
+      'control',
+      'report',
+      'link',
+      'report',
+    ]);
     expect(b.sequencer.counts.refused).toBe(3);
   });
 

@@ -7,8 +7,8 @@ import type { Frame } from '../../src/core/frame.js';
 import { type RunOptions, run } from '../../src/core/run.js';
 import { type Snapshot, SnapshotError } from '../../src/core/snapshot.js';
 import { stage } from '../../src/core/stage.js';
-import { backtest } from '../../src/streams/replay/backtest.js';
 import { liveClock } from '../../src/streams/clocks/live-clock.js';
+import { backtest } from '../../src/streams/replay/backtest.js';
 import { MemoryJournal } from '../../src/streams/replay/memory.js';
 import { reenact } from '../../src/streams/replay/reenact.js';
 import { act, collect, counter, driver, link, links, nameOf, placeOf } from './support.js';
@@ -109,7 +109,10 @@ test('a run that is stopped from within a frame ends with a last snapshot, after
     });
   });
   const journal = new MemoryJournal();
-  const pipeline = backtest(compose(settings, counter), links('a', 'b', 'c'), { drivers: [answers], journal });
+  const pipeline = backtest(compose(settings, counter), links('a', 'b', 'c'), {
+    drivers: [answers],
+    journal,
+  });
   const snapshots: Snapshot[] = [];
   pipeline.snapshots$.subscribe((snapshot) => snapshots.push(snapshot));
   const seen: string[] = [];
@@ -151,17 +154,29 @@ test('a snapshot of another pipeline, part, order, version or configuration is r
     });
   const { snapshots } = await snapshotsOf(compose(settings, part('one', 1, 'limit=3'), part('two')), []);
   const restore = snapshots[0] as Snapshot;
-  const start = (core: Core<Frame>, from: Snapshot = restore): (() => unknown) => () =>
-    run(core, { clock: liveClock(), restore: from });
+  const start =
+    (core: Core<Frame>, from: Snapshot = restore): (() => unknown) =>
+    () =>
+      run(core, { clock: liveClock(), restore: from });
   expect(start(compose(settings, part('one', 1, 'limit=3'), part('two')))).not.toThrow();
   const refusals: [Core<Frame>, RegExp, Snapshot?][] = [
-    [compose({ ...settings, name: 'other' }, part('one', 1, 'limit=3'), part('two')), /pipeline "other".*"test"/],
+    [
+      compose({ ...settings, name: 'other' }, part('one', 1, 'limit=3'), part('two')),
+      /pipeline "other".*"test"/,
+    ],
     [compose(settings, part('two'), part('one', 1, 'limit=3')), /part 1 is "one" there and "two" here/],
     [compose(settings, part('one', 2, 'limit=3'), part('two')), /"one" has version 1 there and 2 here/],
-    [compose(settings, part('one', 1, 'limit=4'), part('two')), /"one" is configured as limit=3 there and limit=4/],
+    [
+      compose(settings, part('one', 1, 'limit=4'), part('two')),
+      /"one" is configured as limit=3 there and limit=4/,
+    ],
     [compose(settings, part('one', 1, 'limit=3')), /has a part "two" that this pipeline has not/],
     [compose(settings, part('one', 1, 'limit=3'), part('two'), part('three')), /no part "three"/],
-    [compose(settings, part('one', 1, 'limit=3'), part('two')), /layout is version 0/, { ...restore, version: 0 }],
+    [
+      compose(settings, part('one', 1, 'limit=3'), part('two')),
+      /layout is version 0/,
+      { ...restore, version: 0 },
+    ],
     [
       compose(settings, part('one', 1, 'limit=3'), part('two')),
       /state of "two" is missing/,

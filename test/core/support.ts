@@ -42,7 +42,10 @@ export async function collect<T>(source: Observable<T>): Promise<T[]> {
 }
 
 /** A stage from its step alone, without state. */
-export const act = (name: string, step: (frame: Frame, context: ActContext) => void): StageOperator<Frame, object> =>
+export const act = (
+  name: string,
+  step: (frame: Frame, context: ActContext) => void,
+): StageOperator<Frame, object> =>
   stage<Frame, object, null>({
     name,
     adds: {},
@@ -136,7 +139,10 @@ export const submit = (id: string, of: Proposal = proposal()): SubmitCommand => 
   order: orderOf(id, of),
 });
 
-export const report = (id: string, type: 'accepted' | 'canceled' | 'rejected' | 'expired' | 'unknown' = 'accepted'): ReportEvent => ({
+export const report = (
+  id: string,
+  type: 'accepted' | 'canceled' | 'rejected' | 'expired' | 'unknown' = 'accepted',
+): ReportEvent => ({
   kind: 'report',
   type,
   venue: 'v',
@@ -195,5 +201,3 @@ export const book = (action: BookEvent['action'], more: Partial<BookEvent> = {})
   asks: [],
   ...more,
 });
-
-

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { concatMap, delay, filter, map, mergeMap, of, type OperatorFunction, take, tap } from 'rxjs';
+import { concatMap, delay, filter, map, mergeMap, type OperatorFunction, of, take, tap } from 'rxjs';
 import { expect, test } from 'vitest';
 import { compose } from '../../src/core/compose.js';
 import type { Frame } from '../../src/core/frame.js';
@@ -14,7 +14,15 @@ const isLink = (frame: Frame): boolean => frame.event.kind === 'link';
 
 test('an operator that lets each frame out once, at once, works, and its neighbours with it', async () => {
   const seen: string[] = [];
-  const core = compose(settings, counter, unsafe('spy', tap((frame) => seen.push(nameOf(frame)))), act('after', () => undefined));
+  const core = compose(
+    settings,
+    counter,
+    unsafe(
+      'spy',
+      tap((frame) => seen.push(nameOf(frame))),
+    ),
+    act('after', () => undefined),
+  );
   const frames = await collect(backtest(core, links('a', 'b')));
   expect(seen).toEqual(['a', 'b', 'barrier']);
   expect(frames.map(({ count }) => count)).toEqual([1, 2, 2]);
@@ -25,7 +33,11 @@ const culprits: [string, OperatorFunction<Frame & { count: number }, Frame & { c
   ['swallows a frame', filter((frame) => nameOf(frame) !== 'b'), /left 0 times/],
   ['completes', take(1), /left 0 times/],
   ['doubles a frame', mergeMap((frame) => (nameOf(frame) === 'b' ? of(frame, frame) : of(frame))), /once/],
-  ['delays a frame', concatMap((frame) => (nameOf(frame) === 'b' ? of(frame).pipe(delay(1)) : of(frame))), /left 0 times/],
+  [
+    'delays a frame',
+    concatMap((frame) => (nameOf(frame) === 'b' ? of(frame).pipe(delay(1)) : of(frame))),
+    /left 0 times/,
+  ],
   [
     'throws',
     map((frame) => {
@@ -66,7 +78,10 @@ test.each(culprits)('one that %s halts the pipeline, by its name', async (_name,
 test('what a stage asks for behind an operator that copies frames is not lost', async () => {
   const core = compose(
     settings,
-    unsafe('copy', map((frame: Frame) => ({ ...frame }))),
+    unsafe(
+      'copy',
+      map((frame: Frame) => ({ ...frame })),
+    ),
     act('curious', (frame, context) => {
       if (isLink(frame)) context.request({ kind: 'ask', what: 'book', venue: 'v', instrument: btc.id });
     }),

@@ -47,6 +47,9 @@ test('a number is read by its shortest spelling, and nothing is written with an 
   expect(formatDecimal(decimal('12.500'))).toBe('12.5');
 });
 
-test.each(['', 'x', '1,5', 'NaN', Number.NaN, Number.POSITIVE_INFINITY, null, {}])('%s is refused', (value) => {
-  expect(() => decimal(value as string)).toThrow(InputError);
-});
+test.each(['', 'x', '1,5', 'NaN', Number.NaN, Number.POSITIVE_INFINITY, null, {}])(
+  '%s is refused',
+  (value) => {
+    expect(() => decimal(value as string)).toThrow(InputError);
+  },
+);

@@ -5,8 +5,22 @@ import { Grid } from '../../src/domain/grid.js';
 import { manyRuns } from '../properties/many-runs.js';
 
 const steps = fc.constantFrom(
-  '1', '5', '25', '1000', '0.1', '0.5', '0.25', '0.01', '0.05', '0.00001', '0.00000001', '0.03', '1.25', '12.5',
-  '0.10', '0.000000000000001',
+  '1',
+  '5',
+  '25',
+  '1000',
+  '0.1',
+  '0.5',
+  '0.25',
+  '0.01',
+  '0.05',
+  '0.00001',
+  '0.00000001',
+  '0.03',
+  '1.25',
+  '12.5',
+  '0.10',
+  '0.000000000000001',
 );
 
 /** What parsing is, in integers without bound; `undefined` for what is to be refused. */
@@ -35,7 +49,25 @@ const decimals = fc
 
 const garbage = fc.oneof(
   fc.string(),
-  fc.constantFrom('', '-', '.', '1.', '.5', '+1', '1e5', ' 1', '1 ', '1,5', '0x10', 'NaN', 'Infinity', '--1', '1.2.3', '١', '1_000'),
+  fc.constantFrom(
+    '',
+    '-',
+    '.',
+    '1.',
+    '.5',
+    '+1',
+    '1e5',
+    ' 1',
+    '1 ',
+    '1,5',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '--1',
+    '1.2.3',
+    '١',
+    '1_000',
+  ),
 );
 
 const unitsOf = (grid: Grid): fc.Arbitrary<number> => {
@@ -102,7 +134,9 @@ describe('numbers', () => {
 
   test('come back to their unit', () => {
     const ordinary = steps.chain((step) =>
-      fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }).map((units) => ({ grid: new Grid(step), units })),
+      fc
+        .integer({ min: -1_000_000_000, max: 1_000_000_000 })
+        .map((units) => ({ grid: new Grid(step), units })),
     );
     fc.assert(
       fc.property(ordinary, ({ grid, units }) => {
@@ -117,15 +151,32 @@ describe('numbers', () => {
 
   test('between two units round down to the one and up to the other', () => {
     const grid = new Grid('0.25');
-    expect([grid.floor(4_799.8), grid.ceil(4_799.8), grid.nearest(4_799.8)]).toEqual([19_199, 19_200, 19_199]);
+    expect([grid.floor(4_799.8), grid.ceil(4_799.8), grid.nearest(4_799.8)]).toEqual([
+      19_199, 19_200, 19_199,
+    ]);
     expect([grid.floor(-0.3), grid.ceil(-0.3)]).toEqual([-2, -1]);
   });
 });
 
-test.each(['', '0', '0.0', '-1', '+1', '1e-5', '.1', '1.', '01', ' 1', 'x', '0.0000000000000001', '99999999999999999', null, 5])(
-  'a step of %s is refused by name',
-  (step) => {
-    expect(() => new Grid(step as string, 'instrument X.tick')).toThrow(ConfigurationError);
-    expect(() => new Grid(step as string, 'instrument X.tick')).toThrow('instrument X.tick must be a positive decimal');
-  },
-);
+test.each([
+  '',
+  '0',
+  '0.0',
+  '-1',
+  '+1',
+  '1e-5',
+  '.1',
+  '1.',
+  '01',
+  ' 1',
+  'x',
+  '0.0000000000000001',
+  '99999999999999999',
+  null,
+  5,
+])('a step of %s is refused by name', (step) => {
+  expect(() => new Grid(step as string, 'instrument X.tick')).toThrow(ConfigurationError);
+  expect(() => new Grid(step as string, 'instrument X.tick')).toThrow(
+    'instrument X.tick must be a positive decimal',
+  );
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/domain/errors.js';
-import { type Instrument, instrument, type InstrumentSettings } from '../../src/domain/instrument.js';
+import { type Instrument, type InstrumentSettings, instrument } from '../../src/domain/instrument.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
 import { checkEvent } from '../../src/domain/wire.js';
 
@@ -46,7 +46,11 @@ const bad: Bad[] = [
   ['an empty symbol', { symbol: '' }, /instrument\.symbol .*not ""/],
   ['a symbol with a space', { symbol: 'BTC USDT' }, /instrument\.symbol .*"BTC USDT"/],
   ['no venue', { venue: undefined }, /instrument BTCUSDT\.venue .*undefined/],
-  ['an unknown kind', { kind: 'option' }, /\.kind must be one of spot, perpetual, future, spread, not "option"/],
+  [
+    'an unknown kind',
+    { kind: 'option' },
+    /\.kind must be one of spot, perpetual, future, spread, not "option"/,
+  ],
   ['a base that is no text', { base: 7 }, /\.base .*not 7/],
   ['an empty quote', { quote: '' }, /\.quote .*not ""/],
   ['an empty settlement currency', { settle: '' }, /\.settle .*not ""/],
@@ -90,7 +94,10 @@ describe('a setting that cannot be is refused, with its name and value:', () => 
 
 test.each([
   ['a spot', spot],
-  ['an inverse future', { ...future, inverse: true, multiplier: '100', calendar: 'CME', bands: { low: '0', high: '1000000' } }],
+  [
+    'an inverse future',
+    { ...future, inverse: true, multiplier: '100', calendar: 'CME', bands: { low: '0', high: '1000000' } },
+  ],
   ['a perpetual', { ...spot, kind: 'perpetual', fees: { maker: -0.0001, taker: 0.0005 }, minNotional: '5' }],
 ] as [string, InstrumentSettings][])('%s that was made passes the wire', (_name, settings) => {
   const event = { kind: 'instrument', venueTime: 0, definition: instrument(settings) };
@@ -104,7 +111,11 @@ describe('a table of instruments', () => {
   const table = new InstrumentTable([one, two, three]);
 
   test('numbers them in the order given', () => {
-    expect(table.list.map(({ index, id }) => [index, id])).toEqual([[0, one.id], [1, two.id], [2, three.id]]);
+    expect(table.list.map(({ index, id }) => [index, id])).toEqual([
+      [0, one.id],
+      [1, two.id],
+      [2, three.id],
+    ]);
     expect(table.indexOf(two.id)).toBe(1);
     expect(table.find(three.id)?.definition).toBe(three);
     expect(table.at(0).definition).toBe(one);
@@ -125,6 +136,8 @@ describe('a table of instruments', () => {
 
   test('refuses two of one id, by name', () => {
     expect(() => new InstrumentTable([one, two, one])).toThrow(ConfigurationError);
-    expect(() => new InstrumentTable([one, two, one])).toThrow('instrument BTC-USDT.SPOT@binance is listed twice');
+    expect(() => new InstrumentTable([one, two, one])).toThrow(
+      'instrument BTC-USDT.SPOT@binance is listed twice',
+    );
   });
 });

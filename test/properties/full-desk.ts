@@ -1,5 +1,5 @@
-import type { Core } from '../../src/core/core.js';
 import { compose } from '../../src/core/compose.js';
+import type { Core } from '../../src/core/core.js';
 import type { Driver } from '../../src/core/driver.js';
 import type { Frame } from '../../src/core/frame.js';
 import { pure } from '../../src/core/pure.js';
@@ -14,8 +14,8 @@ import {
   bookImbalance,
   books,
   type CommandFields,
-  confidenceWeighted,
   type CrossVenueArbitrageNeeds,
+  confidenceWeighted,
   crossVenueArbitrage,
   dispatch,
   ema,
@@ -24,10 +24,10 @@ import {
   type LedgerFields,
   ledger,
   type MarketFields,
+  type MeanReversionNeeds,
   maxDailyLoss,
   maxPosition,
   maxVenueExposure,
-  type MeanReversionNeeds,
   meanReversion,
   microprice,
   momentum,
@@ -39,8 +39,8 @@ import {
   signals,
   sizing,
   spread,
-  tradeFlow,
   type TrendFollowingNeeds,
+  tradeFlow,
   trendFollowing,
   type VerdictFields,
   zScore,
@@ -148,7 +148,12 @@ export function fullDesk(instruments: readonly Instrument[], name = 'full-desk')
     agents<TrendFollowingNeeds & MeanReversionNeeds & CrossVenueArbitrageNeeds>([
       trendFollowing({ asset: 'BTC', signal: 'cross', targetVolatility: 1, lifetime: '3s' }),
       meanReversion({ asset: 'BTC', enter: 1.5, lifetime: '2s' }),
-      crossVenueArbitrage({ legs: [free(cme), free(binance)], halfLife: '1s', minimumEdge: 0, lifetime: '5s' }),
+      crossVenueArbitrage({
+        legs: [free(cme), free(binance)],
+        halfLife: '1s',
+        minimumEdge: 0,
+        lifetime: '5s',
+      }),
       restless,
     ]),
     confidenceWeighted({ weights: { arbitrage: 2 } }),

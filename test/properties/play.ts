@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalBytes, stateHash } from '../../src/core/canonical.js';
 import type { Core } from '../../src/core/core.js';
 import type { Frame } from '../../src/core/frame.js';
-import { type Halt, type PipelineRun, run, type RunOptions } from '../../src/core/run.js';
+import { type Halt, type PipelineRun, type RunOptions, run } from '../../src/core/run.js';
 import type { Snapshot } from '../../src/core/snapshot.js';
 import type { RecordingSource } from '../../src/streams/recording/source.js';
 import { type BacktestOptions, backtest } from '../../src/streams/replay/backtest.js';
@@ -20,7 +20,9 @@ export interface Played<F extends Frame> {
 }
 
 export const digest = (frame: Frame): string =>
-  `${frame.seq}.${frame.sub} ${frame.event.kind} ${createHash('sha256').update(canonicalBytes(copied(frame))).digest('base64')}`;
+  `${frame.seq}.${frame.sub} ${frame.event.kind} ${createHash('sha256')
+    .update(canonicalBytes(copied(frame)))
+    .digest('base64')}`;
 
 export async function watch<F extends Frame>(pipeline: PipelineRun<F>): Promise<Played<F>> {
   const frames: F[] = [];

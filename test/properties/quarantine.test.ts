@@ -26,7 +26,11 @@ import { market } from './full-desk.js';
 const source = market(7, 8_000);
 const every = '100ms';
 
-type Seen = Frame & MarketFields & FeatureFields<'fast' | 'stretch' | 'volatility' | 'shaky'> & SignalFields & AgentFields;
+type Seen = Frame &
+  MarketFields &
+  FeatureFields<'fast' | 'stretch' | 'volatility' | 'shaky'> &
+  SignalFields &
+  AgentFields;
 
 /** What one unit of each kind does when it is its turn: throw, or say nothing. */
 interface Conduct {
@@ -97,7 +101,10 @@ const outputs = (frames: readonly Seen[]): unknown[] =>
       decisions,
     }));
 
-const faultsOf = (frames: readonly Seen[], component: string): { readonly ts: number; readonly message: string }[] =>
+const faultsOf = (
+  frames: readonly Seen[],
+  component: string,
+): { readonly ts: number; readonly message: string }[] =>
   frames.flatMap(({ ts, event }) =>
     event.kind === 'fault' && event.component === component ? [{ ts, message: event.message }] : [],
   );
@@ -107,17 +114,22 @@ describe('a unit that throws', () => {
     ['feature:shaky', { ...silent, feature: (count: number) => boom(count) ?? Number.NaN }],
     ['signal:shaky', { ...silent, signal: boom }],
     ['agent:shaky', { ...silent, agent: boom }],
-  ] as const)('such as %s is reported, left alone, and tried again; nothing else changes by one bit', async (component, conduct) => {
-    const frames = await collect(backtest(desk(conduct), source));
-    const quiet = await collect(backtest(desk(silent), source));
-    expect(outputs(frames)).toEqual(outputs(quiet));
-    const faults = faultsOf(frames, component);
-    expect(faults.length).toBeGreaterThan(1);
-    expect(faults[0]?.message).toBe('boom; left alone for 1 s');
-    expect(quiet.some(({ decisions }) => decisions.some(({ agent: name }) => name === 'steady'))).toBe(true);
-    expect(quiet.some(({ signals: spoken }) => spoken.length > 0)).toBe(true);
-    expect(quiet.filter(({ features: { stretch } }) => !Number.isNaN(stretch)).length).toBeGreaterThan(50);
-  });
+  ] as const)(
+    'such as %s is reported, left alone, and tried again; nothing else changes by one bit',
+    async (component, conduct) => {
+      const frames = await collect(backtest(desk(conduct), source));
+      const quiet = await collect(backtest(desk(silent), source));
+      expect(outputs(frames)).toEqual(outputs(quiet));
+      const faults = faultsOf(frames, component);
+      expect(faults.length).toBeGreaterThan(1);
+      expect(faults[0]?.message).toBe('boom; left alone for 1 s');
+      expect(quiet.some(({ decisions }) => decisions.some(({ agent: name }) => name === 'steady'))).toBe(
+        true,
+      );
+      expect(quiet.some(({ signals: spoken }) => spoken.length > 0)).toBe(true);
+      expect(quiet.filter(({ features: { stretch } }) => !Number.isNaN(stretch)).length).toBeGreaterThan(50);
+    },
+  );
 
   test('is left alone twice as long each time it fails again at once, up to five minutes', async () => {
     const always: Conduct = {
@@ -154,7 +166,9 @@ describe('a unit that throws', () => {
         source,
       ),
     );
-    const values = frames.filter(({ instrument, event }) => instrument === 0 && event.kind === 'quote').map(({ features: { shaky: value } }) => value);
+    const values = frames
+      .filter(({ instrument, event }) => instrument === 0 && event.kind === 'quote')
+      .map(({ features: { shaky: value } }) => value);
     const gone = values.findIndex((value) => Number.isNaN(value));
     const back = values.findIndex((value, index) => index > gone && !Number.isNaN(value));
     expect(gone).toBeGreaterThanOrEqual(0);

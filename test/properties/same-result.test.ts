@@ -56,7 +56,9 @@ describe('the same events', () => {
     expect(halts).toEqual([]);
     expect(frames.filter(({ commands }) => commands.length > 0).length).toBeGreaterThan(20);
     expect(frames.some(({ event }) => event.kind === 'report' && event.type === 'fill')).toBe(true);
-    expect(new Set(frames.flatMap(({ decisions }) => decisions.map(({ agent }) => agent))).size).toBeGreaterThanOrEqual(3);
+    expect(
+      new Set(frames.flatMap(({ decisions }) => decisions.map(({ agent }) => agent))).size,
+    ).toBeGreaterThanOrEqual(3);
   });
 
   test('give the same frames and the same final state in a second run', async () => {

@@ -82,9 +82,11 @@ const actedOn = (frame: Fields): boolean => frame.decisions.length > 0;
 async function backtested(): Promise<{ readonly told: string[]; readonly journal: MemoryJournal }> {
   const journal = new MemoryJournal();
   const all: string[] = [];
-  await backtest(core, recordingOf(timed), { drivers: [simulatedVenue(desk)], journal, grace: 100 }).forEach((frame) => {
-    if (actedOn(frame)) all.push(told(frame));
-  });
+  await backtest(core, recordingOf(timed), { drivers: [simulatedVenue(desk)], journal, grace: 100 }).forEach(
+    (frame) => {
+      if (actedOn(frame)) all.push(told(frame));
+    },
+  );
   return { told: all, journal };
 }
 
@@ -96,7 +98,10 @@ const live = (source: Observable<OutsideEvent>, scheduler: SchedulerLike): Obser
   }).pipe(concatMap((frame) => (actedOn(frame) ? of(told(frame)) : of())));
 
 /** Each text at the time of its frame, as a diagram over the letters of what is expected. */
-function drawn(expected: readonly string[]): { readonly diagram: string; readonly values: Record<string, string> } {
+function drawn(expected: readonly string[]): {
+  readonly diagram: string;
+  readonly values: Record<string, string>;
+} {
   const values: Record<string, string> = {};
   let diagram = '';
   let now = 0;
@@ -112,14 +117,18 @@ function drawn(expected: readonly string[]): { readonly diagram: string; readonl
 }
 
 const given = `${[...LETTERS].join('--')}---|`;
-const sources = Object.fromEntries([...LETTERS].map((letter, index) => [letter, quotes[index] as QuoteEvent]));
+const sources = Object.fromEntries(
+  [...LETTERS].map((letter, index) => [letter, quotes[index] as QuoteEvent]),
+);
 
 describe('one strategy', () => {
   test('trades, so that equal decisions mean something', async () => {
     const { told: all } = await backtested();
     expect(all.length).toBeGreaterThan(10);
     expect(all.filter((text) => text.includes('clientOrderId')).length).toBeGreaterThan(3);
-    expect(new Set(all.map((text) => (JSON.parse(text) as { position: number }).position)).size).toBeGreaterThan(2);
+    expect(
+      new Set(all.map((text) => (JSON.parse(text) as { position: number }).position)).size,
+    ).toBeGreaterThan(2);
   });
 
   test('decides the same in a marble test as in a backtest, in virtual time and by RxJS timers', async () => {
@@ -146,9 +155,16 @@ describe('one strategy', () => {
 
   test('decides the same by the wall clock, times aside, when the same events come one after the other', async () => {
     const { journal } = await backtested();
-    const same = ({ of: about, exposure, confidence, basedOn }: Decision): unknown => ({ about, exposure, confidence, basedOn });
+    const same = ({ of: about, exposure, confidence, basedOn }: Decision): unknown => ({
+      about,
+      exposure,
+      confidence,
+      basedOn,
+    });
     // What is fed is the log, reports included: when a report comes between two quotes is not the strategy's.
-    const log = journal.events.map(({ event }) => event).filter(({ kind }) => kind !== 'barrier' && kind !== 'timer');
+    const log = journal.events
+      .map(({ event }) => event)
+      .filter(({ kind }) => kind !== 'barrier' && kind !== 'timer');
     const seen: unknown[] = [];
     await run(core, {
       clock: liveClock(),

@@ -23,7 +23,9 @@ const START = Date.UTC(2026, 2, 2, 14, 30);
 const latencies = fc.constantFrom(0, 0, 3, 20, 45.5);
 
 describe('a snapshot at any place', () => {
-  test('goes on, with work under way, to the frames and the end of the run that never stopped', { timeout: LONG }, async () => {
+  test('goes on, with work under way, to the frames and the end of the run that never stopped', {
+    timeout: LONG,
+  }, async () => {
     let pending = 0;
     await fc.assert(
       fc.asyncProperty(

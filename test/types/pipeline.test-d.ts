@@ -63,7 +63,13 @@ describe('a chain', () => {
     expectTypeOf<Last['last']>().toEqualTypeOf<readonly [number, number, number, number]>();
     expectTypeOf<Last['features']['fast']>().toEqualTypeOf<number>();
     expectTypeOf<Last>().toExtend<
-      MarketFields & LedgerFields & FeatureFields<'fast'> & SignalFields & AgentFields & VerdictFields & CommandFields
+      MarketFields &
+        LedgerFields &
+        FeatureFields<'fast'> &
+        SignalFields &
+        AgentFields &
+        VerdictFields &
+        CommandFields
     >();
     // @ts-expect-error there is no such feature
     expectTypeOf<Last['features']['slow']>();
@@ -74,14 +80,50 @@ describe('a chain', () => {
   test('takes twenty parts, and no twenty-first', () => {
     const core = compose(
       settings,
-      note('a'), note('b'), note('c'), note('d'), note('e'), note('f'), note('g'), note('h'), note('i'), note('j'),
-      note('k'), note('l'), note('m'), note('n'), note('o'), note('p'), note('q'), note('r'), note('s'), note('t'),
+      note('a'),
+      note('b'),
+      note('c'),
+      note('d'),
+      note('e'),
+      note('f'),
+      note('g'),
+      note('h'),
+      note('i'),
+      note('j'),
+      note('k'),
+      note('l'),
+      note('m'),
+      note('n'),
+      note('o'),
+      note('p'),
+      note('q'),
+      note('r'),
+      note('s'),
+      note('t'),
     );
     expectTypeOf<FrameOf<typeof core>>().toExtend<Frame & { readonly t: number }>();
     compose(
       settings,
-      note('a'), note('b'), note('c'), note('d'), note('e'), note('f'), note('g'), note('h'), note('i'), note('j'),
-      note('k'), note('l'), note('m'), note('n'), note('o'), note('p'), note('q'), note('r'), note('s'), note('t'),
+      note('a'),
+      note('b'),
+      note('c'),
+      note('d'),
+      note('e'),
+      note('f'),
+      note('g'),
+      note('h'),
+      note('i'),
+      note('j'),
+      note('k'),
+      note('l'),
+      note('m'),
+      note('n'),
+      note('o'),
+      note('p'),
+      note('q'),
+      note('r'),
+      note('s'),
+      note('t'),
       // @ts-expect-error the twenty-first
       note('u'),
     );
@@ -97,7 +139,11 @@ describe('a chain', () => {
       }),
     );
     // @ts-expect-error nobody has computed the profit yet
-    compose(settings, books(), pure('twice', (frame) => 2 * frame.profit));
+    compose(
+      settings,
+      books(),
+      pure('twice', (frame) => 2 * frame.profit),
+    );
   });
 
   test('refuses stages before those whose fields they need', () => {
@@ -117,12 +163,31 @@ describe('a chain', () => {
 
   test('refuses RxJS operators, save by name', () => {
     // @ts-expect-error map is no stage
-    compose(settings, books(), map((frame: Frame & MarketFields) => frame));
+    compose(
+      settings,
+      books(),
+      map((frame: Frame & MarketFields) => frame),
+    );
     // @ts-expect-error filter is no stage
-    compose(settings, books(), filter((frame: Frame & MarketFields) => frame.synced));
+    compose(
+      settings,
+      books(),
+      filter((frame: Frame & MarketFields) => frame.synced),
+    );
     // @ts-expect-error scan keeps state outside of snapshots
-    compose(settings, scan((_last: Frame, frame: Frame) => frame));
-    const core = compose(settings, books(), unsafe('spy', map((frame: Frame & MarketFields) => frame)), money);
+    compose(
+      settings,
+      scan((_last: Frame, frame: Frame) => frame),
+    );
+    const core = compose(
+      settings,
+      books(),
+      unsafe(
+        'spy',
+        map((frame: Frame & MarketFields) => frame),
+      ),
+      money,
+    );
     expectTypeOf<FrameOf<typeof core>>().toExtend<Frame & MarketFields & LedgerFields>();
   });
 
@@ -142,7 +207,14 @@ describe('a chain', () => {
       restore: () => null,
     });
     // @ts-expect-error what it adds must have its initial values
-    stage<Frame, { mine: number }, null>({ name: 'mine', adds: {}, init: () => null, step: () => {}, save: () => null, restore: () => null });
+    stage<Frame, { mine: number }, null>({
+      name: 'mine',
+      adds: {},
+      init: () => null,
+      step: () => {},
+      save: () => null,
+      restore: () => null,
+    });
   });
 });
 
@@ -154,7 +226,13 @@ describe('an order that risk has not approved', () => {
     // @ts-expect-error proposals are not verdicts
     compose(settings, books(), money, pure('proposals', proposals), dispatch());
     // @ts-expect-error proposals are not verdicts, whatever they are called
-    compose(settings, books(), pure('proposals', proposals), pure('verdicts', (frame) => frame.proposals), dispatch());
+    compose(
+      settings,
+      books(),
+      pure('proposals', proposals),
+      pure('verdicts', (frame) => frame.proposals),
+      dispatch(),
+    );
   });
 
   test('makes no submit command, and no verdict', () => {
