@@ -10,18 +10,18 @@ export const signalState = () => ({ pool: new Float64Array(INSTRUMENTS * 4), eva
  *
  * @param {ReturnType<typeof signalState>} state
  * @param {number} index
- * @param {readonly number[]} row mid, imbalance, lean, fast, slow, momentum, volatility, z-score, strength
+ * @param {readonly number[]} row mid, imbalance, fast, slow, momentum, volatility, z-score, strength
  */
 export function signals(state, index, row) {
   state.evaluations++;
   const { pool } = state;
   const place = index * 4;
-  const wild = /** @type {number} */ (row[6]) * /** @type {number} */ (row[0]) + 1e-9;
-  const moved = /** @type {number} */ (row[5]);
-  pool[place] = Math.min(1, Math.max(-1, (/** @type {number} */ (row[3]) - /** @type {number} */ (row[4])) / (4 * wild)));
-  pool[place + 1] = Math.min(1, Math.max(-1, -0.25 * /** @type {number} */ (row[7]) - 0.5 * /** @type {number} */ (row[8])));
-  pool[place + 2] = Math.min(1, Math.max(-1, 0.25 * (/** @type {number} */ (row[1]) + /** @type {number} */ (row[2]) / wild)));
-  pool[place + 3] = Math.abs(moved) > 3 * /** @type {number} */ (row[6]) ? Math.sign(moved) : 0;
+  const wild = /** @type {number} */ (row[5]) * /** @type {number} */ (row[0]) + 1e-9;
+  const moved = /** @type {number} */ (row[4]);
+  pool[place] = Math.tanh((/** @type {number} */ (row[2]) - /** @type {number} */ (row[3])) / (4 * wild));
+  pool[place + 1] = Math.tanh(-0.25 * /** @type {number} */ (row[6]) - 0.5 * /** @type {number} */ (row[7]));
+  pool[place + 2] = Math.tanh(/** @type {number} */ (row[1]));
+  pool[place + 3] = Math.abs(moved) > 3 * /** @type {number} */ (row[5]) ? Math.sign(moved) : 0;
 }
 
 /** What the agents want held, four for each asset. */

@@ -7,9 +7,8 @@ const unknown = (size = INSTRUMENTS) => new Float64Array(size).fill(Number.NaN);
 // Kernels read prices out of the row and write into a slot of it: a double that crosses a call that V8 does not inline
 // is boxed, 16 bytes each time, and what is inlined changes with the size of the caller.
 
-/** A row: the mid, then the eight features. A flat array of doubles has no box for any of them. */
+/** A row of eight features. A flat array of doubles has no box for any of them. */
 export const emptyRow = () => [
-  Number.NaN,
   Number.NaN,
   Number.NaN,
   Number.NaN,
@@ -28,12 +27,6 @@ export function mid(row, bid, ask) {
 /** @param {number[]} row @param {number} bidLots @param {number} askLots */
 export function imbalance(row, bidLots, askLots) {
   row[1] = (bidLots - askLots) / (bidLots + askLots);
-}
-
-/** Microprice less mid. @param {number[]} row @param {number} bid @param {number} ask @param {number} bidLots @param {number} askLots */
-export function lean(row, bid, ask, bidLots, askLots) {
-  row[2] =
-    ((bid * askLots + ask * bidLots) / (bidLots + askLots)) * TICK - /** @type {number} */ (row[0]);
 }
 
 /** @param {number} weight */
@@ -61,7 +54,7 @@ export function momentum(state, index, row) {
   const then = /** @type {number} */ (state.ring[place]);
   state.ring[place] = price;
   state.next[index] = next + 1 === LOOKBACK ? 0 : next + 1;
-  row[5] = Number.isNaN(then) ? 0 : price / then - 1;
+  row[4] = Number.isNaN(then) ? 0 : price / then - 1;
 }
 
 export const volatilityState = () => ({ prices: unknown(), squares: new Float64Array(INSTRUMENTS) });
@@ -75,7 +68,7 @@ export function volatility(state, index, row) {
   const square = /** @type {number} */ (state.squares[index]);
   const value = square + VOLATILITY * (change * change - square);
   state.squares[index] = value;
-  row[6] = Math.sqrt(value);
+  row[5] = Math.sqrt(value);
 }
 
 export const zScoreState = () => ({
@@ -94,7 +87,7 @@ export const zScoreState = () => ({
  * @param {number[]} row
  */
 export function zScore(state, index, row) {
-  const distance = /** @type {number} */ (row[0]) - /** @type {number} */ (row[4]);
+  const distance = /** @type {number} */ (row[0]) - /** @type {number} */ (row[3]);
   const { ring, counts, sums, squares } = state;
   const next = /** @type {number} */ (state.next[index]);
   const place = index * STRETCH + next;
@@ -109,7 +102,7 @@ export function zScore(state, index, row) {
   squares[index] = square;
   const mean = sum / count;
   const variance = square / count - mean * mean;
-  row[7] = variance > 1e-12 ? (distance - mean) / Math.sqrt(variance) : 0;
+  row[6] = variance > 1e-12 ? (distance - mean) / Math.sqrt(variance) : 0;
 }
 
 export const strengthState = () => ({
@@ -131,5 +124,5 @@ export function strength(state, index, row) {
   state.gains[index] = gainNow;
   state.losses[index] = lossNow;
   const both = gainNow + lossNow;
-  row[8] = both === 0 ? 0 : (gainNow - lossNow) / both;
+  row[7] = both === 0 ? 0 : (gainNow - lossNow) / both;
 }

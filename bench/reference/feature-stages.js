@@ -25,7 +25,7 @@ export const kernelStage = (name, adds, init, step) =>
     restore: () => init(),
   });
 
-/** Makes the row that the features fill, a slot each. */
+/** Makes the row that the features fill, a slot each, and fills the first: the mid. */
 const row = () =>
   kernelStage('row', { features: undefined }, nothing, (_state, frame) => {
     const { event } = frame;
@@ -37,13 +37,6 @@ const row = () =>
 const imbalance = () =>
   kernelStage('imbalance', {}, nothing, (_state, { event, features }) => {
     if (event.kind === 'quote') feature.imbalance(features, event.bidQuantity, event.askQuantity);
-  });
-
-const lean = () =>
-  kernelStage('lean', {}, nothing, (_state, { event, features }) => {
-    if (event.kind !== 'quote') return;
-    const { bidPrice, askPrice, bidQuantity, askQuantity } = event;
-    feature.lean(features, bidPrice, askPrice, bidQuantity, askQuantity);
   });
 
 /** @param {string} name @param {number} slot @param {number} weight */
@@ -77,13 +70,12 @@ const strength = () =>
     if (event.kind === 'quote') feature.strength(state, instrument, features);
   });
 
-/** The eight features, a stage each, behind the stage that makes their row. */
+/** The eight features, a stage each, the first of which makes their row. */
 export const featureStages = () => [
   row(),
   imbalance(),
-  lean(),
-  ema('fast', 3, FAST),
-  ema('slow', 4, SLOW),
+  ema('fast', 2, FAST),
+  ema('slow', 3, SLOW),
   momentum(),
   volatility(),
   zScore(),

@@ -88,7 +88,6 @@ export function inlined(columns) {
         totals[1] = /** @type {any} */ (totals[0]);
 
       const imbalance = (bidLots - askLots) / (bidLots + askLots);
-      const lean = ((bid * askLots + ask * bidLots) / (bidLots + askLots)) * TICK - middle;
       const lastFast = /** @type {any} */ (fast[index]);
       const fastNow = Number.isNaN(lastFast) ? middle : lastFast + FAST * (middle - lastFast);
       fast[index] = fastNow;
@@ -131,12 +130,9 @@ export function inlined(columns) {
       const strength = gainNow + lossNow === 0 ? 0 : (gainNow - lossNow) / (gainNow + lossNow);
 
       const wild = volatility * middle + 1e-9;
-      let trend = (fastNow - slowNow) / (4 * wild);
-      trend = trend > 1 ? 1 : trend < -1 ? -1 : trend;
-      let reversion = -0.25 * stretch - 0.5 * strength;
-      reversion = reversion > 1 ? 1 : reversion < -1 ? -1 : reversion;
-      let pressure = 0.25 * (imbalance + lean / wild);
-      pressure = pressure > 1 ? 1 : pressure < -1 ? -1 : pressure;
+      const trend = Math.tanh((fastNow - slowNow) / (4 * wild));
+      const reversion = Math.tanh(-0.25 * stretch - 0.5 * strength);
+      const pressure = Math.tanh(imbalance);
       const breakout = Math.abs(moved) > 3 * volatility ? Math.sign(moved) : 0;
       pool[index * 4] = trend;
       pool[index * 4 + 1] = reversion;

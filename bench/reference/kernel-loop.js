@@ -33,9 +33,8 @@ export function kernelLoop(columns) {
       portfolio(desk, instrument, bid, ask);
       feature.mid(features, bid, ask);
       feature.imbalance(features, bidLots, askLots);
-      feature.lean(features, bid, ask, bidLots, askLots);
-      feature.ema(fast, instrument, features, 3);
-      feature.ema(slow, instrument, features, 4);
+      feature.ema(fast, instrument, features, 2);
+      feature.ema(slow, instrument, features, 3);
       feature.momentum(momentum, instrument, features);
       feature.volatility(volatility, instrument, features);
       feature.zScore(stretch, instrument, features);

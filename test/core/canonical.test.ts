@@ -7,7 +7,12 @@ import { backtest } from '../../src/streams/replay/backtest.js';
 import { fullDesk, market, venues } from '../properties/full-desk.js';
 import { manyRuns } from '../properties/many-runs.js';
 
-const number = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.constantFrom(Number.NaN, -0, Number.POSITIVE_INFINITY));
+const number = fc.oneof(
+  fc.double(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(Number.NaN, -0, Number.POSITIVE_INFINITY),
+);
 
 const plain: fc.Arbitrary<Plain> = fc.letrec<{ tree: Plain }>((tie) => ({
   tree: fc.oneof(
@@ -19,7 +24,11 @@ const plain: fc.Arbitrary<Plain> = fc.letrec<{ tree: Plain }>((tie) => ({
     fc.float64Array({ maxLength: 5 }),
     fc.uint8Array({ maxLength: 5 }),
     fc.array(tie('tree'), { maxLength: 4 }),
-    fc.dictionary(fc.string({ maxLength: 5 }).filter((key) => key !== '__proto__'), tie('tree'), { maxKeys: 4 }),
+    fc.dictionary(
+      fc.string({ maxLength: 5 }).filter((key) => key !== '__proto__'),
+      tie('tree'),
+      { maxKeys: 4 },
+    ),
   ),
 })).tree;
 
@@ -53,16 +62,38 @@ describe('canonical bytes', () => {
   });
 
   test('tell different data apart', () => {
-    const different: Plain[] = [0, 1, 0.1, '', '0', null, false, [], {}, [0], { a: 0 }, { a: 1 }, { b: 0 }, Float64Array.of(0), Uint8Array.of(0), [[], []], [[[]]]];
+    const different: Plain[] = [
+      0,
+      1,
+      0.1,
+      '',
+      '0',
+      null,
+      false,
+      [],
+      {},
+      [0],
+      { a: 0 },
+      { a: 1 },
+      { b: 0 },
+      Float64Array.of(0),
+      Uint8Array.of(0),
+      [[], []],
+      [[[]]],
+    ];
     expect(new Set(different.map(stateHash)).size).toBe(different.length);
   });
 
   test('survive the trip through msgpack of a whole snapshot, arrays of doubles as bytes', async () => {
     const source = market(2, 1_500);
-    const pipeline = backtest(fullDesk(source.instruments), source, { drivers: venues(), grace: 100, barrierEvery: 100 });
+    const pipeline = backtest(fullDesk(source.instruments), source, {
+      drivers: venues(),
+      grace: 100,
+      barrierEvery: 100,
+    });
     const all: Plain[] = [];
     pipeline.snapshots$.subscribe((snapshot) => all.push(snapshot as unknown as Plain));
-    await pipeline.forEach(() => undefined);
+    await pipeline.forEach(() => {});
     expect(all.length).toBeGreaterThan(1);
     for (const snapshot of all) {
       const bytes = canonicalBytes(snapshot);

@@ -10,9 +10,21 @@ import { Ledger } from '../../src/operators/ledger/ledger.js';
 import { liveClock } from '../../src/streams/clocks/live-clock.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
 import { MemoryJournal } from '../../src/streams/replay/memory.js';
-import { fullDesk, market } from '../properties/full-desk.js';
 import { simulatedVenue } from '../../src/venues/simulated/index.js';
-import { act, collect, counter, driver, link, links, listener, nameOf, orderOf, proposal, submit } from './support.js';
+import { fullDesk, market } from '../properties/full-desk.js';
+import {
+  act,
+  collect,
+  counter,
+  driver,
+  link,
+  links,
+  listener,
+  nameOf,
+  orderOf,
+  proposal,
+  submit,
+} from './support.js';
 
 const settings = { instruments: [] };
 
@@ -38,7 +50,9 @@ const commander = (
 
 const words = (commands: readonly Command[]): string[] =>
   commands.map((command) =>
-    command.kind === 'submit' ? `submit ${command.order.clientOrderId}` : `${command.kind} ${command.kind === 'cancel' ? command.clientOrderId : ''}`,
+    command.kind === 'submit'
+      ? `submit ${command.order.clientOrderId}`
+      : `${command.kind} ${command.kind === 'cancel' ? command.clientOrderId : ''}`,
   );
 
 describe('a stage that throws', () => {
@@ -65,13 +79,25 @@ describe('a stage that throws', () => {
     });
     expect(words(commands)).toEqual(['submit one', 'submit two', 'cancel one', 'cancel two']);
     expect(frames.map(nameOf)).toEqual(['a', 'b']);
-    expect(journal.events.map(({ event }) => nameOf({ event }))).toEqual(['a', 'b', 'c', 'fault', 'd', 'barrier']);
+    expect(journal.events.map(({ event }) => nameOf({ event }))).toEqual([
+      'a',
+      'b',
+      'c',
+      'fault',
+      'd',
+      'barrier',
+    ]);
     expect(journal.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test('is named when it is a pure field, too', async () => {
     const pipeline = backtest(
-      compose(settings, pure('risky', () => { throw new Error('no'); })),
+      compose(
+        settings,
+        pure('risky', () => {
+          throw new Error('no');
+        }),
+      ),
       links('a'),
     );
     await collect(pipeline);
@@ -83,7 +109,12 @@ describe('a stage that throws', () => {
     const eyes = driver('eyes', ({ events$ }) => {
       events$.subscribe((logged) => seen.push(nameOf(logged)));
     });
-    const core = compose(settings, act('fragile', () => { throw new Error('at once'); }));
+    const core = compose(
+      settings,
+      act('fragile', () => {
+        throw new Error('at once');
+      }),
+    );
     await collect(backtest(core, links('a', 'b'), { drivers: [eyes] }));
     expect(seen).toEqual(['a', 'fault', 'b', 'barrier']);
   });
@@ -111,15 +142,25 @@ test('a ledger that throws halts: orders under way are canceled by the table of 
   const pipeline = backtest(core, source, { drivers: [ears, ...venues], journal, grace: 5_000 });
   await collect(pipeline);
   expect(pipeline.halted).toMatchObject({ component: 'ledger', code: 'threw' });
-  const sent = commands.slice(0, before).flatMap((one) => (one.kind === 'submit' ? [one.order.clientOrderId] : []));
+  const sent = commands
+    .slice(0, before)
+    .flatMap((one) => (one.kind === 'submit' ? [one.order.clientOrderId] : []));
   const after = commands.slice(before);
   expect(after.filter(({ kind }) => kind === 'submit')).toEqual([]);
   const open = new Map<string, number>(
-    commands.slice(0, before).flatMap((one) => (one.kind === 'submit' ? [[one.order.clientOrderId, one.order.quantity] as const] : [])),
+    commands
+      .slice(0, before)
+      .flatMap((one) =>
+        one.kind === 'submit' ? [[one.order.clientOrderId, one.order.quantity] as const] : [],
+      ),
   );
-  for (const { event } of journal.events.slice(0, journal.events.findIndex((one) => one.event.kind === 'fault'))) {
+  for (const { event } of journal.events.slice(
+    0,
+    journal.events.findIndex((one) => one.event.kind === 'fault'),
+  )) {
     if (event.kind !== 'report' || event.type === 'accepted') continue;
-    if (event.type === 'fill') open.set(event.clientOrderId, (open.get(event.clientOrderId) ?? 0) - event.quantity);
+    if (event.type === 'fill')
+      open.set(event.clientOrderId, (open.get(event.clientOrderId) ?? 0) - event.quantity);
     else open.set(event.clientOrderId, 0);
   }
   const canceled = after.flatMap((one) => (one.kind === 'cancel' ? [one.clientOrderId] : []));
@@ -137,7 +178,10 @@ describe('an order that risk did not approve', () => {
     approved: { kind: 'approved', proposal: proposal() } as unknown as SubmitCommand['approved'],
     order: orderOf('forged'),
   };
-  const altered: SubmitCommand = { ...submit('altered'), order: orderOf('altered', proposal({ quantity: 500 })) };
+  const altered: SubmitCommand = {
+    ...submit('altered'),
+    order: orderOf('altered', proposal({ quantity: 500 })),
+  };
 
   test.each([
     ['forged', forged, /no approval of risk: it was forged/],
@@ -203,7 +247,12 @@ describe('a loop', () => {
       start.subscribe(() => say(said));
     });
     const pipeline = run(compose(settings, counter), {
-      clock: liveClock({ now: () => 0, schedule: () => { throw new Error('nothing waits'); } }),
+      clock: liveClock({
+        now: () => 0,
+        schedule: () => {
+          throw new Error('nothing waits');
+        },
+      }),
       drivers: [wheel, starter],
       development: false,
       sequencer: { maximumFeedback: 2 * rounds },
@@ -223,7 +272,10 @@ test('an inbox that overflows halts, and says so once', async () => {
       if (nameOf(logged) === 'a') for (let index = 0; index < 50; index++) say(link(`x${index}`));
     });
   });
-  const pipeline = backtest(compose(settings, counter), links('a'), { drivers: [flood], sequencer: { capacity: 20 } });
+  const pipeline = backtest(compose(settings, counter), links('a'), {
+    drivers: [flood],
+    sequencer: { capacity: 20 },
+  });
   const frames = await collect(pipeline);
   expect(pipeline.halted).toMatchObject({ component: 'sequencer', code: 'overflow' });
   expect(frames.filter(({ event }) => event.kind === 'fault')).toHaveLength(1);
@@ -233,7 +285,11 @@ test('an inbox that overflows halts, and says so once', async () => {
 describe('what the log rests on', () => {
   test('a journal that fails halts: nothing leaves that is not in the log', async () => {
     const { driver: ears, commands } = listener();
-    const core = compose(settings, counter, commander({ a: () => submit('a'), b: () => submit('b'), c: () => submit('c') }));
+    const core = compose(
+      settings,
+      counter,
+      commander({ a: () => submit('a'), b: () => submit('b'), c: () => submit('c') }),
+    );
     const journal = new MemoryJournal();
     const append = journal.append.bind(journal);
     vi.spyOn(journal, 'append').mockImplementation((event) => {

@@ -30,7 +30,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'node-bytes': "import { randomBytes } from 'node:crypto';\nexport const id = randomBytes(4);",
   'new-promise': 'export const later = new Promise((done) => done(1));',
   'promise-resolve': 'export const later = Promise.resolve(1);',
-  'await': 'export const one = await import("./clean.js");',
+  await: 'export const one = await import("./clean.js");',
   'async-arrow': 'export const later = async (x: number) => x;',
   'async-function': 'export async function later(x: number) { return x; }',
   env: "export const home = process.env['HOME'];",
@@ -47,7 +47,10 @@ export const round = Math.round(1.5);
 `;
 
 interface Reported {
-  readonly diagnostics: readonly { readonly category: string; readonly location: { readonly path: unknown } }[];
+  readonly diagnostics: readonly {
+    readonly category: string;
+    readonly location: { readonly path: unknown };
+  }[];
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'deterministic-core-'));
@@ -56,8 +59,12 @@ let complaints: ReadonlySet<string>;
 beforeAll(() => {
   const source = join(folder, 'core');
   mkdirSync(source);
-  writeFileSync(join(folder, 'biome.json'), JSON.stringify({ linter: { rules: { recommended: false } }, plugins: [RULE] }));
-  for (const [name, text] of Object.entries(FORBIDDEN)) writeFileSync(join(source, `${name}.ts`), `${text}\n`);
+  writeFileSync(
+    join(folder, 'biome.json'),
+    JSON.stringify({ linter: { rules: { recommended: false } }, plugins: [RULE] }),
+  );
+  for (const [name, text] of Object.entries(FORBIDDEN))
+    writeFileSync(join(source, `${name}.ts`), `${text}\n`);
   writeFileSync(join(source, 'clean.ts'), CLEAN);
   const { stdout, stderr } = spawnSync(
     process.execPath,

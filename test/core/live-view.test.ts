@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LateViewError } from '../../src/core/live-view.js';
-import { fullDesk, market, venues } from '../properties/full-desk.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
+import { fullDesk, market, venues } from '../properties/full-desk.js';
 
 const source = market(1, 500);
 const core = fullDesk(source.instruments);

@@ -6,7 +6,7 @@ import { Sequencer } from '../../src/core/sequencer.js';
 import { stage } from '../../src/core/stage.js';
 import type { OutsideEvent } from '../../src/domain/event.js';
 import { type Instrument, instrument } from '../../src/domain/instrument.js';
-import { books, type BookView, type MarketFields } from '../../src/operators/index.js';
+import { type BookView, books, type MarketFields } from '../../src/operators/index.js';
 import { manyRuns } from '../properties/many-runs.js';
 import { fill, report } from './support.js';
 
@@ -15,7 +15,15 @@ type Style = 'spot' | 'futures' | 'none' | 'quotes only';
 const STYLES: readonly Style[] = ['spot', 'futures', 'none', 'quotes only'];
 
 const INSTRUMENTS = STYLES.map((style) =>
-  instrument({ venue: style.slice(0, 6), symbol: style.slice(0, 6), kind: 'perpetual', base: 'B', quote: 'USD', tick: '1', lot: '1' }),
+  instrument({
+    venue: style.slice(0, 6),
+    symbol: style.slice(0, 6),
+    kind: 'perpetual',
+    base: 'B',
+    quote: 'USD',
+    tick: '1',
+    lot: '1',
+  }),
 );
 
 /** What a faithful venue would say of a book that changes at random. */
@@ -89,7 +97,14 @@ class FaithfulVenue {
   }
 
   link(state: 'up' | 'down'): OutsideEvent {
-    return { kind: 'link', venueTime: 0, venue: this.#instrument.venue, channel: 'market', state, reason: '' };
+    return {
+      kind: 'link',
+      venueTime: 0,
+      venue: this.#instrument.venue,
+      channel: 'market',
+      state,
+      reason: '',
+    };
   }
 
   #change(level: number, quantity: number): void {
@@ -119,7 +134,9 @@ const step = fc.record({
 });
 
 /** Bursts of events; a `burst` step ends one. */
-function burstsOf(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[]): OutsideEvent[][] {
+function burstsOf(
+  steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[],
+): OutsideEvent[][] {
   const venues = INSTRUMENTS.map((_, index) => new FaithfulVenue(index));
   const bursts: OutsideEvent[][] = [venues.map((venue) => venue.snapshot()), []];
   let count = 0;

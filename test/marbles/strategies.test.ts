@@ -82,6 +82,19 @@ describe('trendFollowing', () => {
       .emits('----', {});
   });
 
+  test('does not act on a market that is not known, however calm', () => {
+    const calm = compose(
+      { instruments: [BTC] },
+      books(),
+      features({ volatility: drawn('volatility', () => 1) }),
+      signals([]),
+      agents([trendFollowing({ asset: 'BTC', signal: 'trend', targetVolatility: 2 })]),
+    );
+    expectPipeline(decisionsOf(calm))
+      .given('qu-x-v-', { q: market(1), u: trend(1, 1, 1), x: sync(BTC, 'unsynced'), v: trend(-1, 1, 2) })
+      .emits('-u-----', { u: wanting(1) });
+  });
+
   test('other signals, and other assets, are not its business', () => {
     expectPipeline(decisionsOf(core))
       .given('qe-o-x-u-', {

@@ -14,7 +14,6 @@ import {
   bookImbalance,
   books,
   type CommandFields,
-  type CrossVenueArbitrageNeeds,
   confidenceWeighted,
   crossVenueArbitrage,
   dispatch,
@@ -24,7 +23,6 @@ import {
   type LedgerFields,
   ledger,
   type MarketFields,
-  type MeanReversionNeeds,
   maxDailyLoss,
   maxPosition,
   maxVenueExposure,
@@ -39,7 +37,6 @@ import {
   signals,
   sizing,
   spread,
-  type TrendFollowingNeeds,
   tradeFlow,
   trendFollowing,
   type VerdictFields,
@@ -126,7 +123,7 @@ export function fullDesk(instruments: readonly Instrument[], name = 'full-desk')
       gap: spread(),
       flow: tradeFlow({ halfLife: '1s' }),
     }),
-    signals<Frame & FeatureFields<'fast' | 'slow' | 'flow'>>([
+    signals([
       signal({
         name: 'cross',
         horizon: '2s',
@@ -145,7 +142,7 @@ export function fullDesk(instruments: readonly Instrument[], name = 'full-desk')
     ]),
     pure('lean', (frame) => frame.bidQuantity - frame.askQuantity, Number.NaN),
     tally,
-    agents<TrendFollowingNeeds & MeanReversionNeeds & CrossVenueArbitrageNeeds>([
+    agents([
       trendFollowing({ asset: 'BTC', signal: 'cross', targetVolatility: 1, lifetime: '3s' }),
       meanReversion({ asset: 'BTC', enter: 1.5, lifetime: '2s' }),
       crossVenueArbitrage({

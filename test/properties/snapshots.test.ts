@@ -58,7 +58,7 @@ describe('a snapshot at any place', () => {
           expect(hashOf(restore)).toBe(before);
         },
       ),
-      { numRuns: manyRuns(25), endOnFailure: true },
+      { numRuns: manyRuns(16), endOnFailure: true },
     );
     expect(pending).toBeGreaterThan(0);
   });

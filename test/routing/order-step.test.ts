@@ -8,6 +8,7 @@ import { type InstrumentSettings, instrument } from '../../src/domain/instrument
 import type { Intent } from '../../src/domain/intent.js';
 import type { Side } from '../../src/domain/order.js';
 import { books } from '../../src/operators/books/books.js';
+import { UNATTRIBUTED } from '../../src/operators/ledger/index.js';
 import { ledger } from '../../src/operators/ledger/stage.js';
 import { bestNetPrice } from '../../src/operators/routing/best-net-price.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
@@ -54,6 +55,7 @@ async function routed(
     },
   ];
   if (held !== 0) {
+    // A fill of an order that nobody knows belongs to `unattributed`, which is then the agent that sells.
     const bought = {
       executionId: 'x',
       side: held > 0 ? 'buy' : 'sell',
@@ -76,7 +78,7 @@ async function routed(
     of: { instrument: definition.id },
     side,
     quantity,
-    shares: [{ agent: 'a', quantity: side === 'buy' ? quantity : -quantity }],
+    shares: [{ agent: UNATTRIBUTED, quantity: side === 'buy' ? quantity : -quantity }],
   };
   const core = compose(
     { instruments: [definition] },
@@ -97,7 +99,7 @@ async function routed(
   ).forEach(({ proposals }) => {
     for (const one of proposals) {
       expect(one.attribution).toEqual([
-        { agent: 'a', quantity: one.side === 'buy' ? one.quantity : -one.quantity },
+        { agent: UNATTRIBUTED, quantity: one.side === 'buy' ? one.quantity : -one.quantity },
       ]);
       orders.push(`${one.side} ${one.quantity}`);
     }

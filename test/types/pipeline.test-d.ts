@@ -138,10 +138,10 @@ describe('a chain', () => {
         return frame.ask - frame.bid;
       }),
     );
-    // @ts-expect-error nobody has computed the profit yet
     compose(
       settings,
       books(),
+      // @ts-expect-error nobody has computed the profit yet
       pure('twice', (frame) => 2 * frame.profit),
     );
   });
@@ -162,21 +162,21 @@ describe('a chain', () => {
   });
 
   test('refuses RxJS operators, save by name', () => {
-    // @ts-expect-error map is no stage
     compose(
       settings,
       books(),
+      // @ts-expect-error map is no stage
       map((frame: Frame & MarketFields) => frame),
     );
-    // @ts-expect-error filter is no stage
     compose(
       settings,
       books(),
+      // @ts-expect-error filter is no stage
       filter((frame: Frame & MarketFields) => frame.synced),
     );
-    // @ts-expect-error scan keeps state outside of snapshots
     compose(
       settings,
+      // @ts-expect-error scan keeps state outside of snapshots
       scan((_last: Frame, frame: Frame) => frame),
     );
     const core = compose(
@@ -206,9 +206,9 @@ describe('a chain', () => {
       save: () => null,
       restore: () => null,
     });
-    // @ts-expect-error what it adds must have its initial values
     stage<Frame, { mine: number }, null>({
       name: 'mine',
+      // @ts-expect-error what it adds must have its initial values
       adds: {},
       init: () => null,
       step: () => {},
@@ -225,12 +225,12 @@ describe('an order that risk has not approved', () => {
     compose(settings, books(), money, pure('proposals', proposals), risk([]), dispatch());
     // @ts-expect-error proposals are not verdicts
     compose(settings, books(), money, pure('proposals', proposals), dispatch());
-    // @ts-expect-error proposals are not verdicts, whatever they are called
     compose(
       settings,
       books(),
       pure('proposals', proposals),
       pure('verdicts', (frame) => frame.proposals),
+      // @ts-expect-error proposals are not verdicts, whatever they are called
       dispatch(),
     );
   });

@@ -160,13 +160,13 @@ class Engine {
 
   #judge(proposal: Proposal, state: State, { instruments }: StageContext): Verdict {
     const { view } = state;
+    const listed = instruments.find(proposal.instrument);
     const deny = (rule: string, reason: string): Verdict => ({
       kind: 'denied',
       proposal,
       rule,
-      reason: `${proposal.side} ${proposal.quantity} lots of ${proposal.instrument} at ${proposal.price} ticks: ${reason}`,
+      reason: `${describe(proposal, listed)}: ${reason}`,
     });
-    const listed = instruments.find(proposal.instrument);
     if (listed === undefined) return deny('instrument', 'nobody knows this instrument');
     const fault = malformed(proposal, listed);
     if (fault !== undefined) return deny('validity', fault);
@@ -282,6 +282,18 @@ class Engine {
     pronounce(frame, mintApproved(proposal), state.view);
     return true;
   }
+}
+
+/** The order in the units that people read; lots and ticks where they are no whole numbers. */
+function describe(
+  { side, quantity, price, instrument, type }: Proposal,
+  listed: ListedInstrument | undefined,
+): string {
+  if (listed === undefined || !Number.isSafeInteger(quantity) || !Number.isSafeInteger(price)) {
+    return `${side} ${quantity} lots of ${instrument} at ${price} ticks`;
+  }
+  const limit = type === 'market' ? 'market' : listed.prices.format(price);
+  return `${side} ${listed.quantities.format(quantity)} ${instrument} at ${limit}`;
 }
 
 function pronounce(frame: VerdictFields, verdict: Verdict, view: FrameRiskView): void {
