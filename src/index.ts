@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export { canonicalBytes, stateHash } from './core/canonical.js';
+export { canonicalBytes, fromCanonicalBytes, stateHash } from './core/canonical.js';
 export type { Cancel, Clock } from './core/clock.js';
 export { type CoreSettings, compose } from './core/compose.js';
 export type { StageContext } from './core/context.js';
@@ -17,7 +17,7 @@ export type { PipelineClock } from './core/pipeline-clock.js';
 export { pure } from './core/pure.js';
 export { type Halt, type Journal, type PipelineRun, type RunOptions, run } from './core/run.js';
 export type { SequencerOptions } from './core/sequencer.js';
-export { type Snapshot, SnapshotError } from './core/snapshot.js';
+export { decodeSnapshot, encodeSnapshot, type Snapshot, SnapshotError } from './core/snapshot.js';
 export {
   type FrameStream,
   type Part,

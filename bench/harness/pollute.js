@@ -1,6 +1,6 @@
 // @ts-check
 import { compose, pure, stage } from 'millrace';
-import { filter, map, Observable, scan, Subject } from 'rxjs';
+import { filter, map, Observable, Subject, scan } from 'rxjs';
 
 /** @param {string} name */
 const quiet = (name) => ({ kind: 'timer', name, due: 0 });
@@ -30,7 +30,11 @@ export function pollute(events = 3_000) {
   for (let shape = 1; shape <= 12; shape++) {
     const parts = Array.from({ length: shape }, (_, index) =>
       index % 3 === 2
-        ? pure(/** @type {any} */ (`pure${shape}_${index}`), (/** @type {any} */ frame) => frame.seq * index, Number.NaN)
+        ? pure(
+            /** @type {any} */ (`pure${shape}_${index}`),
+            (/** @type {any} */ frame) => frame.seq * index,
+            Number.NaN,
+          )
         : counting(shape * 20 + index),
     );
     const core = /** @type {any} */ (compose)({ name: `pollution${shape}`, instruments: [] }, ...parts);

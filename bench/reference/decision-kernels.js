@@ -18,14 +18,18 @@ export function signals(state, index, row) {
   const place = index * 4;
   const wild = /** @type {number} */ (row[5]) * /** @type {number} */ (row[0]) + 1e-9;
   const moved = /** @type {number} */ (row[4]);
-  pool[place] = Math.tanh((/** @type {number} */ (row[2]) - /** @type {number} */ (row[3])) / (4 * wild));
+  pool[place] = Math.tanh(/** @type {number} */ (row[2] - /** @type {number} */ (row[3])) / (4 * wild));
   pool[place + 1] = Math.tanh(-0.25 * /** @type {number} */ (row[6]) - 0.5 * /** @type {number} */ (row[7]));
   pool[place + 2] = Math.tanh(/** @type {number} */ (row[1]));
   pool[place + 3] = Math.abs(moved) > 3 * /** @type {number} */ (row[5]) ? Math.sign(moved) : 0;
 }
 
 /** What the agents want held, four for each asset. */
-export const agentState = () => ({ standing: new Float64Array(INSTRUMENTS * 2), wanted: new Float64Array(4), evaluations: 0 });
+export const agentState = () => ({
+  standing: new Float64Array(INSTRUMENTS * 2),
+  wanted: new Float64Array(4),
+  evaluations: 0,
+});
 
 /**
  * The join of four signals into the exposures of four agents; each moves only when it is worth it.
@@ -93,6 +97,8 @@ export function sizing(portfolio, index, targets, row) {
   if (working[first] !== 0 || working[first + 1] !== 0) return 0;
   const held = /** @type {number} */ (positions[first]) + /** @type {number} */ (positions[first + 1]);
   // The cut to an integer also turns a negative zero, which V8 would keep as a double, into a zero.
-  const lots = (Math.round((/** @type {number} */ (targets[index >> 1]) * BUDGET) / /** @type {number} */ (row[0])) | 0) - held;
+  const lots =
+    (Math.round(/** @type {number} */ (targets[index >> 1] * BUDGET) / /** @type {number} */ (row[0])) | 0) -
+    held;
   return Math.abs(lots) < LEAST_LOTS ? 0 : lots;
 }

@@ -27,21 +27,36 @@ export function decisionStages() {
     },
   );
   const back = [
-    kernelStage('signals', { pool: undefined }, () => signals, (state, frame) => {
-      if (frame.event.kind !== 'quote') return;
-      decisions.signals(state, frame.instrument, frame.features);
-      frame.pool = state.pool;
-    }),
-    kernelStage('agents', { standing: undefined }, () => agents, (state, frame) => {
-      if (frame.event.kind !== 'quote') return;
-      decisions.agents(state, frame.instrument, frame.pool);
-      frame.standing = state.standing;
-    }),
-    kernelStage('ensemble', { targets: undefined }, () => ensemble, (state, frame) => {
-      if (frame.event.kind !== 'quote') return;
-      decisions.ensemble(state, frame.instrument, frame.standing);
-      frame.targets = state.targets;
-    }),
+    kernelStage(
+      'signals',
+      { pool: undefined },
+      () => signals,
+      (state, frame) => {
+        if (frame.event.kind !== 'quote') return;
+        decisions.signals(state, frame.instrument, frame.features);
+        frame.pool = state.pool;
+      },
+    ),
+    kernelStage(
+      'agents',
+      { standing: undefined },
+      () => agents,
+      (state, frame) => {
+        if (frame.event.kind !== 'quote') return;
+        decisions.agents(state, frame.instrument, frame.pool);
+        frame.standing = state.standing;
+      },
+    ),
+    kernelStage(
+      'ensemble',
+      { targets: undefined },
+      () => ensemble,
+      (state, frame) => {
+        if (frame.event.kind !== 'quote') return;
+        decisions.ensemble(state, frame.instrument, frame.standing);
+        frame.targets = state.targets;
+      },
+    ),
     kernelStage('sizing', { lots: 0 }, nothing, (_state, frame) => {
       if (frame.event.kind !== 'quote') return;
       const { instrument, targets, features } = frame;
@@ -51,10 +66,15 @@ export function decisionStages() {
       if (frame.event.kind !== 'quote') return;
       frame.venue = orders.routing(frame.portfolio, frame.instrument, frame.lots);
     }),
-    kernelStage('risk', { approved: 0 }, () => risk, (state, frame) => {
-      const { venue, lots, features, ts } = frame;
-      if (venue >= 0) frame.approved = orders.risk(state, frame.portfolio, venue, lots, features, ts);
-    }),
+    kernelStage(
+      'risk',
+      { approved: 0 },
+      () => risk,
+      (state, frame) => {
+        const { venue, lots, features, ts } = frame;
+        if (venue >= 0) frame.approved = orders.risk(state, frame.portfolio, venue, lots, features, ts);
+      },
+    ),
     kernelStage('dispatch', {}, nothing, (_state, { approved, venue }, context) => {
       if (approved === 0) return;
       const { id } = context.instruments.at(venue);

@@ -9,7 +9,7 @@
  * @param {number} lots
  */
 export const mix = (sum, targets, index, lots) =>
-  (Math.imul(sum, 31) + ((/** @type {number} */ (targets[index >> 1]) * 1e6) | 0) + lots) | 0;
+  (Math.imul(sum, 31) + /** @type {number} */ ((targets[index >> 1] * 1e6) | 0) + lots) | 0;
 
 /**
  * The final state of a desk as text: equal to the bit, or not equal.

@@ -1,6 +1,6 @@
 // @ts-check
 import { INSTRUMENTS, TICK } from './columns.js';
-import { LOOKBACK, STRETCH, STRENGTH, VOLATILITY } from './settings.js';
+import { LOOKBACK, STRENGTH, STRETCH, VOLATILITY } from './settings.js';
 
 const unknown = (size = INSTRUMENTS) => new Float64Array(size).fill(Number.NaN);
 

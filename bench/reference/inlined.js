@@ -171,7 +171,7 @@ export function inlined(columns) {
       if (working[one] === 0 && working[other] === 0) {
         lots =
           (Math.round((target * BUDGET) / middle) | 0) -
-          (/** @type {any} */ (positions[one]) + /** @type {any} */ (positions[other]));
+          /** @type {any} */ (positions[one] + /** @type {any} */ (positions[other]));
         if (Math.abs(lots) < LEAST_LOTS) lots = 0;
       }
 
@@ -183,12 +183,14 @@ export function inlined(columns) {
           else if (/** @type {any} */ (positions[other]) * lots < 0) venue = other;
           else if (lots > 0) {
             venue =
-              /** @type {any} */ (asks[one]) * (1 + lowFee) <= /** @type {any} */ (asks[other]) * (1 + highFee)
+              /** @type {any} */ (asks[one]) * (1 + lowFee) <=
+              /** @type {any} */ (asks[other]) * (1 + highFee)
                 ? one
                 : other;
           } else {
             venue =
-              /** @type {any} */ (bids[one]) * (1 - lowFee) >= /** @type {any} */ (bids[other]) * (1 - highFee)
+              /** @type {any} */ (bids[one]) * (1 - lowFee) >=
+              /** @type {any} */ (bids[other]) * (1 - highFee)
                 ? one
                 : other;
           }

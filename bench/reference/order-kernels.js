@@ -1,14 +1,6 @@
 // @ts-check
 import { INSTRUMENTS } from './columns.js';
-import {
-  COLLAR,
-  FEES,
-  MOST_GROSS,
-  MOST_LOSS,
-  MOST_LOTS,
-  MOST_ORDER,
-  ORDER_PAUSE,
-} from './settings.js';
+import { COLLAR, FEES, MOST_GROSS, MOST_LOSS, MOST_LOTS, MOST_ORDER, ORDER_PAUSE } from './settings.js';
 
 /**
  * The instrument of the asset's pair that closes what is held, else the one where the price after fees is best; -1 when

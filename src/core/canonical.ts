@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { Encoder } from '@msgpack/msgpack';
+import { decode, Encoder, ExtData, ExtensionCodec } from '@msgpack/msgpack';
+import { InputError } from '../domain/errors.js';
 import type { Plain } from '../domain/plain.js';
 
-const encoder = new Encoder({ sortKeys: true, ignoreUndefined: true });
+/** Plain msgpack has no word for an array of doubles: this extension type holds them in little-endian order. */
+const FLOAT64_ARRAY = 1;
+
+const extensionCodec = new ExtensionCodec();
+extensionCodec.register({ type: FLOAT64_ARRAY, encode: () => null, decode: readDoubles });
+
+const encoder = new Encoder({ sortKeys: true, ignoreUndefined: true, extensionCodec });
 
 /** The one spelling of a number: one NaN, no negative zero. */
 function canonicalNumber(value: number): number {
@@ -10,19 +17,26 @@ function canonicalNumber(value: number): number {
   return value === 0 ? 0 : value;
 }
 
-/** Typed arrays become tagged lists of bytes in little-endian order, so that every machine spells them alike. */
+function writeDoubles(values: Float64Array): ExtData {
+  const bytes = new Uint8Array(values.length * 8);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < values.length; index++) {
+    view.setFloat64(index * 8, canonicalNumber(values[index] as number), true);
+  }
+  return new ExtData(FLOAT64_ARRAY, bytes);
+}
+
+function readDoubles(bytes: Uint8Array): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float64Array(bytes.byteLength >> 3);
+  for (let index = 0; index < values.length; index++) values[index] = view.getFloat64(index * 8, true);
+  return values;
+}
+
 function spell(value: Plain): unknown {
   if (typeof value === 'number') return canonicalNumber(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof Float64Array) {
-    const bytes = new Uint8Array(value.length * 8);
-    const view = new DataView(bytes.buffer);
-    for (let index = 0; index < value.length; index++) {
-      view.setFloat64(index * 8, canonicalNumber(value[index] as number), true);
-    }
-    return { float64: bytes };
-  }
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  if (value instanceof Float64Array) return writeDoubles(value);
   if (Array.isArray(value)) return value.map(spell);
   const object = value as { readonly [key: string]: Plain };
   const spelled: Record<string, unknown> = {};
@@ -36,6 +50,19 @@ function spell(value: Plain): unknown {
 /** The canonical bytes of plain data: sorted keys, one NaN, no negative zero. Equal data gives equal bytes. */
 export function canonicalBytes(value: Plain): Uint8Array {
   return encoder.encode(spell(value));
+}
+
+/**
+ * The plain data that canonical bytes stand for.
+ *
+ * @throws InputError when they are cut short or are no such bytes
+ */
+export function fromCanonicalBytes(bytes: Uint8Array): Plain {
+  try {
+    return decode(bytes, { extensionCodec }) as Plain;
+  } catch (error) {
+    throw new InputError(`canonical bytes were expected: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** SHA-256 of the canonical bytes, as 64 hexadecimal digits. */

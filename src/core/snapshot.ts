@@ -1,5 +1,7 @@
+import { InputError } from '../domain/errors.js';
 import type { DerivedEvent, OutsideEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
+import { canonicalBytes, fromCanonicalBytes } from './canonical.js';
 import type { Core } from './core.js';
 import type { Frame } from './frame.js';
 
@@ -75,4 +77,26 @@ export function checkSnapshot(core: Core<Frame>, snapshot: Snapshot): void {
     if (part.stateful && !Object.hasOwn(snapshot.stages, part.name))
       refuse(`the state of "${part.name}" is missing`);
   }
+}
+
+/** A snapshot as bytes, for a disk or a wire. */
+export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
+  return canonicalBytes(snapshot as unknown as Plain);
+}
+
+/**
+ * The snapshot that {@link encodeSnapshot} wrote.
+ *
+ * @throws InputError when the bytes are cut short, or hold something else
+ */
+export function decodeSnapshot(bytes: Uint8Array): Snapshot {
+  const value = fromCanonicalBytes(bytes) as Partial<Snapshot> | null;
+  if (
+    typeof value?.version !== 'number' ||
+    typeof value.pipeline !== 'string' ||
+    typeof value.stages !== 'object'
+  ) {
+    throw new InputError('the bytes hold no snapshot of a pipeline');
+  }
+  return value as Snapshot;
 }

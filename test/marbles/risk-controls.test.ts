@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/domain/command.js';
 import type { OutsideEvent } from '../../src/domain/event.js';
-import { maxDailyLoss, maxPosition } from '../../src/operators/index.js';
+import { maxDailyLoss, maxPosition, type RiskRule } from '../../src/operators/index.js';
 import {
   acceptOrder,
   changesOf,
@@ -164,8 +164,8 @@ describe('operators', () => {
     };
     expectPipeline(commandsOf(core, filled))
       .given('q-b-u-b-d-q-', events)
-      // The first market event after it shows the position to be beyond the limit.
-      .emits('------b---s-', { b: submit('buy', 3_000), s: submit('sell', 2_000) });
+      // The word itself shows the position to be beyond the limit: nobody waits for the next tick.
+      .emits('------b-s---', { b: submit('buy', 3_000), s: submit('sell', 2_000) });
     expectPipeline(faultsOf(core))
       .given('q-u-', events)
       .emits('--f-', {
@@ -192,18 +192,20 @@ describe('operators', () => {
       });
   });
 
-  test('an order is canceled once, though a kill and a limit both ask for it', () => {
-    const core = riskDesk({ rules: [maxDailyLoss({ limit: 50 }), maxPosition({ limit: 5 })] });
+  test('an order is canceled once, though two rules ask for it on one event', () => {
+    const noCheapness: RiskRule = {
+      name: 'noCheapness',
+      limit: 60,
+      fingerprint: 'noCheapness',
+      watch: (least, { markets }, index) =>
+        index >= 0 && markets.mid(index) < least
+          ? { action: 'reduce', reason: 'too cheap', excess: [{ index, lots: 1 }] }
+          : undefined,
+    };
+    const core = riskDesk({ rules: [maxDailyLoss({ limit: 50 }), noCheapness] });
     const drivers = [fakeVenue('venue', { answer: acceptOrder(), cancels: 'ignore' })];
     expectPipeline(eventsOf(core, 'cancelRequested', { drivers }))
-      .given('qf-x-y-d-l-qq', {
-        q,
-        f: bought(3),
-        x: buy(1),
-        y: buy(1),
-        d: control('limit', { scope: 'limit:maxPosition', value: 2 }),
-        l: quote(BTC, 50),
-      })
+      .given('qf-x-y---l-qq', { q, f: bought(3), x: buy(1), y: buy(1), l: quote(BTC, 50) })
       .emits('---------(xy)', {
         x: matching({ clientOrderId: orderId(3) }),
         y: matching({ clientOrderId: orderId(5) }),

@@ -241,12 +241,20 @@ describe('crossVenueArbitrage', () => {
       .emits('--------------', {});
   });
 
-  test('an unsynced leg is not traded on', () => {
+  test('a leg that is unsynced or crossed is not traded on', () => {
     expectPipeline(arbitrage([HERE, THERE]), { step: '1s' })
       .given('(ab)a-buc---', {
         a: at(HERE, 100),
         b: at(THERE, 100),
         u: sync(THERE, 'unsynced'),
+        c: at(HERE, 101),
+      })
+      .emits('------------', {});
+    expectPipeline(arbitrage([HERE, THERE]), { step: '1s' })
+      .given('(ab)a-bxc---', {
+        a: at(HERE, 100),
+        b: at(THERE, 100),
+        x: quote(THERE, { bid: 100.1, ask: 99.9 }),
         c: at(HERE, 101),
       })
       .emits('------------', {});

@@ -145,13 +145,20 @@ class Engine {
     else if (event.kind === 'fault' && event.severity === 'halt') {
       this.#restrict('desk', 'halted', `${event.component}: ${event.message}`, state, frame, context);
     }
-    for (const rule of this.#rules) {
-      const breach = rule.watch?.(this.#limit(rule, state), view, frame.instrument);
-      if (breach !== undefined) this.#act(rule, breach, state, frame, context);
-    }
+    // After an operator's word any limit may be another, and so any position may be beyond it.
+    if (event.kind === 'control') {
+      for (const { index } of context.instruments.list) this.#watch(index, state, frame, context);
+    } else this.#watch(frame.instrument, state, frame, context);
     if (state.flatten.size > 0) this.#flatten(state, frame, context);
     for (const proposal of frame.proposals) pronounce(frame, this.#judge(proposal, state, context), view);
     frame.tradingStatus = trading.desk;
+  }
+
+  #watch(index: number, state: State, frame: Needs & VerdictFields, context: StageContext): void {
+    for (const rule of this.#rules) {
+      const breach = rule.watch?.(this.#limit(rule, state), state.view, index);
+      if (breach !== undefined) this.#act(rule, breach, state, frame, context);
+    }
   }
 
   #limit({ name, limit }: RiskRule, { limits }: State): number {

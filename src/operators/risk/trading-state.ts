@@ -2,7 +2,10 @@ import type { ControlEvent } from '../../domain/event.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 
-/** `active`: all may pass. `reducing`: only verified reductions. `halted`: only verified reductions, everything canceled. */
+/**
+ * `active`: all may pass. `reducing` and `halted`: what works is canceled and only verified reductions pass; a halted desk can be
+ * told to flatten as well.
+ */
 export type TradingStatus = 'active' | 'reducing' | 'halted';
 
 /** Why a scope is not active. */

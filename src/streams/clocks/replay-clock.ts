@@ -94,11 +94,13 @@ class ReplayClock implements PipelineClock {
   async #play(target: ClockTarget): Promise<void> {
     let { skip } = target;
     let events = 0;
+    let end = 0;
     let origin: { readonly wall: number; readonly ts: number } | undefined;
     for await (const batch of this.#source.batches()) {
       for (const { ts, event } of batch.events) {
         if (this.#stopped) return;
         events++;
+        end = ts;
         if (skip > 0) {
           skip--;
           continue;
@@ -122,7 +124,8 @@ class ReplayClock implements PipelineClock {
       // A turn of the event loop for signals, progress bars and whoever else lives in the process.
       await nextTurn();
     }
-    this.#runDue(this.#now + this.#grace);
+    // Counted from the recording's end, not from now: a run restored after it has used up some of the grace.
+    this.#runDue(end + this.#grace);
   }
 
   /** Runs what is due before `until`. */

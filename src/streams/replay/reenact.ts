@@ -15,6 +15,8 @@ export interface ReenactOptions {
   readonly restore?: Snapshot;
   /** Guards against late use of live views, and frozen frames. @default true */
   readonly development?: boolean;
+  /** As in the run that wrote the journal. @default 10000 */
+  readonly maximumDerived?: number;
 }
 
 /**
@@ -38,7 +40,7 @@ export function reenact<F extends Frame>(
       `${journal.name} is recorded market data, not a journal: nothing in it says what became of orders. Use backtest() for it`,
     );
   }
-  const { restore, upTo = Number.POSITIVE_INFINITY, development } = options;
+  const { restore, upTo = Number.POSITIVE_INFINITY, development, maximumDerived } = options;
   if (restore !== undefined) checkSnapshot(core as unknown as Core<Frame>, restore);
   return new Observable<F>((subscriber) => {
     const loop = new FrameLoop(
@@ -46,10 +48,14 @@ export function reenact<F extends Frame>(
       {
         frame: (frame) => subscriber.next(frame),
         unseen: () => undefined,
-        failed: (_component, _code, error) => subscriber.error(error),
+        // A loop was cut off in the run that wrote the journal too, and that run went on.
+        failed: (_component, code, error) => {
+          if (code === 'threw') subscriber.error(error);
+        },
       },
       {
         ...(development === undefined ? {} : { development }),
+        ...(maximumDerived === undefined ? {} : { maximumDerived }),
         ...(restore === undefined ? {} : { restored: restore.stages }),
       },
     );

@@ -1,11 +1,11 @@
 import type { DecisionEvent } from '../../domain/event.js';
-import { type Subject, targetOf } from './target-of.js';
+import { type TargetFixture, targetOf } from './target-of.js';
 
 /** A decision as a test states it. */
 export interface DecisionFixture {
   /** @default 'remote' */
   readonly agent?: string;
-  readonly of: Subject;
+  readonly of: TargetFixture;
   readonly exposure: number;
   /** @default 1 */
   readonly confidence?: number;

@@ -2,7 +2,7 @@ import type { Frame } from '../../core/frame.js';
 import type { Duration } from '../../domain/duration.js';
 import { type Agent, type Answer, agent } from '../../operators/agents/agent.js';
 import type { MarketFields } from '../../operators/books/books.js';
-import { type Subject, targetOf } from './target-of.js';
+import { type TargetFixture, targetOf } from './target-of.js';
 
 /** What a fake agent says when asked; `undefined` says nothing, and an Error is thrown. */
 export type ScriptedAnswer = Answer | readonly Answer[] | Error | undefined;
@@ -25,7 +25,7 @@ export interface FakeAgentOptions {
  * wants('BTC', 0.5); // half the budget long, quite sure
  * wants(PERP, -1, 0.6);
  */
-export const wants = (of: Subject, exposure: number, confidence: number = 1): Answer => ({
+export const wants = (of: TargetFixture, exposure: number, confidence: number = 1): Answer => ({
   of: targetOf(of),
   exposure,
   confidence,

@@ -40,7 +40,7 @@ export { type QuoteFixture, quote } from './quote.js';
 export { rate } from './rate.js';
 export { changes, each, type Reading, value } from './readings.js';
 export { type FillFixture, fill, report } from './report.js';
-export type { Subject } from './target-of.js';
+export type { TargetFixture } from './target-of.js';
 export { type TradeFixture, trade } from './trade.js';
 export {
   acceptOrder,

@@ -1,0 +1,24 @@
+// @ts-check
+import { chain } from './chain/benchmark.js';
+import { print } from './harness/print.js';
+import { heapGrowth } from './heap-growth/benchmark.js';
+import { HELP, options } from './options.js';
+import { passThrough } from './pass-through/benchmark.js';
+import { reference } from './reference/benchmark.js';
+import { sequencer } from './sequencer/benchmark.js';
+
+const BENCHMARKS = [reference, passThrough, sequencer, chain, heapGrowth];
+const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
+
+if (help) console.log(HELP);
+else {
+  /** @type {Record<string, object>} */
+  const results = {};
+  for (const benchmark of BENCHMARKS) {
+    if (only !== undefined && benchmark.name !== only) continue;
+    const result = await benchmark.measure({ quick });
+    results[benchmark.name] = { title: benchmark.title, method: benchmark.method, ...result };
+    if (!json) print(benchmark, result);
+  }
+  if (json) console.log(JSON.stringify(results));
+}
