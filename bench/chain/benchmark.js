@@ -11,12 +11,12 @@ export const chain = {
     'the first 1, 2, ... stages fed the same log, derived events included, in turns; differences of neighbours. ' +
     'An event here is an event from the market; a pass is that or one that the core derived.',
   async measure({ quick }) {
-    const duration = quick ? 60_000 : 1_800_000;
+    const duration = quick ? 30_000 : 1_800_000;
     const rounds = quick ? 1 : 7;
     const ask = (/** @type {object} */ task, /** @type {string[]} */ flags = []) =>
       inFreshProcess(
         'chain/work.js',
-        { duration, slices: quick ? 8 : 80, development: false, ...task },
+        { duration, slices: quick ? 8 : 80, development: false, quick, ...task },
         flags,
       );
     const fast = [];

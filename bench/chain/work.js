@@ -4,9 +4,9 @@ import { pollute } from '../harness/pollute.js';
 import { desk, deskParts } from './desk.js';
 import { preload, wholeRun } from './market.js';
 
-/** @param {{ measure: 'run' | 'stages' | 'bytes', development: boolean, duration: number, slices: number }} task */
-export async function work({ measure, development, duration, slices }) {
-  const seen = pollute();
+/** @param {{ measure: 'run' | 'stages' | 'bytes', development: boolean, duration: number, slices: number, quick?: boolean }} task */
+export async function work({ measure, development, duration, slices, quick }) {
+  const seen = pollute(quick);
   const market = await preload(duration);
   if (measure === 'run') return { seen, ...(await timeRun(market, development)) };
   const log = await logOf(market);

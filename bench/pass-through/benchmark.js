@@ -17,13 +17,14 @@ export const passThrough = {
     const size = quick ? { warmUp: 10_000, count: 10_000 } : { warmUp: 1_000_000, count: 1_000_000 };
     const timed = await interleaved('pass-through/work.js', CHAINS, quick ? 1 : 7, {
       measure: 'time',
+      quick,
       ...size,
     });
     const counted = await interleaved(
       'pass-through/work.js',
       CHAINS,
       1,
-      { measure: 'bytes', warmUp: size.warmUp, count: Math.min(size.count, 300_000) },
+      { measure: 'bytes', quick, warmUp: size.warmUp, count: Math.min(size.count, 300_000) },
       NO_COLLECTION,
     );
     const added = summary([...difference(timed, '4', '12'), ...difference(timed, '12', '20')]);

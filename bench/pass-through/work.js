@@ -45,9 +45,9 @@ function chain(stages) {
   };
 }
 
-/** @param {{ variant: string, measure: 'time' | 'bytes', warmUp: number, count: number }} task */
-export async function work({ variant, measure, warmUp, count }) {
-  const polluted = pollute();
+/** @param {{ variant: string, measure: 'time' | 'bytes', quick?: boolean, warmUp: number, count: number }} task */
+export async function work({ variant, measure, quick, warmUp, count }) {
+  const polluted = pollute(quick);
   const stages = Number(variant);
   // Other lengths of the same stages first: what V8 learns of a stage is shared by all its chains.
   let others = 0;

@@ -19,12 +19,16 @@ export const reference = {
     const rounds = quick ? 1 : 7;
     const time = quick ? { warmUp: 20_000, count: 20_000 } : { warmUp: 1_000_000, count: 1_000_000 };
     const room = quick ? { warmUp: 20_000, count: 10_000 } : { warmUp: 1_000_000, count: 300_000 };
-    const timed = await interleaved('reference/work.js', VARIANTS, rounds, { measure: 'time', ...time });
+    const timed = await interleaved('reference/work.js', VARIANTS, rounds, {
+      measure: 'time',
+      quick,
+      ...time,
+    });
     const counted = await interleaved(
       'reference/work.js',
       VARIANTS,
       1,
-      { measure: 'bytes', ...room },
+      { measure: 'bytes', quick, ...room },
       NO_COLLECTION,
     );
     for (const runs of [timed, counted]) check(runs);

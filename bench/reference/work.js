@@ -8,9 +8,9 @@ import { kernelLoop } from './kernel-loop.js';
 
 const VARIANTS = { inlined, 'kernel loop': kernelLoop, composed, 'under run': underRun };
 
-/** @param {{ variant: keyof typeof VARIANTS, measure: 'time' | 'bytes', warmUp: number, count: number }} task */
-export async function work({ variant, measure, warmUp, count }) {
-  const seen = pollute();
+/** @param {{ variant: keyof typeof VARIANTS, measure: 'time' | 'bytes', quick?: boolean, warmUp: number, count: number }} task */
+export async function work({ variant, measure, quick, warmUp, count }) {
+  const seen = pollute(quick);
   // A tenth more, for the first slice of the count of bytes.
   const rows = columns(warmUp + count + Math.ceil(count / 10));
   // Two desks first, so that no call site has seen one desk only.

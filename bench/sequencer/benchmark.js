@@ -19,7 +19,7 @@ export const sequencer = {
     'Trades, which never merge. Fan-out: `run` with eight listening drivers less `run` with none, against a loop.',
   async measure({ quick }) {
     const size = quick ? { warmUp: 20_480, count: 20_480 } : { warmUp: 512_000, count: 1_024_000 };
-    const timed = await interleaved('sequencer/work.js', VARIANTS, quick ? 1 : 7, size);
+    const timed = await interleaved('sequencer/work.js', VARIANTS, quick ? 1 : 7, { quick, ...size });
     const of = (/** @type {string} */ variant) => (timed[variant] ?? []).map(({ each }) => each);
     const [, , none, eight, loop] = VARIANTS.map((variant) => median(of(variant)));
     return {
@@ -27,7 +27,7 @@ export const sequencer = {
       goals: [
         goal(
           'fan-out to 8, against an array loop',
-          /** @type {number} */ ((eight) - /** @type {number} */ (none)) / /** @type {number} */ (loop),
+          /** @type {number} */ (eight - /** @type {number} */ (none)) / /** @type {number} */ (loop),
           'at most',
           1.5,
         ),

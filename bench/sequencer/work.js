@@ -113,10 +113,10 @@ function fanOut(drivers) {
   return { play, seen: () => seen };
 }
 
-/** @param {{ variant: string, warmUp: number, count: number }} task */
-export function work({ variant, warmUp, count }) {
-  const polluted = pollute();
+/** @param {{ variant: string, quick?: boolean, warmUp: number, count: number }} task */
+export function work({ variant, quick, warmUp, count }) {
+  const polluted = pollute(quick);
   const { play, seen } = /** @type {() => any} */ (VARIANTS[variant])();
-  const each = nanosecondsEach(play, { warmUp, count });
+  const each = nanosecondsEach(play, { quick, warmUp, count });
   return { each, seen: seen() + polluted };
 }

@@ -33,6 +33,12 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   await: 'export const one = await import("./clean.js");',
   'async-arrow': 'export const later = async (x: number) => x;',
   'async-function': 'export async function later(x: number) { return x; }',
+  'async-arrow-bare': 'export const later = async x => x;',
+  'async-generator': 'export async function* later() { yield 1; }',
+  'async-method': 'export class Later { async later() { return 1; } }',
+  'async-property': 'export const box = { async later() { return 1; } };',
+  'new-date-bare': 'export const at = new Date;',
+  'random-taken': 'const { random } = Math;\nexport const chance = random;',
   env: "export const home = process.env['HOME'];",
 };
 

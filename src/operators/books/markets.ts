@@ -170,6 +170,8 @@ export class Markets implements MarketsView {
     }
     const outcome = book.apply(event);
     if (!book.synced) {
+      // What quotes knew beyond the deltas is as old as the book by the time it is whole again.
+      this.#quoteIds[index] = -1;
       this.#unknown(index);
       const change = this.#become(index, 1, book.reason, outcome === 'gap');
       return change ?? (outcome === 'gap' ? { state: 'stillUnsynced' } : undefined);
