@@ -30,9 +30,9 @@ describe('the live clock', () => {
     const waits: number[] = [];
     const clock = liveClock({
       now: () => scheduler.now(),
-      schedule: (work, delay = 0, state) => {
+      schedule: (work, delay = 0) => {
         waits.push(delay);
-        return scheduler.schedule(work, delay, state as never);
+        return scheduler.schedule(work as () => void, delay);
       },
     });
     const month = 30 * 86_400_000;
