@@ -15,7 +15,8 @@ export type { Frame, Request } from './core/frame.js';
 export { LateViewError } from './core/live-view.js';
 export type { PipelineClock } from './core/pipeline-clock.js';
 export { pure } from './core/pure.js';
-export { type Halt, type Journal, type PipelineRun, type RunOptions, run } from './core/run.js';
+export { type PipelineRun, run } from './core/run.js';
+export type { Halt, Journal, RunOptions } from './core/run-options.js';
 export type { SequencerOptions } from './core/sequencer.js';
 export { decodeSnapshot, encodeSnapshot, type Snapshot, SnapshotError } from './core/snapshot.js';
 export {

@@ -45,24 +45,25 @@ const pressure = signal({
       : undefined,
 });
 
-/** The stages of a whole desk, by name, in order. @returns {readonly (readonly [string, any])[]} */
-export const deskParts = () => [
-  ['books', books()],
-  ['ledger', ledger({ reportingCurrency: 'USD', capital: 1_000_000 })],
+/** A whole desk, books to dispatch. @param {readonly import('millrace').Instrument[]} instruments */
+export const desk = (instruments) =>
+  /** @type {any} */ (compose)({ name: 'desk', instruments },
+  books()],
+  ledger({ reportingCurrency: 'USD', capital: 1_000_000 })],
   [
     'features',
     features({
       fast: ema({ period: 10, every: '1s' }),
-      slow: ema({ period: 50, every: '1s' }),
-      volatility: realisedVolatility({ window: 60, every: '1s' }),
-      stretch: zScore({ window: 60, every: '1s' }),
-      momentum: momentum({ lookback: 30, every: '1s' }),
-      strength: rsi({ period: 14, every: '1s' }),
-      imbalance: bookImbalance({ levels: 5 }),
+      slow: ema(period: 50, every: '1s' ),
+      volatility: realisedVolatility(window: 60, every: '1s' ),
+      stretch: zScore(window: 60, every: '1s' ),
+      momentum: momentum(lookback: 30, every: '1s' ),
+      strength: rsi(period: 14, every: '1s' ),
+      imbalance: bookImbalance(levels: 5 ),
       lean: microprice(),
     }),
   ],
-  ['signals', signals(/** @type {any} */ ([trend, pressure]))],
+  signals(/** @type {any} */ ([trend, pressure]))],
   [
     'agents',
     agents(
@@ -74,26 +75,12 @@ export const deskParts = () => [
       ]),
     ),
   ],
-  ['ensemble', confidenceWeighted({ hysteresis: 0.2 })],
-  ['sizing', sizing({ budget: 100_000, minimumTrade: 0.1 })],
-  ['routing', bestNetPrice()],
+  confidenceWeighted({ hysteresis: 0.2 })],
+  sizing({ budget: 100_000, minimumTrade: 0.1 })],
+  bestNetPrice()],
   [
     'risk',
     risk([maxPosition({ limit: 5 }), maxVenueExposure({ limit: 500_000 }), maxDailyLoss({ limit: 200_000 })]),
   ],
-  ['dispatch', dispatch({ desk: 'bench' })],
-];
-
-/**
- * A desk of the first so many stages.
- *
- * @param {readonly import('millrace').Instrument[]} instruments
- * @param {number} stages
- */
-export const desk = (instruments, stages) =>
-  /** @type {any} */ (compose)(
-    { name: `desk${stages}`, instruments },
-    ...deskParts()
-      .slice(0, stages)
-      .map(([, part]) => part),
-  );
+  dispatch({ desk: 'bench' })],
+);

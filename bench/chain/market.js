@@ -1,7 +1,7 @@
 // @ts-check
 import { backtest, recordingOf, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { desk, deskParts } from './desk.js';
+import { desk } from './desk.js';
 
 /**
  * Events of the simulated market, in memory, so that nobody measures how they are made.
@@ -24,7 +24,7 @@ export async function preload(duration) {
  */
 export function wholeRun({ events, instruments }, development, take) {
   const venues = [...new Set(instruments.map(({ venue }) => venue))];
-  const pipeline = backtest(desk(instruments, deskParts().length), recordingOf(events, instruments), {
+  const pipeline = backtest(desk(instruments), recordingOf(events, instruments), {
     development,
     drivers: venues.map((venue) => simulatedVenue({ venue, latency: { submit: 20, report: 20 } })),
   });

@@ -1,17 +1,18 @@
 // @ts-check
 import { bytesEach } from '../harness/measure.js';
 import { pollute } from '../harness/pollute.js';
-import { desk, deskParts } from './desk.js';
+import { desk } from './desk.js';
 import { preload, wholeRun } from './market.js';
+import { sharesOf } from './profile.js';
 
-/** @param {{ measure: 'run' | 'stages' | 'bytes', development: boolean, duration: number, slices: number, quick?: boolean }} task */
-export async function work({ measure, development, duration, slices, quick }) {
+/** @param {{ measure: 'run' | 'stages' | 'bytes', development: boolean, duration: number, quick?: boolean }} task */
+export async function work({ measure, development, duration, quick }) {
   const seen = pollute(quick);
   const market = await preload(duration);
   if (measure === 'run') return { seen, ...(await timeRun(market, development)) };
   const log = await logOf(market);
   return measure === 'stages'
-    ? { seen, passes: log.length, ...timeStages(market.instruments, log, slices) }
+    ? { seen, passes: log.length, ...(await timeStages(market.instruments, log)) }
     : { seen, bytes: await countBytes(market.instruments, log, development) };
 }
 
@@ -38,7 +39,7 @@ async function wholeRunDigest(market, development) {
 }
 
 /**
- * Every pass of a whole run, derived events too: each prefix of the chain can be fed the very same.
+ * Every pass of a whole run, derived events too: any chain can be fed the very same.
  *
  * @param {any} market
  */
@@ -52,39 +53,26 @@ async function logOf(market) {
 }
 
 /**
- * Processor time of an event in the first stage alone, the first two, and so on; all take turns over the log, a slice
- * each, so that the machine's drift hits all alike.
+ * Processor time of a pass through the whole chain, and the share of each stage.
  *
  * @param {any} instruments
  * @param {any[]} log
- * @param {number} slices
  */
-function timeStages(instruments, log, slices) {
-  const prefixes = deskParts().map((_, index) => feed(instruments, index + 1, false));
-  const times = prefixes.map(() => 0);
-  // The first quarter warms up.
-  const warm = Math.floor(slices / 4);
-  for (let slice = 0; slice < slices; slice++) {
-    const from = Math.floor((log.length * slice) / slices);
-    const to = Math.floor((log.length * (slice + 1)) / slices);
-    prefixes.forEach(({ play }, index) => {
-      const start = process.cpuUsage();
-      play(log, from, to);
-      const { user, system } = process.cpuUsage(start);
-      if (slice >= warm) times[index] = /** @type {number} */ (times[index]) + user + system;
-    });
-  }
-  const measured = log.length - Math.floor((log.length * warm) / slices);
-  return {
-    names: deskParts().map(([name]) => name),
-    upTo: times.map((time) => (time * 1_000) / measured),
-    taken: prefixes.reduce((sum, { taken }) => sum + taken(), 0),
-  };
+async function timeStages(instruments, log) {
+  // A first chain warms up and sees other state, as in a program that runs several desks.
+  feed(instruments, false).play(log, 0, log.length);
+  const timed = feed(instruments, false);
+  const start = process.cpuUsage();
+  timed.play(log, 0, log.length);
+  const { user, system } = process.cpuUsage(start);
+  const profiled = feed(instruments, false);
+  const shares = await sharesOf(() => profiled.play(log, 0, log.length));
+  return { each: ((user + system) * 1_000) / log.length, shares, taken: timed.taken() + profiled.taken() };
 }
 
 /** @param {any} instruments @param {any[]} log @param {boolean} development */
 async function countBytes(instruments, log, development) {
-  const { play } = feed(instruments, deskParts().length, development);
+  const { play } = feed(instruments, development);
   const count = Math.min(50_000, Math.floor(log.length / 3));
   return bytesEach((from, to) => play(log, from, to), {
     warmUp: log.length - count - Math.ceil(count / 10),
@@ -93,14 +81,13 @@ async function countBytes(instruments, log, development) {
 }
 
 /**
- * A chain of the first so many stages that is fed a log. What it derives is in the log already and is dropped.
+ * A chain that is fed a log. What it derives is in the log already and is dropped.
  *
  * @param {any} instruments
- * @param {number} stages
  * @param {boolean} development
  */
-function feed(instruments, stages, development) {
-  const running = desk(instruments, stages).start({ development });
+function feed(instruments, development) {
+  const running = desk(instruments).start({ development });
   let taken = 0;
   return {
     play: (/** @type {any[]} */ log, /** @type {number} */ from, /** @type {number} */ to) => {

@@ -63,3 +63,13 @@ export function knownKeys(name: string, value: object, keys: readonly string[]):
     }
   }
 }
+
+/** Refuses two things of one name: `two agents are named "trend"`. */
+export function uniqueNames(what: string, things: readonly { readonly name: string }[]): void {
+  const seen = new Set<string>();
+  for (const { name } of things) {
+    if (seen.has(name))
+      throw new ConfigurationError(`two ${what} are named "${name}"; give each its own name`);
+    seen.add(name);
+  }
+}

@@ -1,8 +1,8 @@
 import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
+import { uniqueNames } from '../../domain/check.js';
 import { type Decision, keyOf, type TargetOf } from '../../domain/decision.js';
-import { ConfigurationError } from '../../domain/errors.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
@@ -70,9 +70,7 @@ export function agents<F extends Frame>(
 export function agents<F extends Frame>(
   definitions: readonly Agent<F>[],
 ): StageOperator<F & MarketFields, AgentFields> {
-  const names = definitions.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ConfigurationError(`two agents are named "${twice}"`);
+  uniqueNames('agents', definitions);
   return stage<F & MarketFields, AgentFields, Unit<F>[]>({
     name: 'agents',
     fingerprint: definitions.map(({ name, lifetime }) => `${name}(${lifetime})`).join(';'),

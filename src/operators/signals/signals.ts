@@ -2,7 +2,7 @@ import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
-import { ConfigurationError } from '../../domain/errors.js';
+import { uniqueNames } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Signal } from '../../domain/signal.js';
 import type { MarketFields } from '../books/books.js';
@@ -63,9 +63,7 @@ export function signals<F extends Frame>(
 export function signals<F extends Frame>(
   definitions: readonly SignalDefinition<F>[],
 ): StageOperator<F & MarketFields, SignalFields> {
-  const names = definitions.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ConfigurationError(`two signals are named "${twice}"`);
+  uniqueNames('signals', definitions);
   return stage<F & MarketFields, SignalFields, State>({
     name: 'signals',
     fingerprint: definitions

@@ -1,6 +1,7 @@
 import type { Core } from '../../core/core.js';
 import type { Frame } from '../../core/frame.js';
-import { type PipelineRun, type RunOptions, run } from '../../core/run.js';
+import { type PipelineRun, run } from '../../core/run.js';
+import type { RunOptions } from '../../core/run-options.js';
 import { type ReplayClockOptions, replayClock } from '../clocks/replay-clock.js';
 import type { RecordingSource } from '../recording/source.js';
 

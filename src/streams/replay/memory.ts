@@ -1,4 +1,4 @@
-import type { Journal } from '../../core/run.js';
+import type { Journal } from '../../core/run-options.js';
 import type { SequencedEvent, TimedEvent } from '../../domain/event.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { RecordingSource } from '../recording/source.js';

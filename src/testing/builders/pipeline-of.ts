@@ -1,7 +1,8 @@
 import { filter, merge, type Observable } from 'rxjs';
 import type { Core } from '../../core/core.js';
 import type { Frame } from '../../core/frame.js';
-import { type RunOptions, run } from '../../core/run.js';
+import { run } from '../../core/run.js';
+import type { RunOptions } from '../../core/run-options.js';
 import type { OutsideEvent } from '../../domain/event.js';
 import { liveClock } from '../../streams/clocks/live-clock.js';
 import { events } from '../../streams/replay/source-driver.js';

@@ -1,0 +1,40 @@
+import type { Observable } from 'rxjs';
+import type { SequencedEvent } from '../domain/event.js';
+import type { Driver } from './driver.js';
+import type { PipelineClock } from './pipeline-clock.js';
+import type { SequencerOptions } from './sequencer.js';
+import type { Snapshot } from './snapshot.js';
+
+/** Where the log goes before the core sees it. */
+export interface Journal {
+  append(event: SequencedEvent): void;
+}
+
+/** How a pipeline is run. */
+export interface RunOptions {
+  readonly clock: PipelineClock;
+  /** Effects at the edge; their place is their rank when things fall due at one time. */
+  readonly drivers?: readonly Driver[];
+  readonly journal?: Journal;
+  /** Each says up to which `seq` it holds the log; submits wait for all of them. @default none */
+  readonly acknowledgements?: readonly Observable<number>[];
+  /** A follower runs the same core with its gate shut. @default "leader" */
+  readonly role?: 'leader' | 'follower';
+  /** A snapshot to go on from. */
+  readonly restore?: Snapshot;
+  /** Takes a snapshot about every so many events; 0: only at the end. @default 0 */
+  readonly barrierEvery?: number;
+  /** Guards against late use of live views, and frozen frames. @default true */
+  readonly development?: boolean;
+  readonly sequencer?: SequencerOptions;
+  /** Most events that the core may derive from one outside event. @default 10000 */
+  readonly maximumDerived?: number;
+}
+
+/** Why a pipeline lets out no new risk any more. */
+export interface Halt {
+  /** Such as `ledger` or `sequencer`. */
+  readonly component: string;
+  readonly code: string;
+  readonly message: string;
+}
