@@ -4,7 +4,7 @@ import { goal } from '../harness/goal.js';
 import { interleaved } from '../harness/rounds.js';
 import { ratios, summary } from '../harness/statistics.js';
 
-const VARIANTS = ['inlined', 'kernel loop', 'composed', 'under run'];
+const VARIANTS = ['inlined', 'kernel loop', 'kernel loop over events', 'composed', 'under run'];
 
 /** @type {import('../harness/benchmark.js').Benchmark} */
 export const reference = {

@@ -1,29 +1,16 @@
 // @ts-check
-import { compose, instrument, run } from 'millrace';
+import { compose, run } from 'millrace';
 import { FrameLoop } from '../../dist/core/frame-loop.js';
-import { INSTRUMENTS } from './columns.js';
 import { decisionStages } from './decision-stages.js';
 import { digest, mix } from './digest.js';
+import { quoteOf, table } from './events.js';
 import { featureStages } from './feature-stages.js';
-
-const definitions = Array.from({ length: INSTRUMENTS }, (_, index) =>
-  instrument({
-    venue: `venue${index & 1}`,
-    symbol: `A${index >> 1}USD`,
-    kind: 'spot',
-    base: `A${index >> 1}`,
-    quote: 'USD',
-    tick: '0.01',
-    lot: '1',
-  }),
-);
-const ids = definitions.map(({ id }) => id);
 
 /** The desk as a chain of sixteen fine stages. */
 function chain() {
   const { front, back, ...states } = decisionStages();
   const core = /** @type {any} */ (compose)(
-    { name: 'reference', instruments: definitions },
+    { name: 'reference', instruments: table },
     front,
     ...featureStages(),
     ...back,
@@ -39,25 +26,6 @@ function chain() {
     take,
     digest: () => digest(sum, states.desk, states.risk.denied),
     joins: () => states.joins.map(({ evaluations }) => evaluations),
-  };
-}
-
-/**
- * What a decoder makes of one row.
- *
- * @param {import('./columns.js').Columns} columns
- * @param {number} row
- */
-function quoteOf(columns, row) {
-  return {
-    kind: /** @type {const} */ ('quote'),
-    instrument: /** @type {any} */ (ids[/** @type {number} */ (columns.instrument[row])]),
-    venueTime: /** @type {number} */ (columns.ts[row]),
-    bidPrice: /** @type {number} */ (columns.bid[row]),
-    bidQuantity: /** @type {number} */ (columns.bidLots[row]),
-    askPrice: /** @type {number} */ (columns.ask[row]),
-    askQuantity: /** @type {number} */ (columns.askLots[row]),
-    updateId: -1,
   };
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 import * as decisions from './decision-kernels.js';
 import { digest, mix } from './digest.js';
+import { quoteOf, table } from './events.js';
 import * as feature from './feature-kernels.js';
 import * as orders from './order-kernels.js';
 import { portfolio, portfolioState, submitted } from './portfolio-kernel.js';
@@ -10,8 +11,9 @@ import { FAST, SLOW } from './settings.js';
  * A loop over the kernels with an object a tick: what a careful programmer writes without a library.
  *
  * @param {import('./columns.js').Columns} columns
+ * @param {(columns: import('./columns.js').Columns, row: number) => ReturnType<typeof tickOf>} read
  */
-export function kernelLoop(columns) {
+export function kernelLoop(columns, read = tickOf) {
   const desk = portfolioState();
   const fast = feature.emaState(FAST);
   const slow = feature.emaState(SLOW);
@@ -28,7 +30,7 @@ export function kernelLoop(columns) {
   /** @param {number} from @param {number} to */
   const play = (from, to) => {
     for (let row = from; row < to; row++) {
-      const tick = tickOf(columns, row);
+      const tick = read(columns, row);
       const { instrument, bid, ask, bidLots, askLots, features } = tick;
       portfolio(desk, instrument, bid, ask);
       feature.mid(features, bid, ask);
@@ -70,6 +72,32 @@ function tickOf(columns, row) {
     ask: /** @type {number} */ (columns.ask[row]),
     bidLots: /** @type {number} */ (columns.bidLots[row]),
     askLots: /** @type {number} */ (columns.askLots[row]),
+    features: feature.emptyRow(),
+    lots: 0,
+    venue: -1,
+    approved: 0,
+  };
+}
+
+/**
+ * The same loop fed by events, as the composed chain is: each row becomes an event first, and the instrument is looked
+ * up by its id. What is left between this and the chain is the price of composition.
+ *
+ * @param {import('./columns.js').Columns} columns
+ */
+export const kernelLoopOverEvents = (columns) => kernelLoop(columns, tickOfEvent);
+
+/** @param {import('./columns.js').Columns} columns @param {number} row */
+function tickOfEvent(columns, row) {
+  const event = quoteOf(columns, row);
+  return {
+    seq: row + 1,
+    ts: event.venueTime,
+    instrument: table.indexOf(event.instrument),
+    bid: event.bidPrice,
+    ask: event.askPrice,
+    bidLots: event.bidQuantity,
+    askLots: event.askQuantity,
     features: feature.emptyRow(),
     lots: 0,
     venue: -1,

@@ -4,9 +4,15 @@ import { pollute } from '../harness/pollute.js';
 import { columns } from './columns.js';
 import { composed, underRun } from './composed.js';
 import { inlined } from './inlined.js';
-import { kernelLoop } from './kernel-loop.js';
+import { kernelLoop, kernelLoopOverEvents } from './kernel-loop.js';
 
-const VARIANTS = { inlined, 'kernel loop': kernelLoop, composed, 'under run': underRun };
+const VARIANTS = {
+  inlined,
+  'kernel loop': kernelLoop,
+  'kernel loop over events': kernelLoopOverEvents,
+  composed,
+  'under run': underRun,
+};
 
 /** @param {{ variant: keyof typeof VARIANTS, measure: 'time' | 'bytes', quick?: boolean, warmUp: number, count: number }} task */
 export async function work({ variant, measure, quick, warmUp, count }) {

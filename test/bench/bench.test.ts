@@ -35,6 +35,7 @@ describe('npm run bench', () => {
     expect(results['reference']?.rows.map(({ what }) => what)).toEqual([
       'inlined',
       'kernel loop',
+      'kernel loop over events',
       'composed',
       'under run',
     ]);

@@ -23,7 +23,7 @@ import { checkEvent } from '../../src/domain/wire.js';
 import { openOwnRecording } from '../../src/streams/readers/own-format.js';
 import type { TornTail } from '../../src/streams/readers/reader-options.js';
 import { frameHead } from '../../src/streams/recording/record-frames.js';
-import { recordTo } from '../../src/streams/recording/record-to.js';
+import { record } from '../../src/streams/recording/record.js';
 import { RecordingWriter } from '../../src/streams/recording/recording-writer.js';
 import { readAll, temporaryFolder } from './support.js';
 
@@ -99,7 +99,7 @@ describe('recordings of our own', () => {
   it('keep seq in a journal, and refuse a hole in it', async () => {
     const path = fresh();
     const log = [7, 8, 10].map((seq): SequencedEvent => ({ seq, ...trade(seq) }));
-    await lastValueFrom(from(log).pipe(recordTo(path, { kind: 'journal', instruments: [btc] })));
+    await lastValueFrom(from(log).pipe(record(path, { kind: 'journal', instruments: [btc] })));
     const { events, error } = await readAll(await openOwnRecording(path, { kind: 'journal' }));
     expect(events).toEqual(log.slice(0, 2));
     expect(String(error)).toMatch(
@@ -109,7 +109,7 @@ describe('recordings of our own', () => {
       /header.kind must be market here/,
     );
     await expect(
-      lastValueFrom(of(trade(1)).pipe(recordTo(fresh(), { kind: 'journal', instruments: [] }))),
+      lastValueFrom(of(trade(1)).pipe(record(fresh(), { kind: 'journal', instruments: [] }))),
     ).rejects.toThrow(/seq of an event in journal .* must be an integer, not undefined/);
   });
 
@@ -192,10 +192,10 @@ describe('recordings of our own', () => {
   });
 });
 
-describe('recordTo', () => {
+describe('record', () => {
   it('hands events on and completes when the file is whole', async () => {
     const path = fresh();
-    const passed = await lastValueFrom(from(three).pipe(recordTo(path, market), toArray()));
+    const passed = await lastValueFrom(from(three).pipe(record(path, market), toArray()));
     expect(passed).toEqual(three);
     expect((await readAll(await openOwnRecording(path))).events).toEqual(three);
   });
@@ -203,30 +203,30 @@ describe('recordTo', () => {
   it('closes the file on errors and on unsubscribing', async () => {
     const failing = fresh();
     const source = throwError(() => new Error('link down')).pipe(startWith(three[0] as TimedEvent));
-    await expect(lastValueFrom(source.pipe(recordTo(failing, market)))).rejects.toThrow('link down');
+    await expect(lastValueFrom(source.pipe(record(failing, market)))).rejects.toThrow('link down');
     expect((await readAll(await openOwnRecording(failing))).events).toEqual(three.slice(0, 1));
     const left = fresh();
-    await firstValueFrom(from(three).pipe(recordTo(left, market), take(1)));
-    await firstValueFrom(NEVER.pipe(startWith(three[1] as TimedEvent), recordTo(fresh(), market)));
+    await firstValueFrom(from(three).pipe(record(left, market), take(1)));
+    await firstValueFrom(NEVER.pipe(startWith(three[1] as TimedEvent), record(fresh(), market)));
     expect((await readAll(await openOwnRecording(left))).events).toEqual(three.slice(0, 1));
   });
 
   it('refuses to replace a file unless told so', async () => {
     const path = await write(three);
-    await expect(lastValueFrom(of(trade(1)).pipe(recordTo(path, market)))).rejects.toThrow(
+    await expect(lastValueFrom(of(trade(1)).pipe(record(path, market)))).rejects.toThrow(
       ConfigurationError,
     );
-    await lastValueFrom(of(trade(1)).pipe(recordTo(path, { ...market, overwrite: true })));
+    await lastValueFrom(of(trade(1)).pipe(record(path, { ...market, overwrite: true })));
     expect((await readAll(await openOwnRecording(path))).events).toEqual([trade(1)]);
     await expect(
-      lastValueFrom(of(trade(1)).pipe(recordTo(`${folder.path}/no/such`, market))),
+      lastValueFrom(of(trade(1)).pipe(record(`${folder.path}/no/such`, market))),
     ).rejects.toThrow(/cannot be created/);
   });
 
   it('opens the file on subscription, and writes before it hands on', () => {
     const path = fresh();
     const input = new Subject<TimedEvent>();
-    const recorded = input.pipe(recordTo(path, market));
+    const recorded = input.pipe(record(path, market));
     expect(existsSync(path)).toBe(false);
     const subscription = recorded.subscribe();
     expect(existsSync(path)).toBe(true);

@@ -17,7 +17,7 @@ export interface OwnRecordingOptions extends ReaderOptions {
 }
 
 /**
- * Opens a recording that `recordTo` or `RecordingWriter` made: market events, or a journal of sequenced events.
+ * Opens a recording that `record` or `RecordingWriter` made: market events, or a journal of sequenced events.
  *
  * `ts` is what was written; one that goes back keeps the last one. Events are checked field by field. A file that
  * ends in a torn record (a crash) reads up to the last whole one and tells `onTornTail`. The definitions are those

@@ -1,4 +1,4 @@
-export { recordTo } from './record-to.js';
+export { record } from './record.js';
 export { type RecordingOptions, RecordingWriter } from './recording-writer.js';
 export { type ReplayOptions, type ReplayProgress, replayEvents } from './replay-events.js';
 export type { EventBatch, RecordingSource } from './source.js';

@@ -3,11 +3,11 @@ import type { TimedEvent } from '../../domain/event.js';
 import { type RecordingOptions, RecordingWriter } from './recording-writer.js';
 
 /**
- * Writes every event that passes to a recording of our own, and lets it through.
+ * Writes every event that passes, of a live feed or any other stream, to a recording of our own, and lets it through.
  *
  * ```
  * input   a-b-c|
- *         recordTo('session.mrr', { kind: 'market', instruments })
+ *         record('session.mrr', { kind: 'market', instruments })
  * output  a-b-c---|     (completes when the file is on disk)
  * ```
  *
@@ -16,9 +16,9 @@ import { type RecordingOptions, RecordingWriter } from './recording-writer.js';
  *
  * @param path a new file; an existing one is refused unless `overwrite` is set
  * @example
- * live$.pipe(recordTo('session.mrr', { kind: 'market', instruments }))
+ * live$.pipe(record('session.mrr', { kind: 'market', instruments }))
  */
-export function recordTo<E extends TimedEvent>(
+export function record<E extends TimedEvent>(
   path: string,
   options: RecordingOptions,
 ): MonoTypeOperatorFunction<E> {
