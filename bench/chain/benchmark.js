@@ -32,6 +32,7 @@ export const chain = {
       inFreshProcess('chain/work.js', { duration, development: false, quick, ...task }, flags);
     const fast = [];
     const guarded = [];
+    /** @type {{ shares: Record<string, number>, each: number }[]} */
     const stages = [];
     for (let round = 0; round < rounds; round++) {
       fast.push(await ask({ measure: 'run' }));

@@ -2,11 +2,11 @@
 import { Session } from 'node:inspector/promises';
 
 /**
- * Samples of V8's profiler while something runs, by the stage at work: the first stage under the core's passage, whatever
- * it calls. `core` is the passage itself and whatever surrounds it.
+ * Samples of V8's profiler while passes run, by the stage at work: the first one that a pass calls, whatever it calls in
+ * turn. `core` is the rest of the pass. What is outside of any pass, such as the profiler itself, does not count.
  *
  * @param {() => void} play
- * @returns {Promise<Record<string, number>>} shares of the whole, garbage collection among them
+ * @returns {Promise<Record<string, number>>} shares of all passes, garbage collection among them
  */
 export async function sharesOf(play) {
   const session = new Session();
@@ -17,32 +17,47 @@ export async function sharesOf(play) {
   play();
   const { profile } = await session.post('Profiler.stop');
   session.disconnect();
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  /** @type {Map<number, string>} */
-  const owner = new Map();
-  /** @param {number} id @param {string} above */
-  const own = (id, above) => {
-    const node = nodes.get(id);
-    if (node === undefined) return;
-    const mine = above === 'core' ? stageOf(node.callFrame) : above;
-    owner.set(id, mine);
-    for (const child of node.children ?? []) own(child, mine);
-  };
-  own(/** @type {import('node:inspector').Profiler.ProfileNode} */ (profile.nodes[0]).id, 'core');
+  const owner = owners(profile.nodes);
   /** @type {Record<string, number>} */
   const shares = {};
   let total = 0;
   profile.samples?.forEach((id, index) => {
+    const name = owner.get(id);
+    if (name === undefined) return;
     const time = profile.timeDeltas?.[index] ?? 0;
-    const name = owner.get(id) ?? 'core';
     shares[name] = (shares[name] ?? 0) + time;
     total += time;
   });
   return Object.fromEntries(Object.entries(shares).map(([name, time]) => [name, time / total]));
 }
 
+/**
+ * Whose time a node of the call tree is.
+ *
+ * @param {readonly import('node:inspector').Profiler.ProfileNode[]} list
+ */
+function owners(list) {
+  const nodes = new Map(list.map((node) => [node.id, node]));
+  /** @type {Map<number, string>} */
+  const owner = new Map();
+  /** @param {number} id @param {string | undefined} above */
+  const own = (id, above) => {
+    const node = nodes.get(id);
+    if (node === undefined) return;
+    const mine = above === undefined || above === 'core' ? (placeOf(node.callFrame) ?? above) : above;
+    if (mine !== undefined) owner.set(id, mine);
+    for (const child of node.children ?? []) own(child, mine);
+  };
+  const [root] = list;
+  if (root !== undefined) own(root.id, undefined);
+  return owner;
+}
+
 /** @param {{ functionName: string, url: string }} callFrame */
-function stageOf({ functionName, url }) {
+function placeOf({ functionName, url }) {
   if (functionName === '(garbage collector)') return 'garbage collection';
-  return /\/operators\/([a-z-]+)/.exec(url)?.[1] ?? 'core';
+  // The chain as one generated function, and its caller where that is not inlined.
+  if (/^passage\d+$/.test(functionName)) return 'core';
+  if (url.endsWith('/core/core.js') && functionName === 'pass') return 'core';
+  return /\/operators\/([a-z-]+)/.exec(url)?.[1];
 }

@@ -73,7 +73,7 @@ async function timeStages(instruments, log) {
 /** @param {any} instruments @param {any[]} log @param {boolean} development */
 async function countBytes(instruments, log, development) {
   const { play } = feed(instruments, development);
-  const count = Math.min(50_000, Math.floor(log.length / 3));
+  const count = Math.min(15_000, Math.floor(log.length / 3));
   return bytesEach((from, to) => play(log, from, to), {
     warmUp: log.length - count - Math.ceil(count / 10),
     count,

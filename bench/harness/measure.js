@@ -54,6 +54,7 @@ export async function bytesEach(play, { warmUp, count }) {
   play(warmUp + first, warmUp + first + count);
   const after = getHeapStatistics().used_heap_size;
   await turn();
+  collections += observer.takeRecords().length;
   observer.disconnect();
   if (collections > 0) throw new Error('garbage was collected while bytes were counted: count fewer items');
   return (after - before) / count;
