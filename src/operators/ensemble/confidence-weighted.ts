@@ -4,6 +4,7 @@ import { knownKeys, numberAtLeast } from '../../domain/check.js';
 import { type Decision, keyOf, type Target, type TargetOf } from '../../domain/decision.js';
 import type { Plain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
+import { Subject } from './subject.js';
 
 /** What an ensemble adds to a frame. */
 export interface TargetFields {
@@ -20,10 +21,14 @@ export interface ConfidenceWeightedOptions {
 }
 
 interface State {
-  /** Newest decision by key, then agent. */
-  readonly decisions: Map<string, Map<string, Decision>>;
-  readonly targets: Map<string, Target>;
+  readonly subjects: Map<string, Subject>;
   firstExpiry: number;
+}
+
+interface SavedSubject {
+  readonly of: TargetOf;
+  readonly decisions: readonly Decision[];
+  readonly target: Target | null;
 }
 
 /**
@@ -53,111 +58,62 @@ export function confidenceWeighted(
     name: 'ensemble',
     fingerprint: JSON.stringify({ kind: 'confidenceWeighted', weights: [...weights].sort(), hysteresis }),
     adds: { targets: NONE },
-    init: () => ({ decisions: new Map(), targets: new Map(), firstExpiry: Number.POSITIVE_INFINITY }),
+    init: () => ({ subjects: new Map(), firstExpiry: Number.POSITIVE_INFINITY }),
     step: (state, frame) => {
       if (frame.decisions.length === 0 && frame.ts < state.firstExpiry) return;
-      const changed = expire(state, frame.ts);
-      for (const made of frame.decisions) {
-        const key = keyOf(made.of);
-        let byAgent = state.decisions.get(key);
-        if (byAgent === undefined) {
-          byAgent = new Map();
-          state.decisions.set(key, byAgent);
-        }
-        byAgent.set(made.agent, made);
-        if (made.validUntil < state.firstExpiry) state.firstExpiry = made.validUntil;
-        changed.set(key, made.of);
+      if (frame.ts >= state.firstExpiry) expire(state, frame.ts);
+      for (const made of frame.decisions) put(state, made);
+      let targets: Target[] | undefined;
+      for (const subject of state.subjects.values()) {
+        if (!subject.changed) continue;
+        const target = subject.join(weigh, hysteresis);
+        if (target === undefined) continue;
+        if (targets === undefined) targets = [target];
+        else targets.push(target);
       }
-      if (changed.size === 0) return;
-      const targets: Target[] = [];
-      for (const [key, of] of changed) {
-        const next = join(of, state.decisions.get(key), weigh);
-        const last = state.targets.get(key);
-        if (
-          last === undefined
-            ? next.exposure === 0 && next.contributions.length === 0
-            : !moved(last, next, hysteresis)
-        )
-          continue;
-        state.targets.set(key, next);
-        targets.push(next);
-      }
-      if (targets.length > 0) frame.targets = targets;
+      if (targets !== undefined) frame.targets = targets;
     },
-    save: ({ decisions, targets, firstExpiry }) =>
+    save: ({ subjects, firstExpiry }) =>
       ({
-        decisions: [...decisions.values()].flatMap((byAgent) => [...byAgent.values()]),
-        targets: [...targets.values()],
+        subjects: [...subjects.values()].map(({ of, decisions, target }) => ({
+          of,
+          decisions: [...decisions],
+          target: target ?? null,
+        })),
         firstExpiry,
       }) as unknown as Plain,
     restore: (saved) => {
-      const { decisions, targets, firstExpiry } = saved as unknown as {
-        decisions: readonly Decision[];
-        targets: readonly Target[];
-        firstExpiry: number;
+      const { subjects, firstExpiry } = saved as unknown as {
+        readonly subjects: readonly SavedSubject[];
+        readonly firstExpiry: number;
       };
-      const state: State = { decisions: new Map(), targets: new Map(), firstExpiry };
-      for (const made of decisions) {
-        const key = keyOf(made.of);
-        const byAgent = state.decisions.get(key) ?? new Map<string, Decision>();
-        byAgent.set(made.agent, made);
-        state.decisions.set(key, byAgent);
+      const state: State = { subjects: new Map(), firstExpiry };
+      for (const { of, decisions, target } of subjects) {
+        const subject = new Subject(of);
+        for (const made of decisions) subject.put(made);
+        subject.target = target ?? undefined;
+        subject.changed = false;
+        state.subjects.set(keyOf(of), subject);
       }
-      for (const target of targets) state.targets.set(keyOf(target.of), target);
       return state;
     },
   });
 }
 
-/** Takes out what has expired; gives the keys that this changed. */
-function expire(state: State, ts: number): Map<string, TargetOf> {
-  const changed = new Map<string, TargetOf>();
-  if (ts < state.firstExpiry) return changed;
+function put(state: State, made: Decision): void {
+  const key = keyOf(made.of);
+  let subject = state.subjects.get(key);
+  if (subject === undefined) {
+    subject = new Subject(made.of);
+    state.subjects.set(key, subject);
+  }
+  subject.put(made);
+  if (made.validUntil < state.firstExpiry) state.firstExpiry = made.validUntil;
+}
+
+/** Takes out what has expired. */
+function expire(state: State, ts: number): void {
   let first = Number.POSITIVE_INFINITY;
-  for (const [key, byAgent] of state.decisions) {
-    for (const [agent, { validUntil, of }] of byAgent) {
-      if (validUntil <= ts) {
-        byAgent.delete(agent);
-        changed.set(key, of);
-      } else if (validUntil < first) first = validUntil;
-    }
-    if (byAgent.size === 0) state.decisions.delete(key);
-  }
+  for (const subject of state.subjects.values()) first = Math.min(first, subject.expire(ts));
   state.firstExpiry = first;
-  return changed;
-}
-
-function join(
-  of: TargetOf,
-  byAgent: ReadonlyMap<string, Decision> | undefined,
-  weigh: (decision: Decision) => number,
-): Target {
-  // Sorted by name: the sum must not depend on who spoke first.
-  const decisions = [...(byAgent?.values() ?? [])].sort((a, b) => (a.agent < b.agent ? -1 : 1));
-  let total = 0;
-  for (const made of decisions) total += weigh(made);
-  let exposure = 0;
-  const contributions: { agent: string; exposure: number }[] = [];
-  for (const made of decisions) {
-    const weight = weigh(made);
-    if (!(weight > 0)) continue;
-    const part = (weight * made.exposure) / total;
-    exposure += part;
-    contributions.push({ agent: made.agent, exposure: part });
-  }
-  return { of, exposure, contributions };
-}
-
-function moved(last: Target, next: Target, hysteresis: number): boolean {
-  if (next.exposure === 0 && last.exposure !== 0) return true;
-  if (Math.abs(next.exposure - last.exposure) > hysteresis) return true;
-  // Both ways: a part that is gone has moved too.
-  return differs(next, last, hysteresis) || differs(last, next, hysteresis);
-}
-
-function differs(one: Target, other: Target, hysteresis: number): boolean {
-  return one.contributions.some(({ agent, exposure }) => {
-    const there = other.contributions.find((part) => part.agent === agent)?.exposure ?? 0;
-    return Math.abs(exposure - there) > hysteresis;
-  });
 }
