@@ -1,6 +1,14 @@
+export { type ConcentrationOptions, concentration } from './concentration.js';
+export { type CorrelatedExposureOptions, correlatedExposure } from './correlated-exposure.js';
+export { type GrossExposureOptions, grossExposure } from './gross-exposure.js';
+export { type LeverageOptions, leverage } from './leverage.js';
 export { type MaxDailyLossOptions, maxDailyLoss } from './max-daily-loss.js';
+export { type MaxOpenOrdersOptions, maxOpenOrders } from './max-open-orders.js';
+export { type MaxOrderSizeOptions, maxOrderSize } from './max-order-size.js';
 export { type MaxPositionOptions, maxPosition } from './max-position.js';
 export { type MaxVenueExposureOptions, maxVenueExposure } from './max-venue-exposure.js';
+export { type NetExposureOptions, netExposure } from './net-exposure.js';
 export { type RiskOptions, risk, type VerdictFields } from './risk.js';
-export type { Breach, BreachAction, RiskRule, RiskView } from './rule.js';
+export type { Breach, BreachAction, RiskRule, RiskView, RuleAction } from './rule.js';
+export type { RuleScope } from './scope.js';
 export type { Restriction, TradingStatus } from './trading-state.js';
