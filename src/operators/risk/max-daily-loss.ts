@@ -12,6 +12,13 @@ export interface MaxDailyLossOptions {
 /**
  * No more lost in a trading day than this.
  *
+ * ```
+ * day's profit  0 -4 -9 -10 -10
+ * proposals     a  b  c   d   e     buy, ..., e: sell what is held
+ *               risk([maxDailyLoss({ limit: 10 })])
+ * verdicts      y  y  y   n   y     y: approved, n: denied; at d all that works was canceled
+ * ```
+ *
  * The loss is looked at after every event. While it is unknown (a mark or a rate is missing), nothing passes that adds
  * risk.
  *

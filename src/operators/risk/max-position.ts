@@ -1,71 +1,77 @@
-import { knownKeys, nonEmptyName, oneOf, positiveNumber } from '../../domain/check.js';
-import type { ListedInstrument } from '../../domain/instrument-table.js';
-import { baseUnitsPerLot } from '../contract-units.js';
-import type { BreachAction, RiskRule, RiskView } from './rule.js';
+import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
+import type { RiskRule, RuleAction } from './rule.js';
+import { type RuleScope, Scope } from './scope.js';
+import { heldLots, longest, lotsOf, shortest, unitsPerLot } from './worst-case.js';
 
 /** The largest position in one instrument. */
 export interface MaxPositionOptions {
   /** Base units, long or short. */
   readonly limit: number;
-  /** Only the instruments of this asset. @default every instrument */
+  /** Only the instruments of this asset: short for `scope: { asset }`. @default every instrument */
   readonly asset?: string;
-  /** What happens when a position is beyond the limit already. @default "reduce" */
-  readonly action?: BreachAction;
+  /** Whose position, and where. @default the desk's, in each instrument */
+  readonly scope?: RuleScope;
+  /** What happens to proposals, and when a position is beyond the limit already. @default "reduce" */
+  readonly action?: RuleAction;
 }
 
 /**
  * No position beyond a size, even if every open order fills.
  *
- * A proposal that could lead beyond it is denied; a position that is beyond it already is brought back inside by orders
- * of the engine (`reduce`), or everything stops (`kill`).
+ * ```
+ * proposals  --a-b-c-     buy 1, buy 2, sell 1; all that is approved is filled
+ *            risk([maxPosition({ limit: 2 })])
+ * verdicts   --a-b-c-     approved, denied, approved; with the action clip b is cut to 1
+ * ```
+ *
+ * A proposal that could lead beyond it is denied, or with `clip` cut to what is left; a position that is beyond it already
+ * is brought back inside by orders of the engine (`reduce`), or its scope is halted (`kill`). An agent that is beyond it is
+ * set to reducing, since the engine cannot sell for one agent alone.
  *
  * @throws ConfigurationError for options that cannot be
  * @example
- * risk([maxPosition({ limit: 2, asset: 'BTC' })])
+ * risk([maxPosition({ limit: 2, asset: 'BTC' }), maxPosition({ limit: 1, scope: { agent: 'trend' }, action: 'clip' })])
  */
 export function maxPosition(options: MaxPositionOptions): RiskRule {
-  knownKeys('maxPosition', options, ['limit', 'asset', 'action']);
+  knownKeys('maxPosition', options, ['limit', 'asset', 'scope', 'action']);
   const limit = positiveNumber('maxPosition.limit', options.limit);
-  const asset = options.asset === undefined ? undefined : nonEmptyName('maxPosition.asset', options.asset);
-  const action = oneOf('maxPosition.action', options.action ?? 'reduce', ['kill', 'reduce']);
-  const concerns = ({ definition }: ListedInstrument): boolean =>
-    asset === undefined || definition.base === asset;
+  const { asset } = options;
+  const scope = new Scope('maxPosition', { ...options.scope, ...(asset === undefined ? {} : { asset }) });
+  const { agent } = scope;
+  const action = oneOf('maxPosition.action', options.action ?? 'reduce', ['deny', 'clip', 'reduce', 'kill']);
   return {
-    name: asset === undefined ? 'maxPosition' : `maxPosition:${asset}`,
+    name: scope.ruleName('maxPosition'),
     limit,
-    fingerprint: `maxPosition(${asset ?? 'every instrument'},${action})`,
+    fingerprint: `maxPosition(${scope.name === '' ? 'every instrument' : scope.name},${action})`,
+    clips: action === 'clip',
     judge: (proposal, listed, allowed, view) => {
-      if (!concerns(listed)) return undefined;
+      if (!scope.concerns(proposal, listed)) return undefined;
       const { index, definition } = listed;
-      const worst =
-        proposal.side === 'buy'
-          ? view.worstLong(index) + proposal.quantity
-          : view.worstShort(index) - proposal.quantity;
+      const more = lotsOf(proposal, agent);
+      const worst = more > 0 ? longest(view, agent, index, more) : shortest(view, agent, index, more);
       const held = Math.abs(worst) * unitsPerLot(listed, view);
       if (held <= allowed) return undefined;
-      return `the position could become ${plain(Math.sign(worst) * held)} ${definition.base}, beyond the limit of ${allowed}`;
+      const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
+      return `${whose} could become ${plain(Math.sign(worst) * held)} ${definition.base}, beyond the limit of ${allowed}`;
     },
     watch: (allowed, view, index) => {
-      if (index < 0) return undefined;
+      if (index < 0 || action === 'deny' || action === 'clip') return undefined;
+      const lots = heldLots(view, agent, index);
+      if (lots === 0) return undefined;
       const listed = view.instruments.at(index);
-      const lots = view.ledger.position(index);
-      if (lots === 0 || !concerns(listed)) return undefined;
+      if (!scope.has(listed)) return undefined;
       const perLot = unitsPerLot(listed, view);
       const excess = Math.abs(lots) - Math.floor(allowed / perLot + 1e-9);
       if (!(excess > 0)) return undefined;
+      const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
       return {
         action,
-        reason: `the position in ${listed.id} is ${plain(lots * perLot)} ${listed.definition.base}, beyond the limit of ${allowed}`,
-        excess: [{ index, lots: Math.sign(lots) * excess }],
+        scope: scope.restricts,
+        reason: `${whose} in ${listed.id} is ${plain(lots * perLot)} ${listed.definition.base}, beyond the limit of ${allowed}`,
+        ...(agent === undefined ? { excess: [{ index, lots: Math.sign(lots) * excess }] } : {}),
       };
     },
   };
-}
-
-function unitsPerLot(listed: ListedInstrument, { markets, ledger }: RiskView): number {
-  if (!listed.definition.inverse) return baseUnitsPerLot(listed, Number.NaN);
-  const mid = markets.mid(listed.index);
-  return baseUnitsPerLot(listed, Number.isNaN(mid) ? ledger.markPrice(listed.index) : mid);
 }
 
 /** Enough digits to read, no float dust. */

@@ -1,6 +1,6 @@
 import { knownKeys, nonEmptyName, oneOf, positiveNumber } from '../../domain/check.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
-import type { BreachAction, RiskRule, RiskView } from './rule.js';
+import type { RiskRule, RiskView, RuleAction } from './rule.js';
 
 /** The largest exposure at one venue. */
 export interface MaxVenueExposureOptions {
@@ -8,12 +8,18 @@ export interface MaxVenueExposureOptions {
   readonly limit: number;
   /** Only this venue. @default each venue by itself */
   readonly venue?: string;
-  /** What happens when the exposure is beyond the limit already. @default "reduce" */
-  readonly action?: BreachAction;
+  /** What happens to proposals, and when the exposure is beyond the limit already. @default "reduce" */
+  readonly action?: RuleAction;
 }
 
 /**
  * No more than this at a venue, should it fail: gross notional, even if every open order fills.
+ *
+ * ```
+ * proposals  --a-b-c-     buy for 100 at one, buy for 100 at one, buy for 100 at two
+ *            risk([maxVenueExposure({ limit: 150 })])
+ * verdicts   --a-b-c-     approved, denied, approved; with the action clip b is cut to 50
+ * ```
  *
  * @throws ConfigurationError for options that cannot be
  * @example
@@ -24,11 +30,17 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
   const limit = positiveNumber('maxVenueExposure.limit', options.limit);
   const venue =
     options.venue === undefined ? undefined : nonEmptyName('maxVenueExposure.venue', options.venue);
-  const action = oneOf('maxVenueExposure.action', options.action ?? 'reduce', ['kill', 'reduce']);
+  const action = oneOf('maxVenueExposure.action', options.action ?? 'reduce', [
+    'deny',
+    'clip',
+    'reduce',
+    'kill',
+  ]);
   return {
     name: venue === undefined ? 'maxVenueExposure' : `maxVenueExposure:${venue}`,
     limit,
     fingerprint: `maxVenueExposure(${venue ?? 'each venue'},${action})`,
+    clips: action === 'clip',
     judge: (proposal, { index, definition }, allowed, view) => {
       if (venue !== undefined && definition.venue !== venue) return undefined;
       const perLot = view.lotNotional(index);
@@ -47,7 +59,7 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
       return `the exposure at ${definition.venue} could become ${total.toFixed(2)} ${reportingCurrency}, beyond the limit of ${allowed}`;
     },
     watch: (allowed, view, index) => {
-      if (index < 0) return undefined;
+      if (index < 0 || action === 'deny' || action === 'clip') return undefined;
       const name = view.instruments.at(index).definition.venue;
       if (venue !== undefined && name !== venue) return undefined;
       // Most events are of instruments without a position: those cannot have changed it.

@@ -7,16 +7,17 @@ import { knownKeys, oneOf } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { ControlEvent } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { Proposal } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Verdict } from '../../domain/verdict.js';
 import type { MarketFields } from '../books/books.js';
 import type { LedgerFields } from '../ledger/stage.js';
 import type { ProposalFields } from '../routing/best-net-price.js';
 import { FrameRiskView } from './frame-risk-view.js';
-import { isReduction, reductionOf } from './reduction.js';
+import { type Bench, judge } from './judgement.js';
+import { type Memories, RuleMemories } from './memories.js';
+import { reductionOf } from './reduction.js';
 import type { Breach, RiskRule } from './rule.js';
-import { inScope, TradingState, type TradingStatus, wordOf } from './trading-state.js';
+import { type Concerns, inScope, TradingState, type TradingStatus, wordOf } from './trading-state.js';
 import { malformed } from './validity.js';
 
 /** What `risk` adds to a frame. */
@@ -31,6 +32,11 @@ export interface VerdictFields {
 export interface RiskOptions {
   /** On a kill: cancel what is working, or also sell what is held. @default "cancel" */
   readonly onKill?: 'cancel' | 'flatten';
+  /**
+   * What becomes of an order that may only reduce (it says so, or its scope is reducing or halted) and is larger than what
+   * is held: denied, or cut to what closes the position. @default "deny"
+   */
+  readonly overReduction?: 'deny' | 'clip';
 }
 
 interface State {
@@ -42,6 +48,7 @@ interface State {
   /** When the engine may send its next order, by instrument. */
   readonly nextOwn: Float64Array;
   readonly view: FrameRiskView;
+  readonly memories: Memories;
   /**
    * Orders whose cancel the ledger does not know of yet, so that two reasons for it make one cancel.
    */
@@ -51,6 +58,8 @@ interface State {
 type Needs = Frame & MarketFields & LedgerFields & ProposalFields;
 
 const OWN_PAUSE = 1_000;
+
+const NOBODY = { attribution: [] };
 
 /**
  * Stands between the desk's wishes and its money: only what passes every rule becomes an approval.
@@ -66,8 +75,8 @@ const OWN_PAUSE = 1_000;
  * rule and in every state. A broken limit kills (everything is canceled within the frame, nothing new passes until an
  * operator resumes) or reduces (the engine brings the position back by orders of its own).
  *
- * Operators speak through `control` events: `kill`, `reduce`, `resume` with scope `desk`, `venue:NAME` or
- * `instrument:ID`; `limit` with scope `limit:RULE`.
+ * Operators speak through `control` events: `kill`, `reduce`, `resume` with scope `desk`, `venue:NAME`, `instrument:ID` or
+ * `agent:NAME`; `limit` with scope `limit:RULE`.
  *
  * @throws ConfigurationError when two rules share a name
  */
@@ -75,16 +84,23 @@ export function risk(
   rules: readonly RiskRule[],
   options: RiskOptions = {},
 ): StageOperator<Needs, VerdictFields> {
-  knownKeys('risk options', options, ['onKill']);
+  knownKeys('risk options', options, ['onKill', 'overReduction']);
+  const overReduction = oneOf('risk options.overReduction', options.overReduction ?? 'deny', [
+    'deny',
+    'clip',
+  ]);
   const onKill = oneOf('risk options.onKill', options.onKill ?? 'cancel', ['cancel', 'flatten']);
   const names = rules.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ConfigurationError(`two risk rules are named "${twice}"`);
-  const engine = new Engine(rules, onKill === 'flatten');
+  const memories = new RuleMemories(rules);
+  const engine = new Engine(rules, memories, onKill === 'flatten', overReduction === 'clip');
   return stage<Needs, VerdictFields, State>({
     name: 'risk',
+    version: 2,
     fingerprint: JSON.stringify([
       onKill,
+      overReduction,
       ...rules.map(({ fingerprint, limit }) => `${fingerprint}=${limit}`),
     ]),
     adds: { verdicts: NONE, tradingStatus: 'active' },
@@ -94,24 +110,35 @@ export function risk(
       flatten: new Set(),
       nextOwn: new Float64Array(instruments.size),
       view: new FrameRiskView(instruments),
+      memories: memories.init(instruments),
       canceling: new Set(),
     }),
     step: (state, frame, context) => engine.step(state, frame, context),
-    save: ({ trading, limits, flatten, nextOwn, view, canceling }) => ({
+    save: ({ trading, limits, flatten, nextOwn, view, canceling, memories: known }) => ({
       trading: trading.save(),
       limits: Object.fromEntries(limits),
       flatten: [...flatten].sort((a, b) => a - b),
       nextOwn: nextOwn.slice(),
       onTheWay: view.save(),
+      rules: memories.save(known),
       canceling: [...canceling].sort(),
     }),
     restore: (saved, { instruments }) => {
-      const { trading, limits, flatten, nextOwn, onTheWay, canceling } = saved as {
+      const {
+        trading,
+        limits,
+        flatten,
+        nextOwn,
+        onTheWay,
+        rules: known,
+        canceling,
+      } = saved as {
         trading: Plain;
         limits: Readonly<Record<string, number>>;
         flatten: readonly number[];
         nextOwn: Float64Array;
         onTheWay: Plain;
+        rules: Plain;
         canceling: readonly ClientOrderId[];
       };
       return {
@@ -120,6 +147,7 @@ export function risk(
         flatten: new Set(flatten),
         nextOwn: nextOwn.slice(),
         view: new FrameRiskView(instruments).restore(onTheWay),
+        memories: memories.restore(known, instruments),
         canceling: new Set(canceling),
       };
     },
@@ -128,11 +156,20 @@ export function risk(
 
 class Engine {
   readonly #rules: readonly RiskRule[];
+  readonly #memories: RuleMemories;
   readonly #flattenOnKill: boolean;
+  readonly #clipsReductions: boolean;
 
-  constructor(rules: readonly RiskRule[], flattenOnKill: boolean) {
+  constructor(
+    rules: readonly RiskRule[],
+    memories: RuleMemories,
+    flattenOnKill: boolean,
+    clipsReductions: boolean,
+  ) {
     this.#rules = rules;
+    this.#memories = memories;
     this.#flattenOnKill = flattenOnKill;
+    this.#clipsReductions = clipsReductions;
   }
 
   step(state: State, frame: Needs & VerdictFields, context: StageContext): void {
@@ -145,50 +182,44 @@ class Engine {
     else if (event.kind === 'fault' && event.severity === 'halt') {
       this.#restrict('desk', 'halted', `${event.component}: ${event.message}`, state, frame, context);
     }
+    this.#memories.observe(state.memories, event, view, frame.instrument, (rule) => this.#limit(rule, state));
     // After an operator's word any limit may be another, and so any position may be beyond it.
     if (event.kind === 'control') {
       for (const { index } of context.instruments.list) this.#watch(index, state, frame, context);
     } else this.#watch(frame.instrument, state, frame, context);
     if (state.flatten.size > 0) this.#flatten(state, frame, context);
-    for (const proposal of frame.proposals) pronounce(frame, this.#judge(proposal, state, context), view);
+    if (frame.proposals.length > 0) {
+      const bench = this.#bench(state, context);
+      for (const proposal of frame.proposals) pronounce(frame, judge(proposal, bench), view);
+    }
     frame.tradingStatus = trading.desk;
   }
 
   #watch(index: number, state: State, frame: Needs & VerdictFields, context: StageContext): void {
-    for (const rule of this.#rules) {
-      const breach = rule.watch?.(this.#limit(rule, state), state.view, index);
+    for (let place = 0; place < this.#rules.length; place++) {
+      const rule = this.#rules[place] as RiskRule;
+      if (rule.watch === undefined) continue;
+      const breach = rule.watch(this.#limit(rule, state), state.view, index, state.memories[place]);
       if (breach !== undefined) this.#act(rule, breach, state, frame, context);
     }
   }
 
-  #limit({ name, limit }: RiskRule, { limits }: State): number {
-    return limits.size === 0 ? limit : (limits.get(name) ?? limit);
+  #bench(state: State, context: StageContext): Bench {
+    const { view, trading, memories } = state;
+    return {
+      rules: this.#rules,
+      memories,
+      view,
+      trading,
+      instruments: context.instruments,
+      clipsReductions: this.#clipsReductions,
+      limitOf: (rule) => this.#limit(rule, state),
+      clipped: (rule, reason) => context.fault('risk', 'clipped', `${rule}: ${reason}`),
+    };
   }
 
-  #judge(proposal: Proposal, state: State, { instruments }: StageContext): Verdict {
-    const { view } = state;
-    const listed = instruments.find(proposal.instrument);
-    const deny = (rule: string, reason: string): Verdict => ({
-      kind: 'denied',
-      proposal,
-      rule,
-      reason: `${describe(proposal, listed)}: ${reason}`,
-    });
-    if (listed === undefined) return deny('instrument', 'nobody knows this instrument');
-    const fault = malformed(proposal, listed);
-    if (fault !== undefined) return deny('validity', fault);
-    if (isReduction(proposal, listed, view)) return mintApproved(proposal);
-    const restriction = state.trading.on(listed);
-    if (restriction !== undefined) {
-      return deny('tradingState', `${restriction.scope} is ${restriction.status} (${restriction.reason})`);
-    }
-    const unknown = unknownMarket(listed, view);
-    if (unknown !== undefined) return deny('market', unknown);
-    for (const rule of this.#rules) {
-      const reason = rule.judge?.(proposal, listed, this.#limit(rule, state), view);
-      if (reason !== undefined) return deny(rule.name, reason);
-    }
-    return mintApproved(proposal);
+  #limit({ name, limit }: RiskRule, { limits }: State): number {
+    return limits.size === 0 ? limit : (limits.get(name) ?? limit);
   }
 
   #obey(event: ControlEvent, state: State, context: StageContext, frame: Needs & VerdictFields): void {
@@ -206,6 +237,8 @@ class Engine {
     if (!(event.value > 0 && Number.isFinite(event.value)))
       return `a limit must be above 0, not ${event.value}`;
     const before = this.#limit(rule, state);
+    const wanted = rule.allows?.(event.value);
+    if (wanted !== undefined) return `the limit of ${rule.name} must be ${wanted}, not ${event.value}`;
     state.limits.set(rule.name, event.value);
     context.fault(
       'risk',
@@ -223,14 +256,20 @@ class Engine {
   ): string | undefined {
     const concerns = inScope(event.scope, context.instruments);
     if (concerns === undefined) return `nobody knows the scope "${event.scope}"`;
-    if (event.action === 'resume') {
-      state.trading.resume(event.scope);
-      for (const index of [...state.flatten])
-        if (concerns(context.instruments.at(index))) state.flatten.delete(index);
-      return undefined;
-    }
+    if (event.action === 'resume') return this.#resume(event, concerns, state, context);
     const status = event.action === 'kill' ? 'halted' : 'reducing';
     this.#restrict(event.scope, status, wordOf(event), state, frame, context);
+    return undefined;
+  }
+
+  /** Nobody resumes without a name and a reason; a kill needs neither. */
+  #resume(event: ControlEvent, concerns: Concerns, state: State, context: StageContext): string | undefined {
+    if (event.by.trim() === '' || event.reason.trim() === '')
+      return 'whoever resumes must give a name and a reason';
+    if (!state.trading.resume(event.scope)) return undefined;
+    context.fault('risk', 'resumed', `${event.scope}: ${wordOf(event)}`);
+    for (const index of [...state.flatten])
+      if (concerns(context.instruments.at(index), NOBODY)) state.flatten.delete(index);
     return undefined;
   }
 
@@ -243,7 +282,8 @@ class Engine {
   ): void {
     if (breach.action === 'kill' || breach.excess === undefined) {
       const status = breach.action === 'kill' ? 'halted' : 'reducing';
-      this.#restrict('desk', status, `${rule.name}: ${breach.reason}`, state, frame, context);
+      const scope = breach.scope ?? 'desk';
+      this.#restrict(scope, status, `${rule.name}: ${breach.reason}`, state, frame, context);
       return;
     }
     for (const { index, lots } of breach.excess) {
@@ -268,7 +308,9 @@ class Engine {
     const concerns = inScope(scope, context.instruments) ?? (() => true);
     cancelOpen(state, frame, context, concerns, reason);
     if (status === 'halted' && this.#flattenOnKill) {
-      for (const listed of context.instruments.list) if (concerns(listed)) state.flatten.add(listed.index);
+      // What one agent holds cannot be told from the rest once it is killed: its scope is not flattened.
+      for (const listed of context.instruments.list)
+        if (concerns(listed, NOBODY)) state.flatten.add(listed.index);
     }
   }
 
@@ -291,39 +333,21 @@ class Engine {
   }
 }
 
-/** The order in the units that people read; lots and ticks where they are no whole numbers. */
-function describe(
-  { side, quantity, price, instrument, type }: Proposal,
-  listed: ListedInstrument | undefined,
-): string {
-  if (listed === undefined || !Number.isSafeInteger(quantity) || !Number.isSafeInteger(price)) {
-    return `${side} ${quantity} lots of ${instrument} at ${price} ticks`;
-  }
-  const limit = type === 'market' ? 'market' : listed.prices.format(price);
-  return `${side} ${listed.quantities.format(quantity)} ${instrument} at ${limit}`;
-}
-
 function pronounce(frame: VerdictFields, verdict: Verdict, view: FrameRiskView): void {
   if (verdict.kind === 'approved') view.approved(verdict.proposal);
   if (frame.verdicts === NONE) frame.verdicts = [verdict];
   else (frame.verdicts as Verdict[]).push(verdict);
 }
 
-function unknownMarket({ index, id }: ListedInstrument, { markets }: FrameRiskView): string | undefined {
-  if (!markets.open(index)) return `${id} is not open for trading`;
-  if (!markets.synced(index)) return `the market of ${id} is unknown: its book is unsynced, empty or crossed`;
-  return undefined;
-}
-
 function cancelOpen(
   { canceling }: State,
   frame: Needs,
   context: StageContext,
-  concerns: (listed: ListedInstrument) => boolean,
+  concerns: Concerns,
   reason: string,
 ): void {
   for (const { order, status, index } of frame.ledger.openOrders()) {
-    if (status === 'pendingCancel' || !concerns(context.instruments.at(index))) continue;
+    if (status === 'pendingCancel' || !concerns(context.instruments.at(index), order)) continue;
     const { clientOrderId, venue, instrument } = order;
     if (canceling.has(clientOrderId)) continue;
     canceling.add(clientOrderId);

@@ -1,5 +1,6 @@
 import type { ControlEvent } from '../../domain/event.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
+import type { Proposal } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
 
 /**
@@ -14,7 +15,7 @@ export interface Restriction {
   readonly reason: string;
 }
 
-/** The trading states of the desk, its venues and its instruments. */
+/** The trading states of the desk, its venues, its instruments and its agents. */
 export class TradingState {
   readonly #restrictions = new Map<string, Restriction>();
 
@@ -22,11 +23,19 @@ export class TradingState {
     return this.#restrictions.get('desk')?.status ?? 'active';
   }
 
-  /** The strictest restriction on an instrument, or `undefined`. */
-  on({ definition }: ListedInstrument): (Restriction & { readonly scope: string }) | undefined {
+  /** The strictest restriction on an order for an instrument, or `undefined`. */
+  on(
+    { definition }: ListedInstrument,
+    { attribution }: Pick<Proposal, 'attribution'>,
+  ): (Restriction & { readonly scope: string }) | undefined {
     let strictest: (Restriction & { readonly scope: string }) | undefined;
     if (this.#restrictions.size === 0) return undefined;
-    for (const scope of ['desk', `venue:${definition.venue}`, `instrument:${definition.id}`]) {
+    for (const scope of [
+      'desk',
+      `venue:${definition.venue}`,
+      `instrument:${definition.id}`,
+      ...attribution.map(({ agent }) => `agent:${agent}`),
+    ]) {
       const found = this.#restrictions.get(scope);
       if (found !== undefined && (strictest === undefined || found.status === 'halted'))
         strictest = { ...found, scope };
@@ -65,15 +74,17 @@ export class TradingState {
   }
 }
 
-/** Whether instruments belong to a scope; `undefined` when nobody knows it. */
-export function inScope(
-  scope: string,
-  table: InstrumentTable,
-): ((listed: ListedInstrument) => boolean) | undefined {
+/** Whether an order for an instrument is within a scope. */
+export type Concerns = (listed: ListedInstrument, order: Pick<Proposal, 'attribution'>) => boolean;
+
+/** Whether orders belong to a scope; `undefined` when nobody knows it. Agents are known by name alone. */
+export function inScope(scope: string, table: InstrumentTable): Concerns | undefined {
   if (scope === 'desk') return () => true;
   const [kind, name] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
   if (kind === 'venue' && table.venues.includes(name)) return ({ definition }) => definition.venue === name;
   if (kind === 'instrument' && table.list.some(({ id }) => id === name)) return ({ id }) => id === name;
+  if (kind === 'agent' && name !== '')
+    return (_listed, { attribution }) => attribution.some(({ agent }) => agent === name);
   return undefined;
 }
 

@@ -1,0 +1,68 @@
+import { integerAtLeast, knownKeys, positiveNumber } from '../../domain/check.js';
+import type { RiskRule } from './rule.js';
+import { type RuleScope, Scope } from './scope.js';
+
+/** How much talk a fill may cost. */
+export interface MessagesPerFillOptions {
+  /** Orders and cancels for each execution. */
+  readonly limit: number;
+  /** So many messages of a day are free. @default 100 */
+  readonly free?: number;
+  /** Where. @default everywhere */
+  readonly scope?: Omit<RuleScope, 'agent'>;
+}
+
+/** Of the present UTC day. */
+interface Talk {
+  day: number;
+  messages: number;
+  fills: number;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * No more orders and cancels for each execution than this: venues fine those who talk and do not trade.
+ *
+ * ```
+ * proposals  --a-b-c-     nothing is filled
+ *            risk([messagesPerFill({ limit: 10, free: 2 })]) after 9 orders, 1 execution
+ * verdicts   --y-n-n-
+ * ```
+ *
+ * It counts from midnight UTC. Cancels and reductions are counted and never denied.
+ *
+ * @throws ConfigurationError for options that cannot be
+ * @example
+ * risk([messagesPerFill({ limit: 50, free: 1_000, scope: { venue: 'cme' } })])
+ */
+export function messagesPerFill(options: MessagesPerFillOptions): RiskRule<Talk> {
+  knownKeys('messagesPerFill', options, ['limit', 'free', 'scope']);
+  const limit = positiveNumber('messagesPerFill.limit', options.limit);
+  const free = integerAtLeast('messagesPerFill.free', options.free ?? 100, 0);
+  const scope = new Scope('messagesPerFill', options.scope, ['venue', 'instrument', 'asset']);
+  return {
+    name: scope.ruleName('messagesPerFill'),
+    limit,
+    fingerprint: `messagesPerFill(${free},${scope.name})`,
+    observes: ['submitted', 'cancelRequested', 'report'],
+    init: () => ({ day: 0, messages: 0, fills: 0 }),
+    observe: (talk, event, view, index) => {
+      if (index < 0 || !scope.has(view.instruments.at(index))) return;
+      const day = Math.floor(view.ts / DAY);
+      if (day !== talk.day) Object.assign(talk, { day, messages: 0, fills: 0 });
+      if (event.kind !== 'report') talk.messages++;
+      else if (event.type === 'fill') talk.fills++;
+    },
+    save: ({ day, messages, fills }) => ({ day, messages, fills }),
+    restore: (saved) => ({ ...(saved as unknown as Talk) }),
+    judge: (_proposal, listed, allowed, view, talk) => {
+      if (!scope.has(listed)) return undefined;
+      const today = Math.floor(view.ts / DAY) === talk.day;
+      const messages = (today ? talk.messages : 0) + view.onTheWay.length + 1;
+      const fills = Math.max(1, today ? talk.fills : 0);
+      if (messages <= free || messages / fills <= allowed) return undefined;
+      return `${messages} messages for ${today ? talk.fills : 0} fills, beyond the limit of ${allowed} for each`;
+    },
+  };
+}
