@@ -1,4 +1,5 @@
 export { UNATTRIBUTED } from './attribution.js';
+export type { Costing } from './cost-basis.js';
 export type { CurrencyTotal } from './currency-totals.js';
 export { Ledger } from './ledger.js';
 export { type LedgerNotice, type LedgerNoticeCode, NO_NOTICES } from './ledger-notice.js';

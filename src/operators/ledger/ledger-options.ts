@@ -1,4 +1,5 @@
-import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast } from '../../domain/check.js';
+import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, oneOf } from '../../domain/check.js';
+import type { Costing } from './cost-basis.js';
 
 /** How a ledger counts. */
 export interface LedgerOptions {
@@ -10,6 +11,8 @@ export interface LedgerOptions {
   readonly finishedOrders?: number;
   /** Milliseconds after midnight UTC at which the trading day starts. @default 0 */
   readonly dayOffset?: number;
+  /** Which lots a close takes its cost from: all at their mean, or first in, first out. @default "average" */
+  readonly costing?: Costing;
 }
 
 /**
@@ -18,11 +21,12 @@ export interface LedgerOptions {
  * @throws ConfigurationError naming the setting, the value and what would be right
  */
 export function ledgerOptions(options: LedgerOptions): Required<LedgerOptions> {
-  knownKeys('ledger', options, ['reportingCurrency', 'capital', 'finishedOrders', 'dayOffset']);
+  knownKeys('ledger', options, ['reportingCurrency', 'capital', 'finishedOrders', 'dayOffset', 'costing']);
   return {
     reportingCurrency: nonEmptyName('ledger.reportingCurrency', options.reportingCurrency),
     capital: numberAtLeast('ledger.capital', options.capital ?? 0, 0),
     finishedOrders: integerAtLeast('ledger.finishedOrders', options.finishedOrders ?? 10_000, 1),
     dayOffset: numberAtLeast('ledger.dayOffset', options.dayOffset ?? 0, 0, 86_399_999),
+    costing: oneOf('ledger.costing', options.costing ?? 'average', ['average', 'fifo']),
   };
 }

@@ -86,6 +86,10 @@ export class LedgerReadings implements LedgerView {
     return this.state.accounts.desk.unrealised(index);
   }
 
+  funding(index: number): number {
+    return this.state.accounts.desk.funding(index);
+  }
+
   lotNotional(index: number): number {
     return this.state.valuation.notional(index, 1);
   }

@@ -42,10 +42,12 @@ export interface LedgerView {
   realised(index: number): number;
   /** Profit of open lots at the mark, in the settlement currency. */
   unrealised(index: number): number;
+  /** Funding received so far, in the settlement currency; negative: paid. */
+  funding(index: number): number;
   /** Gross notional of one lot at the mark. */
   lotNotional(index: number): number;
 
-  /** Realised and unrealised profit less fees. */
+  /** Realised and unrealised profit and funding less fees. */
   profit(): number;
   /** The starting capital and the profit. */
   equity(): number;

@@ -77,7 +77,7 @@ function bookFill(state: LedgerState, fill: FillReport, ts: number): readonly Le
   state.orders.file(tracked);
   state.orders.remember(execution);
   const { price: ticks, fee, feeCurrency } = fill;
-  state.accounts.book({ index, agents, parts, ticks, fee, feeCurrency });
+  state.accounts.book({ execution, index, agents, parts, ticks, fee, feeCurrency });
   state.profit.refresh();
   return notices.length === 0 ? NO_NOTICES : notices;
 }
@@ -90,7 +90,7 @@ function bookForeignFill(state: LedgerState, fill: FillReport, execution: string
   const what = `${side} ${quantity} lots of ${fill.instrument} for order ${id}, which is not known of that instrument and side`;
   if (index < 0) return notice('unknown-order', `${what}; the instrument is not listed: not booked`);
   const parts = [sign(side) * quantity];
-  state.accounts.book({ index, agents: [UNATTRIBUTED], parts, ticks, fee, feeCurrency });
+  state.accounts.book({ execution, index, agents: [UNATTRIBUTED], parts, ticks, fee, feeCurrency });
   state.profit.refresh();
   return notice('unknown-order', `${what}; booked (${UNATTRIBUTED})`);
 }

@@ -18,7 +18,9 @@ export interface StatementLine {
   readonly realised: string;
   readonly unrealised: string | null;
   readonly fees: readonly { readonly currency: string; readonly amount: string }[];
-  /** After fees, in the reporting currency. */
+  /** Received; negative: paid. */
+  readonly funding: string;
+  /** After fees and funding, in the reporting currency. */
   readonly profit: string | null;
 }
 
@@ -79,6 +81,7 @@ export function drawStatement(sources: LedgerState): Statement {
           currency,
           amount: formatDecimal(amount),
         })),
+        funding: formatDecimal(position.funding),
         profit: own.profit(),
       });
     }
