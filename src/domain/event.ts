@@ -33,7 +33,28 @@ export interface StateReport extends ReportBase {
   readonly reason: string;
 }
 
-export type ReportEvent = FillReport | StateReport;
+/** The venue took an execution back: it never was. */
+export interface BustReport extends ReportBase {
+  readonly type: 'bust';
+  readonly executionId: string;
+  readonly reason: string;
+}
+
+/** The venue changed an execution: these are its facts now, in the place of what was reported. */
+export interface CorrectionReport extends ReportBase {
+  readonly type: 'correction';
+  /** Of the execution that is corrected. */
+  readonly executionId: string;
+  readonly side: Side;
+  readonly price: number;
+  readonly quantity: number;
+  readonly liquidity: 'maker' | 'taker';
+  readonly fee: string;
+  readonly feeCurrency: string;
+  readonly reason: string;
+}
+
+export type ReportEvent = FillReport | StateReport | BustReport | CorrectionReport;
 
 /** Balances of an account at a venue, as exact decimal strings by currency. */
 export interface AccountEvent {

@@ -133,7 +133,7 @@ describeWithData('shared cases of positions', (data) => {
   test('POS-12: the same trade id twice', () => {
     const { input, expected } = sharedCase<Run, Result>('POS-12');
     const each = new CaseDesk(input);
-    expect(input.fills.map((fill) => each.take(fill))).toEqual([[], ['duplicate-execution']]);
+    expect(input.fills.map((fill) => each.take(fill))).toEqual([[], ['conflicting-execution']]);
     each.expect(expected);
   });
 
