@@ -64,6 +64,17 @@ export interface AccountEvent {
   readonly balances: readonly { readonly currency: string; readonly free: string; readonly locked: string }[];
 }
 
+/** A venue paid interest on a balance, or took it for a loan: exact, positive when received. */
+export interface InterestEvent {
+  readonly kind: 'interest';
+  readonly venue: string;
+  readonly venueTime: number;
+  /** Unique for the venue: a payment told twice is booked once. */
+  readonly paymentId: string;
+  readonly currency: string;
+  readonly amount: string;
+}
+
 /** A signal that another process put into the pool. */
 export interface SignalEvent {
   readonly kind: 'signal';
@@ -146,6 +157,7 @@ export type OutsideEvent =
   | MarketEvent
   | ReportEvent
   | AccountEvent
+  | InterestEvent
   | SignalEvent
   | DecisionEvent
   | TimerEvent

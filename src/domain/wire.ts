@@ -246,6 +246,7 @@ const SCHEMA: Readonly<Record<OutsideKind, Check>> = {
     venueTime: time,
     balances: each(shape({ currency: name, free: exact, locked: exact })),
   }),
+  interest: shape({ venue: name, venueTime: time, paymentId: name, currency: name, amount: exact }),
   signal: shape({ signal }),
   decision: shape({ decision }),
   timer: shape({ name, due: time }),

@@ -119,6 +119,11 @@ export class Accounts {
     });
   }
 
+  bookInterest(owner: string, venue: string, currency: string, received: Decimal): void {
+    this.desk.bookInterest(venue, currency, received);
+    this.#of(owner).bookInterest(venue, currency, received);
+  }
+
   save(): SavedAccounts {
     return {
       desk: this.desk.save(),

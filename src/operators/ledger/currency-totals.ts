@@ -10,7 +10,9 @@ export interface CurrencyTotal {
   readonly fees: string;
   /** Received; negative: paid. */
   readonly funding: string;
-  /** Realised and unrealised profit and funding less fees. */
+  /** Received; negative: paid. */
+  readonly interest: string;
+  /** Realised and unrealised profit, funding and interest less fees. */
   readonly net: string | null;
 }
 
@@ -19,6 +21,7 @@ interface Amounts {
   unrealised: Decimal | null;
   fees: Decimal;
   funding: Decimal;
+  interest: Decimal;
 }
 
 /** Adds positions up by currency, and the currencies up in the reporting currency. */
@@ -45,6 +48,11 @@ export class CurrencyTotals {
     }
   }
 
+  addInterest(currency: string, received: Decimal): void {
+    const amounts = this.#of(currency);
+    amounts.interest = amounts.interest.plus(received);
+  }
+
   /** By currency, in alphabetical order. */
   rows(): readonly CurrencyTotal[] {
     return [...this.#totals]
@@ -57,6 +65,7 @@ export class CurrencyTotals {
           unrealised: amounts.unrealised === null ? null : formatDecimal(amounts.unrealised),
           fees: formatDecimal(amounts.fees),
           funding: formatDecimal(amounts.funding),
+          interest: formatDecimal(amounts.interest),
           net: net === null ? null : formatDecimal(net),
         };
       });
@@ -79,12 +88,12 @@ export class CurrencyTotals {
   #of(currency: string): Amounts {
     let amounts = this.#totals.get(currency);
     if (amounts === undefined) {
-      amounts = { realised: ZERO, unrealised: ZERO, fees: ZERO, funding: ZERO };
+      amounts = { realised: ZERO, unrealised: ZERO, fees: ZERO, funding: ZERO, interest: ZERO };
       this.#totals.set(currency, amounts);
     }
     return amounts;
   }
 }
 
-const netOf = ({ realised, unrealised, fees, funding }: Amounts): Decimal | null =>
-  unrealised === null ? null : realised.plus(unrealised).plus(funding).minus(fees);
+const netOf = ({ realised, unrealised, fees, funding, interest }: Amounts): Decimal | null =>
+  unrealised === null ? null : realised.plus(unrealised).plus(funding).plus(interest).minus(fees);

@@ -16,6 +16,8 @@ export type LedgerNoticeCode =
   | 'correction'
   /** A bust of an execution that is not, or no longer, known: should its report come, it is not booked. */
   | 'unknown-execution'
+  /** Interest that had been booked before. */
+  | 'duplicate-payment'
   /** A fill of an order that was already canceled, expired or rejected; booked. */
   | 'late-fill';
 

@@ -3,6 +3,7 @@ import { ConfigurationError, show } from '../../domain/errors.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import type { SavedAccounts } from './accounts.js';
+import type { SavedBalances } from './balances.js';
 import type { SavedFunding } from './funding.js';
 import type { LedgerState } from './ledger-state.js';
 import type { SavedOrders } from './orders.js';
@@ -23,6 +24,8 @@ type SavedLedger = {
   readonly orders: SavedOrders;
   readonly accounts: SavedAccounts;
   readonly funding: SavedFunding;
+  readonly balances: SavedBalances;
+  readonly payments: readonly string[];
   readonly profit: SavedProfit;
 };
 
@@ -38,6 +41,8 @@ export function saveState(state: LedgerState): Plain {
     orders: state.orders.save(),
     accounts: state.accounts.save(),
     funding: state.funding.save(),
+    balances: state.balances.save(),
+    payments: [...state.payments],
     profit: state.profit.save(),
   } satisfies SavedLedger;
 }
@@ -73,6 +78,8 @@ export function restoreState(state: LedgerState, snapshot: Plain): void {
   state.orders.restore(saved.orders, (id) => requireListed(state.instruments, id));
   for (const tracked of state.orders.open()) state.working.add(tracked);
   state.accounts.restore(saved.accounts, indexOf);
+  state.balances.restore(saved.balances);
+  for (const payment of saved.payments) state.payments.add(payment);
   state.funding.restore(saved.funding, indexOf);
   state.profit.restore(saved.profit);
 }

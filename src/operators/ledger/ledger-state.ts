@@ -1,5 +1,6 @@
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { Accounts } from './accounts.js';
+import { Balances } from './balances.js';
 import { FundingSchedule } from './funding.js';
 import { type LedgerOptions, ledgerOptions } from './ledger-options.js';
 import { Orders } from './orders.js';
@@ -18,6 +19,9 @@ export class LedgerState {
   readonly orders: Orders;
   readonly working: WorkingLots;
   readonly profit: RunningProfit;
+  readonly balances: Balances = new Balances();
+  /** Interest payments that were booked, oldest first. */
+  readonly payments: Set<string> = new Set();
   readonly funding: FundingSchedule = new FundingSchedule();
 
   /** @throws ConfigurationError naming the setting that is wrong */

@@ -2,6 +2,7 @@ import type { Event } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import { payDue, payOwed } from './funding-payments.js';
+import { bookInterest } from './interest.js';
 import { type LedgerNotice, NO_NOTICES } from './ledger-notice.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { LedgerReadings } from './ledger-readings.js';
@@ -53,6 +54,11 @@ export class Ledger extends LedgerReadings {
           state.profit.refresh();
         }
         return NO_NOTICES;
+      case 'account':
+        state.balances.take(event);
+        return NO_NOTICES;
+      case 'interest':
+        return bookInterest(state, event);
       case 'funding': {
         const index = state.instruments.indexOf(event.instrument);
         if (index >= 0) state.funding.take({ index, rate: event.rate, time: event.fundingTime });

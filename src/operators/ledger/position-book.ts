@@ -8,6 +8,7 @@ export type SavedBook = {
   /** By instrument index of the table given in the snapshot. */
   readonly positions: readonly (readonly [index: number, position: SavedPosition])[];
   readonly fees: SavedFees;
+  readonly interest: readonly (readonly [venue: string, totals: SavedFees])[];
 };
 
 /**
@@ -19,6 +20,8 @@ export class PositionBook {
   readonly lots: Float64Array;
   /** Fees over all instruments. */
   readonly fees: FeeTotals = new FeeTotals();
+  /** Interest received, by venue. */
+  readonly interest: Map<string, FeeTotals> = new Map();
   readonly #cost: Float64Array;
   readonly #realised: Float64Array;
   readonly #funding: Float64Array;
@@ -64,6 +67,12 @@ export class PositionBook {
     const position = this.#at(index);
     position.rebook(execution, was, lots, value);
     this.#copy(index, position);
+  }
+
+  bookInterest(venue: string, currency: string, received: Decimal): void {
+    const totals = this.interest.get(venue) ?? new FeeTotals();
+    totals.add(currency, received);
+    this.interest.set(venue, totals);
   }
 
   bookFunding(index: number, received: Decimal): void {
@@ -116,25 +125,28 @@ export class PositionBook {
 
   /** Fees in the reporting currency; `NaN` when a rate is unknown that a fee needs. */
   feesPaid(): number {
-    let paid = 0;
-    for (const [currency, amount] of this.fees.entries()) {
-      const plain = Number(amount.toFixed());
-      if (plain !== 0) paid += plain * this.#valuation.factorOf(currency);
-    }
-    return paid;
+    return this.#plain(this.fees);
+  }
+
+  /** Interest in the reporting currency; `NaN` when a rate is unknown that it needs. */
+  interestReceived(): number {
+    let received = 0;
+    for (const totals of this.interest.values()) received += this.#plain(totals);
+    return received;
   }
 
   /** Everything after fees in the reporting currency; walks the instruments traded. */
   profit(): number {
     let profit = 0;
     for (const index of this.#traded) profit += this.worth(index);
-    return profit - this.feesPaid();
+    return profit - this.feesPaid() + this.interestReceived();
   }
 
   save(): SavedBook {
     return {
       positions: this.#traded.map((index) => [index, (this.#positions[index] as Position).save()] as const),
       fees: this.fees.save(),
+      interest: Array.from(this.interest, ([venue, totals]) => [venue, totals.save()] as const),
     };
   }
 
@@ -145,6 +157,20 @@ export class PositionBook {
       this.#insert(index, Position.restore(position, this.#costing));
     }
     this.fees.restore(saved.fees);
+    for (const [venue, received] of saved.interest) {
+      const totals = new FeeTotals();
+      totals.restore(received);
+      this.interest.set(venue, totals);
+    }
+  }
+
+  #plain(totals: FeeTotals): number {
+    let sum = 0;
+    for (const [currency, amount] of totals.entries()) {
+      const plain = Number(amount.toFixed());
+      if (plain !== 0) sum += plain * this.#valuation.factorOf(currency);
+    }
+    return sum;
   }
 
   #at(index: number): Position {

@@ -24,7 +24,7 @@ export interface StatementLine {
   readonly profit: string | null;
 }
 
-/** The lines of one owner, or of one venue of the desk. */
+/** The lines of one owner, or of one venue of the desk. Interest is in the currencies only: it is of no instrument. */
 export interface StatementSection {
   readonly name: string;
   readonly lines: readonly StatementLine[];
@@ -84,6 +84,10 @@ export function drawStatement(sources: LedgerState): Statement {
         funding: formatDecimal(position.funding),
         profit: own.profit(),
       });
+    }
+    for (const [at, totals] of book.interest) {
+      if (venue !== undefined && at !== venue) continue;
+      for (const [currency, received] of totals.entries()) total.addInterest(currency, received);
     }
     return { name, lines, currencies: total.rows(), profit: total.profit() };
   };
