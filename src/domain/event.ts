@@ -33,7 +33,28 @@ export interface StateReport extends ReportBase {
   readonly reason: string;
 }
 
-export type ReportEvent = FillReport | StateReport;
+/** The venue took an execution back: it never was. */
+export interface BustReport extends ReportBase {
+  readonly type: 'bust';
+  readonly executionId: string;
+  readonly reason: string;
+}
+
+/** The venue changed an execution: these are its facts now, in the place of what was reported. */
+export interface CorrectionReport extends ReportBase {
+  readonly type: 'correction';
+  /** Of the execution that is corrected. */
+  readonly executionId: string;
+  readonly side: Side;
+  readonly price: number;
+  readonly quantity: number;
+  readonly liquidity: 'maker' | 'taker';
+  readonly fee: string;
+  readonly feeCurrency: string;
+  readonly reason: string;
+}
+
+export type ReportEvent = FillReport | StateReport | BustReport | CorrectionReport;
 
 /** Balances of an account at a venue, as exact decimal strings by currency. */
 export interface AccountEvent {
@@ -41,6 +62,17 @@ export interface AccountEvent {
   readonly venue: string;
   readonly venueTime: number;
   readonly balances: readonly { readonly currency: string; readonly free: string; readonly locked: string }[];
+}
+
+/** A venue paid interest on a balance, or took it for a loan: exact, positive when received. */
+export interface InterestEvent {
+  readonly kind: 'interest';
+  readonly venue: string;
+  readonly venueTime: number;
+  /** Unique for the venue: a payment told twice is booked once. */
+  readonly paymentId: string;
+  readonly currency: string;
+  readonly amount: string;
 }
 
 /** A signal that another process put into the pool. */
@@ -125,6 +157,7 @@ export type OutsideEvent =
   | MarketEvent
   | ReportEvent
   | AccountEvent
+  | InterestEvent
   | SignalEvent
   | DecisionEvent
   | TimerEvent

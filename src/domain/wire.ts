@@ -149,9 +149,7 @@ const decision = shape({
 });
 
 const common = { venue: name, instrument: name, clientOrderId: name, venueTime: time };
-const fill = shape({
-  ...common,
-  type: among('fill'),
+const execution = {
   executionId: name,
   side: among('buy', 'sell'),
   price,
@@ -159,7 +157,10 @@ const fill = shape({
   liquidity: among('maker', 'taker'),
   fee: exact,
   feeCurrency: name,
-});
+};
+const fill = shape({ ...common, type: among('fill'), ...execution });
+const correction = shape({ ...common, type: among('correction'), ...execution, reason: text });
+const bust = shape({ ...common, type: among('bust'), executionId: name, reason: text });
 const state = shape({
   ...common,
   type: among('accepted', 'rejected', 'unknown', 'canceled', 'expired', 'cancelRejected'),
@@ -234,12 +235,18 @@ const SCHEMA: Readonly<Record<OutsideKind, Check>> = {
     reason: text,
   }),
   sync: shape({ instrument: name, venueTime: time, state: among('unsynced', 'synced'), reason: text }),
-  report: (value, path) => ((value as { type?: unknown }).type === 'fill' ? fill : state)(value, path),
+  report: (value, path) => {
+    const { type } = value as { type?: unknown };
+    const check =
+      type === 'fill' ? fill : type === 'correction' ? correction : type === 'bust' ? bust : state;
+    check(value, path);
+  },
   account: shape({
     venue: name,
     venueTime: time,
     balances: each(shape({ currency: name, free: exact, locked: exact })),
   }),
+  interest: shape({ venue: name, venueTime: time, paymentId: name, currency: name, amount: exact }),
   signal: shape({ signal }),
   decision: shape({ decision }),
   timer: shape({ name, due: time }),

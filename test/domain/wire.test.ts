@@ -37,6 +37,16 @@ const definition = fc.constantFrom(
 
 const own = { venue: name, instrument: name, clientOrderId: name, venueTime: time };
 
+const execution = {
+  executionId: name,
+  side: fc.constantFrom('buy', 'sell'),
+  price: ticks,
+  quantity: some,
+  liquidity: fc.constantFrom('maker', 'taker'),
+  fee: exact,
+  feeCurrency: name,
+};
+
 /** An arbitrary of every kind of event, by kind; reports in both their shapes. */
 const arbitraries: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
   trade: {
@@ -110,17 +120,10 @@ const arbitraries: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<
     type: fc.constantFrom('accepted', 'rejected', 'unknown', 'canceled', 'expired', 'cancelRejected'),
     reason: text,
   },
-  'report fill': {
-    ...own,
-    type: fc.constant('fill'),
-    executionId: name,
-    side: fc.constantFrom('buy', 'sell'),
-    price: ticks,
-    quantity: some,
-    liquidity: fc.constantFrom('maker', 'taker'),
-    fee: exact,
-    feeCurrency: name,
-  },
+  'report fill': { ...own, type: fc.constant('fill'), ...execution },
+  'report correction': { ...own, type: fc.constant('correction'), ...execution, reason: text },
+  'report bust': { ...own, type: fc.constant('bust'), executionId: name, reason: text },
+  interest: { venue: name, venueTime: time, paymentId: name, currency: name, amount: exact },
   account: {
     venue: name,
     venueTime: time,

@@ -30,7 +30,7 @@ describe('attribution by largest remainder', () => {
         const totals = each.map(() => 0);
         let filled = 0;
         for (const quantity of quantities) {
-          const parts = splitFill(each, filled, quantity);
+          const parts = splitFill(each, totals, filled + quantity);
           expect(sum(parts)).toBe(direction * quantity);
           parts.forEach((part, index) => {
             totals[index] = (totals[index] as number) + part;
@@ -51,7 +51,7 @@ describe('attribution by largest remainder', () => {
         for (const wanted of [...quantities, order]) {
           const quantity = Math.min(wanted, order - filled);
           if (quantity === 0) break;
-          splitFill(each, filled, quantity).forEach((part, index) => {
+          splitFill(each, totals, filled + quantity).forEach((part, index) => {
             totals[index] = (totals[index] as number) + part;
           });
           filled += quantity;

@@ -131,6 +131,21 @@ export class Desk {
     };
   }
 
+  bust(id: string, executionId: string, index = 0): readonly string[] {
+    return this.apply({ ...this.#base(id, index), type: 'bust', executionId, reason: 'by the venue' });
+  }
+
+  correct(
+    id: string,
+    executionId: string,
+    quantity: number,
+    price: number,
+    more: FillDetails = {},
+  ): readonly string[] {
+    const fill = this.filled(id, quantity, price, { ...more, executionId });
+    return this.apply({ ...fill, type: 'correction', reason: 'by the venue' });
+  }
+
   /** Submits and fills at once. */
   trade(
     side: Side,

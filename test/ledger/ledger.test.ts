@@ -177,6 +177,7 @@ describe('the statement', () => {
             { currency: 'USDT', amount: '0.1' },
             { currency: 'EUR', amount: '0.01' },
           ],
+          funding: '0',
           profit: '1.889',
         },
         {
@@ -188,12 +189,29 @@ describe('the statement', () => {
           realised: '0',
           unrealised: '0.00001',
           fees: [],
+          funding: '0',
           profit: '0.000011',
         },
       ],
       currencies: [
-        { currency: 'EUR', realised: '0', unrealised: '0.00001', fees: '0.01', net: '-0.00999' },
-        { currency: 'USDT', realised: '1', unrealised: '1', fees: '0.1', net: '1.9' },
+        {
+          currency: 'EUR',
+          realised: '0',
+          unrealised: '0.00001',
+          fees: '0.01',
+          funding: '0',
+          interest: '0',
+          net: '-0.00999',
+        },
+        {
+          currency: 'USDT',
+          realised: '1',
+          unrealised: '1',
+          fees: '0.1',
+          funding: '0',
+          interest: '0',
+          net: '1.9',
+        },
       ],
       profit: '1.889011',
     });
@@ -260,7 +278,7 @@ describe('options and snapshots', () => {
     expect(() => Ledger.restore(d.instruments, { reportingCurrency: 'USD' }, saved)).toThrow(
       'ledger.reportingCurrency must be "USDT" as in the snapshot, not "USD"',
     );
-    expect(() => Ledger.restore(d.instruments, d.options, null)).toThrow('of version 1, not undefined');
+    expect(() => Ledger.restore(d.instruments, d.options, null)).toThrow('of version 2, not undefined');
   });
 
   test('a snapshot does not change with the ledger', () => {

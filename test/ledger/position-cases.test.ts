@@ -133,7 +133,7 @@ describeWithData('shared cases of positions', (data) => {
   test('POS-12: the same trade id twice', () => {
     const { input, expected } = sharedCase<Run, Result>('POS-12');
     const each = new CaseDesk(input);
-    expect(input.fills.map((fill) => each.take(fill))).toEqual([[], ['duplicate-execution']]);
+    expect(input.fills.map((fill) => each.take(fill))).toEqual([[], ['conflicting-execution']]);
     each.expect(expected);
   });
 
@@ -229,19 +229,29 @@ describeWithData('shared cases of positions', (data) => {
     each.expect({ realizedPnl: expected.finalProfit });
   });
 
-  test('POS-30: the rows without funding', () => {
+  test('POS-30: with funding; a payment of 1 is a rate on the position at its mark', () => {
     type Rows = { qty: string; open: string; feeRate: string; rows: [string, string, string][] };
     const { input, expected } = sharedCase<Rows, { netProfit: string[] }>('POS-30');
-    let seen = 0;
     input.rows.forEach(([side, close, funding], index) => {
-      if (funding !== '0') return;
-      seen++;
       const sides: ['BUY' | 'SELL', 'BUY' | 'SELL'] = side === 'LONG' ? ['BUY', 'SELL'] : ['SELL', 'BUY'];
-      const fills = [input.open, close].map(
-        (px, at): Fill => ({ side: sides[at] as 'BUY', qty: input.qty, px }),
-      );
-      desk({ feeRate: input.feeRate, fills }).expect({ realizedPnl: expected.netProfit[index] as string });
+      const { qty, open, feeRate } = input;
+      const each = desk({ feeRate, fills: [{ side: sides[0], qty, px: open }], mark: '2' });
+      // 30 at a mark of 2 are 60; longs pay a positive rate.
+      each.apply({
+        kind: 'funding',
+        instrument: each.instruments.at(0).id,
+        venueTime: 0,
+        rate: formatDecimal(
+          decimal(funding)
+            .div(60)
+            .times(side === 'LONG' ? -1 : 1),
+        ),
+        fundingTime: 1,
+      });
+      each.take({ side: sides[1], qty, px: close });
+      const net = each.net + each.ledger.funding(0);
+      expect(Math.abs(net - Number(expected.netProfit[index]))).toBeLessThan(1e-12);
     });
-    expect(seen).toBe(2);
+    expect(input.rows).toHaveLength(8);
   });
 });

@@ -49,13 +49,20 @@ export function attributed(shares: readonly number[], filled: number): readonly 
 }
 
 /**
- * Splits the next `quantity` lots of an order among its shares: the difference of two {@link attributed} rows.
+ * Splits the next lots of an order among its shares: what each lacks of its {@link attributed} lots.
  *
- * Because the rows are cumulative, all partial fills together give each share exactly its lots. The price
- * of that: with many shares and tiny fills a part can take a lot back that an earlier rounding had lent.
+ * Because those are cumulative, all partial fills together give each share exactly its lots, also when some were taken
+ * back in between. The price of that: with many shares and tiny fills a part can take a lot back that an earlier
+ * rounding had lent.
+ *
+ * @param held signed lots that each share holds already
+ * @param filled lots filled with this fill
  */
-export function splitFill(shares: readonly number[], filled: number, quantity: number): readonly number[] {
-  const before = attributed(shares, filled);
+export function splitFill(
+  shares: readonly number[],
+  held: readonly number[],
+  filled: number,
+): readonly number[] {
   // `+ 0` turns a difference of -0 into 0.
-  return attributed(shares, filled + quantity).map((lots, index) => lots - (before[index] as number) + 0);
+  return attributed(shares, filled).map((lots, index) => lots - (held[index] as number) + 0);
 }

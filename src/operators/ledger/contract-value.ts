@@ -42,7 +42,13 @@ export class ContractValue {
     return quotient(this.#unit.times(-lots), price);
   }
 
-  /** The same in floats; `NaN` where there is no such value. */
+  /** The value with the sign of the lots, also of an inverse contract: what funding and margin go by. */
+  notional(lots: number, price: Decimal): Decimal {
+    const value = this.exact(lots, price);
+    return this.#inverse ? value.neg() : value;
+  }
+
+  /** {@link exact} in floats; `NaN` where there is no such value. */
   plain(lots: number, price: number): number {
     if (!this.#inverse) return lots * this.#plainUnit * price;
     return price > 0 ? (-lots * this.#plainUnit) / price : Number.NaN;

@@ -8,7 +8,11 @@ export interface CurrencyTotal {
   readonly realised: string;
   readonly unrealised: string | null;
   readonly fees: string;
-  /** Realised and unrealised less fees. */
+  /** Received; negative: paid. */
+  readonly funding: string;
+  /** Received; negative: paid. */
+  readonly interest: string;
+  /** Realised and unrealised profit, funding and interest less fees. */
   readonly net: string | null;
 }
 
@@ -16,6 +20,8 @@ interface Amounts {
   realised: Decimal;
   unrealised: Decimal | null;
   fees: Decimal;
+  funding: Decimal;
+  interest: Decimal;
 }
 
 /** Adds positions up by currency, and the currencies up in the reporting currency. */
@@ -35,10 +41,16 @@ export class CurrencyTotals {
     amounts.realised = amounts.realised.plus(position.realised);
     amounts.unrealised =
       amounts.unrealised === null || unrealised === null ? null : amounts.unrealised.plus(unrealised);
+    amounts.funding = amounts.funding.plus(position.funding);
     for (const [currency, fee] of position.fees.entries()) {
       const paid = this.#of(currency);
       paid.fees = paid.fees.plus(fee);
     }
+  }
+
+  addInterest(currency: string, received: Decimal): void {
+    const amounts = this.#of(currency);
+    amounts.interest = amounts.interest.plus(received);
   }
 
   /** By currency, in alphabetical order. */
@@ -52,6 +64,8 @@ export class CurrencyTotals {
           realised: formatDecimal(amounts.realised),
           unrealised: amounts.unrealised === null ? null : formatDecimal(amounts.unrealised),
           fees: formatDecimal(amounts.fees),
+          funding: formatDecimal(amounts.funding),
+          interest: formatDecimal(amounts.interest),
           net: net === null ? null : formatDecimal(net),
         };
       });
@@ -74,12 +88,12 @@ export class CurrencyTotals {
   #of(currency: string): Amounts {
     let amounts = this.#totals.get(currency);
     if (amounts === undefined) {
-      amounts = { realised: ZERO, unrealised: ZERO, fees: ZERO };
+      amounts = { realised: ZERO, unrealised: ZERO, fees: ZERO, funding: ZERO, interest: ZERO };
       this.#totals.set(currency, amounts);
     }
     return amounts;
   }
 }
 
-const netOf = ({ realised, unrealised, fees }: Amounts): Decimal | null =>
-  unrealised === null ? null : realised.plus(unrealised).minus(fees);
+const netOf = ({ realised, unrealised, fees, funding, interest }: Amounts): Decimal | null =>
+  unrealised === null ? null : realised.plus(unrealised).plus(funding).plus(interest).minus(fees);

@@ -1,8 +1,10 @@
 export { UNATTRIBUTED } from './attribution.js';
+export type { Costing } from './cost-basis.js';
 export type { CurrencyTotal } from './currency-totals.js';
 export { Ledger } from './ledger.js';
 export { type LedgerNotice, type LedgerNoticeCode, NO_NOTICES } from './ledger-notice.js';
 export type { LedgerOptions } from './ledger-options.js';
 export type { LedgerView } from './ledger-view.js';
+export type { MarginRates, MarginSettings } from './margin.js';
 export type { Statement, StatementLine, StatementSection } from './statement.js';
 export type { OrderRecord } from './tracked-order.js';

@@ -8,6 +8,16 @@ export type LedgerNoticeCode =
   | 'unknown-order'
   /** An execution that had been booked before; not booked again. */
   | 'duplicate-execution'
+  /** The same execution with other facts, and no word of a correction; not booked. */
+  | 'conflicting-execution'
+  /** An execution was taken back; what was booked of it is undone. */
+  | 'bust'
+  /** The facts of an execution were changed, and so is what was booked. */
+  | 'correction'
+  /** A bust of an execution that is not, or no longer, known: should its report come, it is not booked. */
+  | 'unknown-execution'
+  /** Interest that had been booked before. */
+  | 'duplicate-payment'
   /** A fill of an order that was already canceled, expired or rejected; booked. */
   | 'late-fill';
 

@@ -1,4 +1,6 @@
-import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast } from '../../domain/check.js';
+import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, oneOf } from '../../domain/check.js';
+import type { Costing } from './cost-basis.js';
+import { type MarginSettings, marginSettings } from './margin.js';
 
 /** How a ledger counts. */
 export interface LedgerOptions {
@@ -10,6 +12,10 @@ export interface LedgerOptions {
   readonly finishedOrders?: number;
   /** Milliseconds after midnight UTC at which the trading day starts. @default 0 */
   readonly dayOffset?: number;
+  /** Which lots a close takes its cost from: all at their mean, or first in, first out. @default "average" */
+  readonly costing?: Costing;
+  /** What venues ask for on contracts, by instrument id or venue. @default none: the margin of contracts is unknown */
+  readonly margin?: MarginSettings;
 }
 
 /**
@@ -18,11 +24,20 @@ export interface LedgerOptions {
  * @throws ConfigurationError naming the setting, the value and what would be right
  */
 export function ledgerOptions(options: LedgerOptions): Required<LedgerOptions> {
-  knownKeys('ledger', options, ['reportingCurrency', 'capital', 'finishedOrders', 'dayOffset']);
+  knownKeys('ledger', options, [
+    'reportingCurrency',
+    'capital',
+    'finishedOrders',
+    'dayOffset',
+    'costing',
+    'margin',
+  ]);
   return {
     reportingCurrency: nonEmptyName('ledger.reportingCurrency', options.reportingCurrency),
     capital: numberAtLeast('ledger.capital', options.capital ?? 0, 0),
     finishedOrders: integerAtLeast('ledger.finishedOrders', options.finishedOrders ?? 10_000, 1),
     dayOffset: numberAtLeast('ledger.dayOffset', options.dayOffset ?? 0, 0, 86_399_999),
+    costing: oneOf('ledger.costing', options.costing ?? 'average', ['average', 'fifo']),
+    margin: marginSettings(options.margin ?? {}),
   };
 }

@@ -1,8 +1,9 @@
 import type { ClientOrderId } from '../../domain/brand.js';
-import type { InstrumentTable } from '../../domain/instrument-table.js';
+import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { LedgerState } from './ledger-state.js';
 import type { LedgerView } from './ledger-view.js';
+import { initialMargin, maintenanceMargin, reservedBy } from './margin.js';
 import { drawStatement, type Statement } from './statement.js';
 import type { OrderRecord } from './tracked-order.js';
 
@@ -86,6 +87,10 @@ export class LedgerReadings implements LedgerView {
     return this.state.accounts.desk.unrealised(index);
   }
 
+  funding(index: number): number {
+    return this.state.accounts.desk.funding(index);
+  }
+
   lotNotional(index: number): number {
     return this.state.valuation.notional(index, 1);
   }
@@ -100,6 +105,10 @@ export class LedgerReadings implements LedgerView {
 
   fees(): number {
     return this.state.profit.fees;
+  }
+
+  interest(): number {
+    return this.state.profit.interest;
   }
 
   dayProfit(): number {
@@ -135,6 +144,27 @@ export class LedgerReadings implements LedgerView {
     return total;
   }
 
+  balance(venue: string, currency: string): number {
+    const balance = this.state.balances.find(venue, currency);
+    return balance === undefined ? Number.NaN : Number(balance.free) + Number(balance.locked);
+  }
+
+  freeBalance(venue: string, currency: string): number {
+    return Number(this.state.balances.find(venue, currency)?.free ?? Number.NaN);
+  }
+
+  reserved(venue: string, currency: string): number {
+    return this.#sum(venue, (listed) => reservedBy(this.state, listed, currency));
+  }
+
+  marginInitial(venue: string): number {
+    return this.#sum(venue, (listed) => initialMargin(this.state, listed));
+  }
+
+  marginMaintenance(venue: string): number {
+    return this.#sum(venue, (listed) => maintenanceMargin(this.state, listed));
+  }
+
   convert(amount: number, from: string, to: string): number | undefined {
     return this.state.rates.convert(amount, from, to);
   }
@@ -145,6 +175,12 @@ export class LedgerReadings implements LedgerView {
 
   statement(): Statement {
     return drawStatement(this.state);
+  }
+
+  #sum(venue: string, amount: (listed: ListedInstrument) => number): number {
+    let total = 0;
+    for (const index of this.#indices(venue)) total += amount(this.state.instruments.at(index));
+    return total;
   }
 
   #indices(venue: string | undefined): readonly number[] {

@@ -3,23 +3,29 @@ import { ConfigurationError, show } from '../../domain/errors.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import type { SavedAccounts } from './accounts.js';
+import type { SavedBalances } from './balances.js';
+import type { SavedFunding } from './funding.js';
 import type { LedgerState } from './ledger-state.js';
 import type { SavedOrders } from './orders.js';
 import type { SavedRates } from './rates.js';
 import type { SavedProfit } from './running-profit.js';
 
 /** Grows with every change of what a snapshot of the ledger holds. */
-const VERSION = 1;
+const VERSION = 2;
 
 type SavedLedger = {
   readonly version: number;
   readonly reportingCurrency: string;
+  readonly costing: string;
   /** Ids in the order of the table that was saved; numbers in the snapshot mean places in this list. */
   readonly instruments: readonly string[];
   readonly marks: Float64Array;
   readonly rates: SavedRates;
   readonly orders: SavedOrders;
   readonly accounts: SavedAccounts;
+  readonly funding: SavedFunding;
+  readonly balances: SavedBalances;
+  readonly payments: readonly string[];
   readonly profit: SavedProfit;
 };
 
@@ -28,11 +34,15 @@ export function saveState(state: LedgerState): Plain {
   return {
     version: VERSION,
     reportingCurrency: state.options.reportingCurrency,
+    costing: state.options.costing,
     instruments: state.instruments.list.map((listed) => listed.id),
     marks: state.valuation.marks.slice(),
     rates: state.rates.save(),
     orders: state.orders.save(),
     accounts: state.accounts.save(),
+    funding: state.funding.save(),
+    balances: state.balances.save(),
+    payments: [...state.payments],
     profit: state.profit.save(),
   } satisfies SavedLedger;
 }
@@ -53,6 +63,10 @@ export function restoreState(state: LedgerState, snapshot: Plain): void {
     throw new ConfigurationError(
       `ledger.reportingCurrency must be ${show(saved.reportingCurrency)} as in the snapshot, not ${show(state.options.reportingCurrency)}`,
     );
+  if (saved.costing !== state.options.costing)
+    throw new ConfigurationError(
+      `ledger.costing must be ${show(saved.costing)} as in the snapshot, not ${show(state.options.costing)}`,
+    );
   const indices = saved.instruments.map((id) => requireListed(state.instruments, id));
   const indexOf = (place: number): number => indices[place] as number;
 
@@ -64,6 +78,9 @@ export function restoreState(state: LedgerState, snapshot: Plain): void {
   state.orders.restore(saved.orders, (id) => requireListed(state.instruments, id));
   for (const tracked of state.orders.open()) state.working.add(tracked);
   state.accounts.restore(saved.accounts, indexOf);
+  state.balances.restore(saved.balances);
+  for (const payment of saved.payments) state.payments.add(payment);
+  state.funding.restore(saved.funding, indexOf);
   state.profit.restore(saved.profit);
 }
 

@@ -1,5 +1,7 @@
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { Accounts } from './accounts.js';
+import { Balances } from './balances.js';
+import { FundingSchedule } from './funding.js';
 import { type LedgerOptions, ledgerOptions } from './ledger-options.js';
 import { Orders } from './orders.js';
 import { Rates } from './rates.js';
@@ -17,6 +19,10 @@ export class LedgerState {
   readonly orders: Orders;
   readonly working: WorkingLots;
   readonly profit: RunningProfit;
+  readonly balances: Balances = new Balances();
+  /** Interest payments that were booked, oldest first. */
+  readonly payments: Set<string> = new Set();
+  readonly funding: FundingSchedule = new FundingSchedule();
 
   /** @throws ConfigurationError naming the setting that is wrong */
   constructor(instruments: InstrumentTable, options: LedgerOptions) {
@@ -24,7 +30,7 @@ export class LedgerState {
     this.options = ledgerOptions(options);
     this.rates = new Rates();
     this.valuation = new Valuation(instruments, this.rates, this.options.reportingCurrency);
-    this.accounts = new Accounts(this.valuation);
+    this.accounts = new Accounts(this.valuation, this.options.costing);
     this.orders = new Orders(this.options.finishedOrders);
     this.working = new WorkingLots(instruments.size);
     this.profit = new RunningProfit(this.accounts.desk, this.options.dayOffset);

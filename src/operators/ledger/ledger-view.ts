@@ -42,15 +42,19 @@ export interface LedgerView {
   realised(index: number): number;
   /** Profit of open lots at the mark, in the settlement currency. */
   unrealised(index: number): number;
+  /** Funding received so far, in the settlement currency; negative: paid. */
+  funding(index: number): number;
   /** Gross notional of one lot at the mark. */
   lotNotional(index: number): number;
 
-  /** Realised and unrealised profit less fees. */
+  /** Realised and unrealised profit, funding and interest less fees. */
   profit(): number;
   /** The starting capital and the profit. */
   equity(): number;
   /** Fees paid so far. */
   fees(): number;
+  /** Interest received so far; negative: paid. */
+  interest(): number;
   /** Profit since the trading day began; the start is the last profit known before it. */
   dayProfit(): number;
   /** Highest profit so far, at least 0. */
@@ -63,6 +67,17 @@ export interface LedgerView {
   exposure(venue?: string): number;
   /** As {@link exposure}, each instrument at the larger of its worst cases. */
   worstCaseExposure(venue?: string): number;
+
+  /** What a venue says it holds of a currency, free and locked, in that currency; `NaN` before its first word. */
+  balance(venue: string, currency: string): number;
+  /** The free part of {@link balance}. */
+  freeBalance(venue: string, currency: string): number;
+  /** What open orders at a venue lay claim to, in that currency: prices of buys, lots of sells, margin of contracts. */
+  reserved(venue: string, currency: string): number;
+  /** Initial margin of a venue's contracts, held and ordered; `NaN` without a margin rate or a mark that matters. */
+  marginInitial(venue: string): number;
+  /** Maintenance margin of the contracts held at a venue; `NaN` without a margin rate or a mark that matters. */
+  marginMaintenance(venue: string): number;
 
   /** `amount` of one currency in another; `undefined` when no rate is known. Searches a way: not for every tick. */
   convert(amount: number, from: string, to: string): number | undefined;

@@ -1,6 +1,8 @@
 import type { Event } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
+import { payDue, payOwed } from './funding-payments.js';
+import { bookInterest } from './interest.js';
 import { type LedgerNotice, NO_NOTICES } from './ledger-notice.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { LedgerReadings } from './ledger-readings.js';
@@ -16,7 +18,8 @@ import { bookOrder, bookReport, bookState } from './order-reports.js';
  *   order of arrival; an overfill and a late fill are booked and told of.
  * - A fill of an order that is not known (or is of another instrument or side) is booked to the agent
  *   `unattributed`.
- * - Positions are at average cost; fees are kept beside them, by the currency in which they were paid.
+ * - Positions are at average cost, or first in, first out; fees are kept beside them, by the currency in which they
+ *   were paid, and so is funding.
  * - What is in other currencies is converted at the rate of the moment of reading, closed profit too.
  *
  * @example
@@ -36,6 +39,7 @@ export class Ledger extends LedgerReadings {
    */
   apply(event: Event, ts: number): readonly LedgerNotice[] {
     const { state } = this;
+    if (ts >= state.funding.nextDue) payDue(state, ts);
     state.profit.at(ts);
     switch (event.kind) {
       case 'report':
@@ -50,6 +54,17 @@ export class Ledger extends LedgerReadings {
           state.profit.refresh();
         }
         return NO_NOTICES;
+      case 'account':
+        state.balances.take(event);
+        return NO_NOTICES;
+      case 'interest':
+        return bookInterest(state, event);
+      case 'funding': {
+        const index = state.instruments.indexOf(event.instrument);
+        if (index >= 0) state.funding.take({ index, rate: event.rate, time: event.fundingTime });
+        if (ts >= state.funding.nextDue) payDue(state, ts);
+        return NO_NOTICES;
+      }
       default:
         return NO_NOTICES;
     }
@@ -57,8 +72,9 @@ export class Ledger extends LedgerReadings {
 
   /** Tells the plain price of an instrument, usually its mid; anything but a finite number is unknown. */
   mark(index: number, price: number): void {
-    const { valuation, accounts, profit } = this.state;
+    const { valuation, accounts, profit, funding } = this.state;
     valuation.marks[index] = Number.isFinite(price) ? price : Number.NaN;
+    if (funding.owes) payOwed(this.state, index);
     if (accounts.desk.lots[index] !== 0) profit.changed(index);
   }
 

@@ -7,6 +7,7 @@ export type OrderInput =
   | 'unknown'
   | 'partialFill'
   | 'lastFill'
+  | 'fillBusted'
   | 'canceled'
   | 'expired'
   | 'cancelRejected'
@@ -25,6 +26,8 @@ type Outcome = OrderStatus | 'standing' | 'asStanding';
  * nothing: an acknowledgement after the fill, a time-out (`unknown`) after the acknowledgement, a cancel
  * that came too late. A fill is a fact in every state. A fill after a cancel was under way before it and
  * revives nothing; a fill after a rejection proves the rejection wrong, and nobody knows what else is alive.
+ * A bust gives lots back: an order that was filled may trade again, as in FIX (4.4, appendix D, "filled order, followed
+ * by correction and cancellation of executions"), and counts as exposure until the venue says that it is over.
  * A rejection of what was acknowledged or filled is not about that order: venues refuse a second order of its id so.
  */
 const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInput, Outcome>>>>> = {
@@ -39,6 +42,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   unknown: {
+    fillBusted: 'unknown',
     accepted: 'accepted',
     rejected: 'rejected',
     unknown: 'unknown',
@@ -50,6 +54,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   accepted: {
+    fillBusted: 'accepted',
     accepted: 'accepted',
     unknown: 'accepted',
     partialFill: 'partiallyFilled',
@@ -60,6 +65,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   partiallyFilled: {
+    fillBusted: 'partiallyFilled',
     accepted: 'partiallyFilled',
     unknown: 'partiallyFilled',
     partialFill: 'partiallyFilled',
@@ -70,6 +76,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   pendingCancel: {
+    fillBusted: 'pendingCancel',
     accepted: 'pendingCancel',
     rejected: 'asStanding',
     unknown: 'pendingCancel',
@@ -80,8 +87,15 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'standing',
     cancelRequested: 'pendingCancel',
   },
-  filled: { accepted: 'filled', unknown: 'filled', lastFill: 'filled', cancelRejected: 'filled' },
+  filled: {
+    accepted: 'filled',
+    unknown: 'filled',
+    lastFill: 'filled',
+    cancelRejected: 'filled',
+    fillBusted: 'partiallyFilled',
+  },
   canceled: {
+    fillBusted: 'canceled',
     accepted: 'canceled',
     unknown: 'canceled',
     partialFill: 'canceled',
@@ -90,6 +104,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'canceled',
   },
   expired: {
+    fillBusted: 'expired',
     accepted: 'expired',
     unknown: 'expired',
     partialFill: 'expired',

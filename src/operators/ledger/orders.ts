@@ -1,18 +1,19 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import type { FillReport } from '../../domain/event.js';
+import {
+  type Execution,
+  instrumentOfKey,
+  restoreExecution,
+  type SavedExecution,
+  saveExecution,
+} from './executions.js';
 import { isOpen } from './order-states.js';
 import { type SavedOrder, TrackedOrder } from './tracked-order.js';
 
 export type SavedOrders = {
   readonly open: readonly SavedOrder[];
   readonly finished: readonly SavedOrder[];
-  readonly foreign: readonly string[];
+  readonly foreign: readonly SavedExecution[];
 };
-
-/** What makes an execution one: venue, instrument and the venue's id. None of them holds a line break. */
-export function executionKey(report: FillReport): string {
-  return `${report.venue}\n${report.instrument}\n${report.executionId}`;
-}
 
 /**
  * The orders of a desk by client order id: those that may still trade, and the most recently finished ones.
@@ -27,9 +28,9 @@ export class Orders {
   readonly #openByInstrument: Map<ClientOrderId, TrackedOrder>[] = [];
   /** Oldest first. */
   readonly #finished = new Map<ClientOrderId, TrackedOrder>();
-  readonly #executions = new Set<string>();
+  readonly #executions = new Map<string, Execution>();
   /** Executions of orders that are not ours, oldest first. */
-  readonly #foreign = new Set<string>();
+  readonly #foreign = new Map<string, Execution>();
 
   constructor(remembered: number) {
     this.#remembered = remembered;
@@ -72,21 +73,22 @@ export class Orders {
     }
   }
 
-  /** Whether an execution has been booked already. */
-  hasBooked(execution: string): boolean {
-    return this.#executions.has(execution) || this.#foreign.has(execution);
+  /** An execution that has been spoken of already. */
+  execution(key: string): Execution | undefined {
+    return this.#executions.get(key) ?? this.#foreign.get(key);
   }
 
   /** Remembers an execution for as long as its order is remembered. */
-  remember(execution: string): void {
-    this.#executions.add(execution);
+  remember(execution: Execution, tracked: TrackedOrder): void {
+    tracked.executions.push(execution);
+    this.#executions.set(execution.key, execution);
   }
 
   /** Remembers an execution of an order that is not ours. */
-  rememberForeign(execution: string): void {
-    this.#foreign.add(execution);
+  rememberForeign(execution: Execution): void {
+    this.#foreign.set(execution.key, execution);
     if (this.#foreign.size <= this.#remembered) return;
-    for (const oldest of this.#foreign) {
+    for (const oldest of this.#foreign.keys()) {
       this.#foreign.delete(oldest);
       return;
     }
@@ -96,7 +98,7 @@ export class Orders {
     return {
       open: Array.from(this.#open.values(), (tracked) => tracked.save()),
       finished: Array.from(this.#finished.values(), (tracked) => tracked.save()),
-      foreign: [...this.#foreign],
+      foreign: Array.from(this.#foreign.values(), saveExecution),
     };
   }
 
@@ -104,10 +106,15 @@ export class Orders {
   restore(saved: SavedOrders, indexOf: (instrument: InstrumentId) => number): void {
     for (const each of [...saved.finished, ...saved.open]) {
       const { instrument } = each.order as unknown as { readonly instrument: InstrumentId };
-      this.file(TrackedOrder.restore(each, indexOf(instrument)));
-      for (const execution of each.executions) this.#executions.add(execution);
+      const tracked = TrackedOrder.restore(each, indexOf(instrument));
+      this.file(tracked);
+      for (const execution of tracked.executions) this.#executions.set(execution.key, execution);
     }
-    for (const execution of saved.foreign) this.#foreign.add(execution);
+    for (const each of saved.foreign) {
+      // What was booked was listed; what was not has no place to look for.
+      const index = each.booked === null ? -1 : indexOf(instrumentOfKey(each.key));
+      this.#foreign.set(each.key, restoreExecution(each, index, undefined));
+    }
   }
 
   #ofInstrument(index: number): Map<ClientOrderId, TrackedOrder> {
@@ -119,7 +126,7 @@ export class Orders {
     if (this.#finished.size <= this.#remembered) return;
     for (const [id, oldest] of this.#finished) {
       this.#finished.delete(id);
-      for (const execution of oldest.executions) this.#executions.delete(execution);
+      for (const { key } of oldest.executions) this.#executions.delete(key);
       return;
     }
   }

@@ -1,4 +1,5 @@
 import type { Decimal } from '../../domain/decimal.js';
+import type { Costing } from './cost-basis.js';
 import { FeeTotals, type SavedFees } from './fee-totals.js';
 import { Position, type SavedPosition } from './position.js';
 import type { Valuation } from './valuation.js';
@@ -7,6 +8,7 @@ export type SavedBook = {
   /** By instrument index of the table given in the snapshot. */
   readonly positions: readonly (readonly [index: number, position: SavedPosition])[];
   readonly fees: SavedFees;
+  readonly interest: readonly (readonly [venue: string, totals: SavedFees])[];
 };
 
 /**
@@ -18,26 +20,64 @@ export class PositionBook {
   readonly lots: Float64Array;
   /** Fees over all instruments. */
   readonly fees: FeeTotals = new FeeTotals();
+  /** Interest received, by venue. */
+  readonly interest: Map<string, FeeTotals> = new Map();
   readonly #cost: Float64Array;
   readonly #realised: Float64Array;
+  readonly #funding: Float64Array;
+  readonly #costing: Costing;
   readonly #positions: (Position | undefined)[];
   /** Instruments ever traded, ascending: sums must not depend on which came first. */
   #traded: readonly number[] = [];
   readonly #valuation: Valuation;
 
-  constructor(valuation: Valuation) {
+  constructor(valuation: Valuation, costing: Costing) {
     const size = valuation.marks.length;
     this.#valuation = valuation;
+    this.#costing = costing;
     this.lots = new Float64Array(size);
     this.#cost = new Float64Array(size);
     this.#realised = new Float64Array(size);
+    this.#funding = new Float64Array(size);
     this.#positions = new Array(size).fill(undefined);
   }
 
   /** Books signed lots traded for an exact value; see {@link Position.book}. */
-  book(index: number, lots: number, value: Decimal): void {
+  book(index: number, lots: number, value: Decimal, execution: string): void {
     const position = this.#at(index);
-    position.book(lots, value);
+    position.book(lots, value, execution);
+    this.#copy(index, position);
+  }
+
+  /** Takes a fill back; see {@link Position.unbook}. */
+  unbook(index: number, lots: number, value: Decimal, execution: string): void {
+    const position = this.#at(index);
+    position.unbook(execution, lots, value);
+    this.#copy(index, position);
+  }
+
+  /** Changes a fill where it stands; see {@link Position.rebook}. */
+  rebook(
+    index: number,
+    was: readonly [lots: number, value: Decimal],
+    lots: number,
+    value: Decimal,
+    execution: string,
+  ): void {
+    const position = this.#at(index);
+    position.rebook(execution, was, lots, value);
+    this.#copy(index, position);
+  }
+
+  bookInterest(venue: string, currency: string, received: Decimal): void {
+    const totals = this.interest.get(venue) ?? new FeeTotals();
+    totals.add(currency, received);
+    this.interest.set(venue, totals);
+  }
+
+  bookFunding(index: number, received: Decimal): void {
+    const position = this.#at(index);
+    position.bookFunding(received);
     this.#copy(index, position);
   }
 
@@ -61,6 +101,11 @@ export class PositionBook {
     return this.#realised[index] as number;
   }
 
+  /** Funding received in the settlement currency; negative: paid. */
+  funding(index: number): number {
+    return this.#funding[index] as number;
+  }
+
   /** Profit of open lots at the mark in the settlement currency; `NaN` without a mark, 0 when flat. */
   unrealised(index: number): number {
     const lots = this.lots[index] as number;
@@ -72,33 +117,36 @@ export class PositionBook {
     return contract?.averagePrice(this.lots[index] as number, this.#cost[index] as number) ?? Number.NaN;
   }
 
-  /** Realised and unrealised profit in the reporting currency; `NaN` when what it needs is unknown. */
+  /** Realised and unrealised profit and funding in the reporting currency; `NaN` when what it needs is unknown. */
   worth(index: number): number {
-    const amount = (this.#realised[index] as number) + this.unrealised(index);
+    const amount = this.realised(index) + this.unrealised(index) + this.funding(index);
     return amount === 0 ? 0 : amount * (this.#valuation.factors[index] as number);
   }
 
   /** Fees in the reporting currency; `NaN` when a rate is unknown that a fee needs. */
   feesPaid(): number {
-    let paid = 0;
-    for (const [currency, amount] of this.fees.entries()) {
-      const plain = Number(amount.toFixed());
-      if (plain !== 0) paid += plain * this.#valuation.factorOf(currency);
-    }
-    return paid;
+    return this.#plain(this.fees);
+  }
+
+  /** Interest in the reporting currency; `NaN` when a rate is unknown that it needs. */
+  interestReceived(): number {
+    let received = 0;
+    for (const totals of this.interest.values()) received += this.#plain(totals);
+    return received;
   }
 
   /** Everything after fees in the reporting currency; walks the instruments traded. */
   profit(): number {
     let profit = 0;
     for (const index of this.#traded) profit += this.worth(index);
-    return profit - this.feesPaid();
+    return profit - this.feesPaid() + this.interestReceived();
   }
 
   save(): SavedBook {
     return {
       positions: this.#traded.map((index) => [index, (this.#positions[index] as Position).save()] as const),
       fees: this.fees.save(),
+      interest: Array.from(this.interest, ([venue, totals]) => [venue, totals.save()] as const),
     };
   }
 
@@ -106,13 +154,27 @@ export class PositionBook {
   restore(saved: SavedBook, indexOf: (saved: number) => number): void {
     for (const [from, position] of saved.positions) {
       const index = indexOf(from);
-      this.#insert(index, Position.restore(position));
+      this.#insert(index, Position.restore(position, this.#costing));
     }
     this.fees.restore(saved.fees);
+    for (const [venue, received] of saved.interest) {
+      const totals = new FeeTotals();
+      totals.restore(received);
+      this.interest.set(venue, totals);
+    }
+  }
+
+  #plain(totals: FeeTotals): number {
+    let sum = 0;
+    for (const [currency, amount] of totals.entries()) {
+      const plain = Number(amount.toFixed());
+      if (plain !== 0) sum += plain * this.#valuation.factorOf(currency);
+    }
+    return sum;
   }
 
   #at(index: number): Position {
-    return this.#positions[index] ?? this.#insert(index, new Position());
+    return this.#positions[index] ?? this.#insert(index, new Position(this.#costing));
   }
 
   #insert(index: number, position: Position): Position {
@@ -126,5 +188,6 @@ export class PositionBook {
     this.lots[index] = position.lots;
     this.#cost[index] = Number(position.cost.toFixed());
     this.#realised[index] = Number(position.realised.toFixed());
+    this.#funding[index] = Number(position.funding.toFixed());
   }
 }

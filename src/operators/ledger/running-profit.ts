@@ -27,6 +27,7 @@ export class RunningProfit {
   #changes = 0;
   #unknown = 0;
   #fees = 0;
+  #interest = 0;
   #lastKnown = 0;
   #peak = 0;
   #dayStart = 0;
@@ -39,11 +40,15 @@ export class RunningProfit {
   }
 
   get value(): number {
-    return this.#unknown > 0 ? Number.NaN : this.#sum - this.#fees;
+    return this.#unknown > 0 ? Number.NaN : this.#sum - this.#fees + this.#interest;
   }
 
   get fees(): number {
     return this.#fees;
+  }
+
+  get interest(): number {
+    return this.#interest;
   }
 
   /** Highest profit so far, at least 0, where every desk begins. */
@@ -118,6 +123,7 @@ export class RunningProfit {
       else this.#sum += worth;
     }
     this.#fees = this.#book.feesPaid();
+    this.#interest = this.#book.interestReceived();
   }
 
   #observe(): void {

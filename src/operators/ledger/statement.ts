@@ -18,11 +18,13 @@ export interface StatementLine {
   readonly realised: string;
   readonly unrealised: string | null;
   readonly fees: readonly { readonly currency: string; readonly amount: string }[];
-  /** After fees, in the reporting currency. */
+  /** Received; negative: paid. */
+  readonly funding: string;
+  /** After fees and funding, in the reporting currency. */
   readonly profit: string | null;
 }
 
-/** The lines of one owner, or of one venue of the desk. */
+/** The lines of one owner, or of one venue of the desk. Interest is in the currencies only: it is of no instrument. */
 export interface StatementSection {
   readonly name: string;
   readonly lines: readonly StatementLine[];
@@ -79,8 +81,13 @@ export function drawStatement(sources: LedgerState): Statement {
           currency,
           amount: formatDecimal(amount),
         })),
+        funding: formatDecimal(position.funding),
         profit: own.profit(),
       });
+    }
+    for (const [at, totals] of book.interest) {
+      if (venue !== undefined && at !== venue) continue;
+      for (const [currency, received] of totals.entries()) total.addInterest(currency, received);
     }
     return { name, lines, currencies: total.rows(), profit: total.profit() };
   };

@@ -1,6 +1,7 @@
 import { type Order, type OrderStatus, sign } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
-import { attributed, splitFill, UNATTRIBUTED } from './attribution.js';
+import { splitFill, UNATTRIBUTED } from './attribution.js';
+import { type Execution, restoreExecution, type SavedExecution, saveExecution } from './executions.js';
 import { isOpen, nextStatus, type OrderInput } from './order-states.js';
 
 /** An order with what became of it. Quantities in lots. */
@@ -23,7 +24,9 @@ export type SavedOrder = {
   readonly standing: OrderStatus;
   readonly filled: number;
   readonly changedAt: number;
-  readonly executions: readonly string[];
+  /** Signed lots that each share holds. */
+  readonly held: readonly number[];
+  readonly executions: readonly SavedExecution[];
 };
 
 /** The ledger's own, changeable record of an order. */
@@ -33,13 +36,14 @@ export class TrackedOrder implements OrderRecord {
   /** Who caused the order, and the signed lots of each; what the order's attribution leaves out is nobody's. */
   readonly agents: readonly string[];
   readonly shares: readonly number[];
-  /** Keys of the executions booked, for as long as the order is remembered. */
-  readonly executions: string[];
+  /** The executions of this order, for as long as it is remembered. */
+  readonly executions: Execution[];
   status: OrderStatus = 'submitted';
   filled = 0;
   changedAt: number;
   #standing: OrderStatus = 'submitted';
-  #attributed: readonly number[];
+  /** Signed lots of each share, filled so far. */
+  #held: readonly number[];
 
   constructor(order: Order, index: number, ts: number) {
     this.order = order;
@@ -56,7 +60,7 @@ export class TrackedOrder implements OrderRecord {
     }
     this.agents = agents;
     this.shares = shares;
-    this.#attributed = attributed(shares, 0);
+    this.#held = shares.map(() => 0);
   }
 
   get remaining(): number {
@@ -66,14 +70,19 @@ export class TrackedOrder implements OrderRecord {
   /** Signed lots of one share that may still trade. */
   remainingOf(share: number): number {
     if (!isOpen(this.status)) return 0;
-    return (this.shares[share] as number) - (this.#attributed[share] as number);
+    return (this.shares[share] as number) - (this.#held[share] as number);
   }
 
   /** Moves to the state that follows. @returns false, and nothing has changed, when the transition is invalid */
   advance(input: OrderInput, ts: number): boolean {
     const next = nextStatus(this.status, input, this.#standing);
     if (next === undefined) return false;
-    const settled = next === 'accepted' && this.filled > 0 ? 'partiallyFilled' : next;
+    const settled =
+      next === 'accepted' || next === 'partiallyFilled'
+        ? this.filled > 0
+          ? 'partiallyFilled'
+          : 'accepted'
+        : next;
     if (settled !== this.status) this.changedAt = ts;
     // While a cancel is pending, what the venue says of the order itself is still followed.
     const standing =
@@ -84,14 +93,23 @@ export class TrackedOrder implements OrderRecord {
   }
 
   /** Books executed lots. @returns the signed lots of each share in this fill */
-  fill(quantity: number, execution: string, ts: number): readonly number[] {
-    const parts = splitFill(this.shares, this.filled, quantity);
-    this.#attributed = this.#attributed.map((lots, share) => lots + (parts[share] as number));
+  fill(quantity: number, ts: number): readonly number[] {
     this.filled += quantity;
-    this.executions.push(execution);
+    const parts = splitFill(this.shares, this.#held, this.filled);
+    this.#held = this.#held.map((lots, share) => lots + (parts[share] as number));
     this.changedAt = ts;
     this.advance(this.filled >= this.order.quantity ? 'lastFill' : 'partialFill', ts);
     return parts;
+  }
+
+  /** Takes lots back that {@link fill} had booked, each share its part of then. */
+  unfill(parts: readonly number[], ts: number): void {
+    let lots = 0;
+    for (const part of parts) lots += part;
+    this.filled -= Math.abs(lots);
+    this.#held = this.#held.map((held, share) => held - (parts[share] as number) + 0);
+    this.changedAt = ts;
+    if (this.filled < this.order.quantity) this.advance('fillBusted', ts);
   }
 
   save(): SavedOrder {
@@ -101,7 +119,8 @@ export class TrackedOrder implements OrderRecord {
       standing: this.#standing,
       filled: this.filled,
       changedAt: this.changedAt,
-      executions: [...this.executions],
+      held: this.#held,
+      executions: this.executions.map(saveExecution),
     };
   }
 
@@ -109,9 +128,10 @@ export class TrackedOrder implements OrderRecord {
     const tracked = new TrackedOrder(saved.order as unknown as Order, index, saved.changedAt);
     tracked.status = saved.status;
     tracked.filled = saved.filled;
-    tracked.executions.push(...saved.executions);
+    for (const execution of saved.executions)
+      tracked.executions.push(restoreExecution(execution, index, tracked.order.clientOrderId));
     tracked.#standing = saved.standing;
-    tracked.#attributed = attributed(tracked.shares, saved.filled);
+    tracked.#held = saved.held;
     return tracked;
   }
 }

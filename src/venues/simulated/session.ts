@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { DriverContext } from '../../core/driver.js';
 import type { Command } from '../../domain/command.js';
 import { ConfigurationError, show } from '../../domain/errors.js';
-import type { OutsideEvent, StateReport } from '../../domain/event.js';
+import type { BustReport, CorrectionReport, OutsideEvent, StateReport } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import { checkApproval } from './check-approval.js';
 import { type Delayed, DelayLine } from './delay-line.js';
@@ -11,7 +11,8 @@ import type { VenueSettings } from './options.js';
 import { requestFor } from './request-for.js';
 import type { Fill } from './venue-order.js';
 
-type Report = Fill | { readonly [Field in keyof StateReport]: StateReport[Field] };
+type Plainly<T> = { readonly [Field in keyof T]: T[Field] };
+type Report = Fill | Plainly<StateReport> | Plainly<BustReport> | Plainly<CorrectionReport>;
 
 /** On its way to the venue, or back to us. */
 type Message =

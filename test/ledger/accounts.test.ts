@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../src/operators/ledger/index.js';
+import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
+
+const account = (desk: Desk, venueTime: number, balances: readonly (readonly [string, string, string])[]) =>
+  desk.apply({
+    kind: 'account',
+    venue: 'two',
+    venueTime,
+    balances: balances.map(([currency, free, locked]) => ({ currency, free, locked })),
+  });
+
+const withMargin = (): Desk =>
+  new Desk([LINEAR, INVERSE, SPOT], {
+    reportingCurrency: 'USDT',
+    margin: {
+      one: { initial: 0.1, maintenance: 0.05 },
+      [INVERSE.id]: { initial: 0.5, maintenance: 0.25 },
+    },
+  });
+
+describe('balances', () => {
+  test('are unknown until told, kept by currency, and never go back', () => {
+    const d = new Desk();
+    expect(d.ledger.balance('two', 'EUR')).toBeNaN();
+    account(d, 5, [
+      ['EUR', '10.5', '2'],
+      ['ETH', '1', '0'],
+    ]);
+    account(d, 6, [['EUR', '9', '1']]);
+    account(d, 4, [['EUR', '99', '0']]);
+    d.ledger = Ledger.restore(d.instruments, d.options, structuredClone(d.ledger.save()));
+    const { ledger } = d;
+    expect([ledger.balance('two', 'EUR'), ledger.freeBalance('two', 'EUR')]).toEqual([10, 9]);
+    expect([ledger.balance('two', 'ETH'), ledger.freeBalance('one', 'ETH')]).toEqual([1, Number.NaN]);
+  });
+});
+
+describe('what orders reserve', () => {
+  test('at spot: the price of a buy, what a sell sells, until filled or over', () => {
+    const d = new Desk();
+    d.submit('a', 'buy', 2_000, { index: 2 });
+    d.submit('b', 'sell', 500, { index: 2 });
+    // 2 ETH at 1 EUR, half an ETH.
+    expect([d.ledger.reserved('two', 'EUR'), d.ledger.reserved('two', 'ETH')]).toEqual([2, 0.5]);
+    d.fill('a', 500, 100, { index: 2 });
+    d.say('b', 'canceled', 2);
+    expect(d.ledger.reserved('two', 'EUR')).toBeCloseTo(1.5, 12);
+    expect(d.ledger.reserved('two', 'ETH')).toBe(0);
+    expect([d.ledger.reserved('one', 'EUR'), d.ledger.marginInitial('two')]).toEqual([0, 0]);
+  });
+
+  test('a market buy counts at the mark, and is unknown without', () => {
+    const d = new Desk();
+    const { order } = d.submitted('a', 'buy', 1_000, { index: 2 });
+    d.apply({ kind: 'submitted', order: { ...order, type: 'market', price: 0 } });
+    expect(d.ledger.reserved('two', 'EUR')).toBeNaN();
+    d.ledger.mark(2, 3);
+    expect(d.ledger.reserved('two', 'EUR')).toBe(3);
+  });
+
+  test('of contracts: initial margin', () => {
+    const d = withMargin();
+    d.submit('a', 'buy', 5);
+    d.submit('b', 'sell', 3);
+    d.submit('c', 'sell', 10, { index: 1 });
+    expect(d.ledger.reserved('one', 'USDT')).toBeCloseTo(80, 9);
+    // 10 contracts of 10 USD at 50: 2 BTC, half of it.
+    expect(d.ledger.reserved('one', 'BTC')).toBeCloseTo(1, 12);
+  });
+});
+
+describe('margin', () => {
+  test('of what is held at the mark and of what is ordered', () => {
+    const d = withMargin();
+    expect([d.ledger.marginInitial('one'), d.ledger.marginMaintenance('one')]).toEqual([0, 0]);
+    d.trade('sell', 4, 100);
+    expect(d.ledger.marginInitial('one')).toBeNaN();
+    d.ledger.mark(0, 110);
+    d.submit('a', 'sell', 5);
+    expect(d.ledger.marginInitial('one')).toBeCloseTo(44 + 50, 9);
+    expect(d.ledger.marginMaintenance('one')).toBeCloseTo(22, 9);
+  });
+
+  test('is unknown without a rate, and nothing without a position', () => {
+    const d = new Desk();
+    expect(d.ledger.marginInitial('one')).toBe(0);
+    d.trade('buy', 1, 100);
+    d.ledger.mark(0, 100);
+    expect([d.ledger.marginInitial('one'), d.ledger.marginMaintenance('one')]).toEqual([
+      Number.NaN,
+      Number.NaN,
+    ]);
+    expect(
+      () =>
+        new Desk([LINEAR], {
+          reportingCurrency: 'USDT',
+          margin: { one: { initial: 0.1, maintenance: 0.2 } },
+        }),
+    ).toThrow('ledger.margin.one.maintenance must be a number from 0 to 0.1, not 0.2');
+  });
+});
+
+test('interest is booked once, beside the positions, and belongs to nobody', () => {
+  const d = new Desk();
+  const interest = (paymentId: string, currency: string, amount: string) =>
+    d.apply({ kind: 'interest', venue: 'two', venueTime: 0, paymentId, currency, amount });
+  expect(interest('1', 'USDT', '1.25')).toEqual([]);
+  expect(interest('1', 'USDT', '1.25')).toEqual(['duplicate-payment']);
+  interest('2', 'EUR', '-2');
+  expect(d.ledger.profit()).toBeNaN();
+  d.rate('EUR', 'USDT', '1.1');
+  expect(d.ledger.profit()).toBeCloseTo(-0.95, 12);
+  d.ledger = Ledger.restore(d.instruments, d.options, structuredClone(d.ledger.save()));
+  const statement = d.ledger.statement();
+  expect(statement.desk).toMatchObject({
+    lines: [],
+    profit: '-0.95',
+    currencies: [
+      { currency: 'EUR', interest: '-2' },
+      { currency: 'USDT', interest: '1.25' },
+    ],
+  });
+  expect(statement.venues.map(({ profit }) => profit)).toEqual(['0', '-0.95']);
+  expect(statement.agents).toMatchObject([{ name: 'unattributed', profit: '-0.95' }]);
+  expect(interest('1', 'USDT', '1.25')).toEqual(['duplicate-payment']);
+});
