@@ -1,5 +1,5 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import type { FillReport } from '../../domain/event.js';
+import type { FillReport, StateReport } from '../../domain/event.js';
 import type { Order } from '../../domain/order.js';
 
 /** What the venue reads of an order: who decided it and why is none of its business. */
@@ -16,6 +16,9 @@ export type OrderRequest = {
 
 /** A venue's own copy of a fill report: the same fields, as plain data of a snapshot. */
 export type Fill = { readonly [Field in keyof FillReport]: FillReport[Field] };
+
+/** Any report of the venue, as plain data of a snapshot. */
+export type Report = Fill | { readonly [Field in keyof StateReport]: StateReport[Field] };
 
 /** An order at the venue: what was asked for, and how far it has come. */
 export type VenueOrder = OrderRequest & {
