@@ -160,6 +160,13 @@ export class Desk {
     return this;
   }
 
+  /** Asks for whatever the venue knows of the instrument. */
+  askForAll(): this {
+    const { venue, id: instrument } = this.instrument;
+    this.commands.next({ kind: 'ask', what: 'order', venue, instrument });
+    return this;
+  }
+
   at(time: number): this {
     this.clock.goTo(time);
     return this;
@@ -195,6 +202,10 @@ export class Desk {
     checkEvent(event);
     if (event.kind === 'fault') {
       this.faults.push(event);
+      return;
+    }
+    if (event.kind === 'link') {
+      this.log.push(`${this.clock.now()} link ${event.channel} ${event.state}`);
       return;
     }
     if (event.kind !== 'report') throw new Error(`a ${event.kind} from a venue`);

@@ -1,21 +1,62 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stateHash } from '../../src/core/canonical.js';
+import type { ScriptedFault, SimulatedLatency } from '../../src/venues/simulated/index.js';
 import { Desk, type DeskOptions } from './desk.js';
 import { ManualClock } from './manual-clock.js';
 import { Feeder, step } from './random-steps.js';
 
+const chance = fc.constantFrom(0.1, 0.5);
+
 const runs = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 60 }),
   cut: fc.nat(60),
-  latency: fc.constantFrom({ submit: 0, report: 0 }, { submit: 3, report: 2 }, { submit: 0, report: 4 }),
+  latency: fc.constantFrom<SimulatedLatency>(
+    { submit: 0, report: 0 },
+    { submit: 3, report: 2 },
+    { submit: 0, report: 4 },
+    { submit: { kind: 'uniform', from: 0, to: 6 }, report: { kind: 'lognormal', median: 2, sigma: 1 } },
+    { submit: 1, report: (random) => 5 * random(), inOrder: false, seed: 7 },
+  ),
+  selfTradePrevention: fc.constantFrom('none' as const, 'cancelOldest' as const, 'cancelBoth' as const),
+  faults: fc.option(
+    fc.record({
+      seed: fc.nat(1_000),
+      timeout: fc.constantFrom(1, 9, 40),
+      outage: fc.constantFrom(1, 20),
+      lateness: fc.constantFrom(1, 9),
+      chances: fc.record(
+        {
+          reject: chance,
+          lostRequest: chance,
+          lostReply: chance,
+          fillAfterCancel: chance,
+          disconnect: chance,
+          late: chance,
+          reorder: chance,
+          double: chance,
+          repeatedExecution: chance,
+        },
+        { requiredKeys: [] },
+      ),
+      script: fc.constantFrom<readonly ScriptedFault[]>(
+        [],
+        [
+          { fault: 'disconnect', from: 12, lasts: 9 },
+          { fault: 'lostReply', nth: 2 },
+          { fault: 'late', nth: 3, lasts: 11 },
+        ],
+      ),
+    }),
+  ),
 });
 
 describe('save and restore', () => {
   test('a venue that is saved and restored anywhere goes on to the bit', () => {
     fc.assert(
-      fc.property(runs, ({ steps, cut, latency }) => {
-        const options: DeskOptions = { venue: { latency, remembered: 5 } };
+      fc.property(runs, ({ steps, cut, latency, selfTradePrevention, faults }) => {
+        const venue = { latency, selfTradePrevention, remembered: 5, ...(faults === null ? {} : { faults }) };
+        const options: DeskOptions = { venue };
         const whole = new Feeder(new Desk(options));
         for (const one of steps) whole.feed(one);
         whole.desk.at(1_000);
@@ -31,6 +72,7 @@ describe('save and restore', () => {
         after.desk.at(1_000);
 
         expect([...before.desk.reports, ...after.desk.reports]).toEqual(whole.desk.reports);
+        expect([...before.desk.log, ...after.desk.log]).toEqual(whole.desk.log);
         expect(stateHash(after.desk.save())).toBe(stateHash(whole.desk.save()));
       }),
       { numRuns: 300 },

@@ -21,10 +21,9 @@ export class DelayLine<T> {
     return this.#pending.size;
   }
 
-  /** Sends something; without a delay it arrives at once, within this call. */
-  send(item: T, delay: number): void {
-    if (delay === 0) this.#arrive(item);
-    else this.#schedule({ due: this.#clock.now() + delay, item });
+  /** Sends something that arrives at a time to come; what is returned takes it back. */
+  send(item: T, due: number): Cancel {
+    return this.#schedule({ due, item });
   }
 
   /** What is on its way, in the order in which it was sent. */
@@ -32,9 +31,13 @@ export class DelayLine<T> {
     return [...this.#pending.values()].map(({ due, item }) => ({ due, item }));
   }
 
-  /** Sends again what had been on its way, in the same order: ties are broken as before. */
-  restore(state: readonly Delayed<T>[]): void {
-    for (const delayed of state) this.#schedule(delayed);
+  /**
+   * Sends again what had been on its way, in the same order: ties are broken as before.
+   *
+   * @param sent is told of each, with what takes it back
+   */
+  restore(state: readonly Delayed<T>[], sent: (item: T, takeBack: Cancel) => void): void {
+    for (const delayed of state) sent(delayed.item, this.#schedule(delayed));
   }
 
   /** Drops everything. */
@@ -43,12 +46,16 @@ export class DelayLine<T> {
     this.#pending.clear();
   }
 
-  #schedule({ due, item }: Delayed<T>): void {
+  #schedule({ due, item }: Delayed<T>): Cancel {
     const key = this.#count++;
     const cancel = this.#clock.schedule(due, this.#rank, () => {
       this.#pending.delete(key);
       this.#arrive(item);
     });
     this.#pending.set(key, { due, item, cancel });
+    return () => {
+      cancel();
+      this.#pending.delete(key);
+    };
   }
 }

@@ -1,6 +1,8 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
 import { type Event, instrumentOf } from '../../domain/event.js';
+import { NO_REQUEST_FAULTS, type RequestFaults } from './fault-plan.js';
 import { Registrar, type RegistrarSetup, type RegistrarState } from './registrar.js';
+import type { SelfTradePrevention } from './self-trade.js';
 import { VenueMarket, type VenueMarketState } from './venue-market.js';
 import { type OrderRequest, venueOrder } from './venue-order.js';
 
@@ -8,9 +10,19 @@ import { type OrderRequest, venueOrder } from './venue-order.js';
 export type VenueRequest =
   | { readonly kind: 'submit'; readonly order: OrderRequest }
   | ({ readonly kind: 'cancel'; readonly reason: string } & OrderKey)
-  | ({ readonly kind: 'ask' } & OrderKey);
+  | {
+      readonly kind: 'ask';
+      readonly instrument: InstrumentId;
+      /** Without it: whatever the venue knows of the instrument. */
+      readonly clientOrderId?: ClientOrderId;
+    };
 
 type OrderKey = { readonly instrument: InstrumentId; readonly clientOrderId: ClientOrderId };
+
+/** What an exchange is given. */
+export interface ExchangeSetup extends RegistrarSetup {
+  readonly selfTradePrevention: SelfTradePrevention;
+}
 
 export type ExchangeState = {
   readonly markets: { readonly [instrument: string]: VenueMarketState };
@@ -23,12 +35,12 @@ export class Exchange {
   readonly #registrar: Registrar;
   readonly #now: () => number;
 
-  constructor(setup: RegistrarSetup) {
+  constructor(setup: ExchangeSetup) {
     this.#registrar = new Registrar(setup);
     this.#now = setup.now;
     for (const listed of setup.instruments.list) {
       if (listed.definition.venue !== setup.venue) continue;
-      this.#markets.set(listed.id, new VenueMarket(listed, this.#registrar));
+      this.#markets.set(listed.id, new VenueMarket(listed, this.#registrar, setup.selfTradePrevention));
     }
   }
 
@@ -38,10 +50,11 @@ export class Exchange {
     if (instrument !== undefined) this.#markets.get(instrument)?.take(event, this.#now());
   }
 
-  handle(request: VenueRequest): void {
-    if (request.kind === 'submit') this.#submit(request.order);
-    else if (request.kind === 'cancel') this.#cancel(request, request.reason);
-    else this.#answer(request);
+  handle(request: VenueRequest, faults: RequestFaults = NO_REQUEST_FAULTS): void {
+    if (request.kind === 'submit') this.#submit(request.order, faults.reject);
+    else if (request.kind === 'cancel') this.#cancel(request, request.reason, faults.lateFill);
+    else if (request.clientOrderId === undefined) this.#answerAll(request.instrument);
+    else this.#answer(request.instrument, request.clientOrderId);
   }
 
   save(): ExchangeState {
@@ -60,21 +73,24 @@ export class Exchange {
     this.#registrar.restore(state.registrar);
   }
 
-  #submit(order: OrderRequest): void {
+  #submit(order: OrderRequest, busy: boolean): void {
     const { instrument, clientOrderId } = order;
     const market = this.#markets.get(instrument);
     if (this.#registrar.finished.find(clientOrderId) !== undefined || this.#resting(clientOrderId)) {
       // What is known of the first order of this id stays as it is.
       this.#registrar.say(instrument, clientOrderId, 'rejected', 'duplicate client order id');
+    } else if (busy) {
+      this.#registrar.refuse(venueOrder(order), 'the venue is busy');
     } else if (market === undefined) {
       this.#registrar.refuse(venueOrder(order), `unknown instrument ${instrument}`);
     } else market.submit(order, this.#now());
   }
 
-  #cancel({ instrument, clientOrderId }: OrderKey, reason: string): void {
+  #cancel({ instrument, clientOrderId }: OrderKey, reason: string, lateFill: boolean): void {
     const order = this.#markets.get(instrument)?.withdraw(clientOrderId);
     if (order !== undefined) {
-      this.#registrar.finish(order, 'canceled', reason);
+      if (lateFill) this.#registrar.cancelThenFill(order, reason);
+      else this.#registrar.finish(order, 'canceled', reason);
       return;
     }
     const ended = this.#registrar.finished.find(clientOrderId)?.type;
@@ -83,7 +99,7 @@ export class Exchange {
   }
 
   /** Repeats an order's fills and says where it stands. */
-  #answer({ instrument, clientOrderId }: OrderKey): void {
+  #answer(instrument: InstrumentId, clientOrderId: ClientOrderId): void {
     const registrar = this.#registrar;
     const order = this.#markets.get(instrument)?.find(clientOrderId);
     const ended = registrar.finished.find(clientOrderId);
@@ -94,6 +110,16 @@ export class Exchange {
     else {
       registrar.repeat(ended.fills);
       if (ended.type !== 'filled') registrar.say(instrument, clientOrderId, ended.type, ended.reason);
+    }
+  }
+
+  /** All of our orders that rest in an instrument, with their fills; and the fills of those that ended. */
+  #answerAll(instrument: InstrumentId): void {
+    for (const { clientOrderId } of this.#markets.get(instrument)?.resting() ?? []) {
+      this.#answer(instrument, clientOrderId);
+    }
+    for (const ended of this.#registrar.finished.all()) {
+      if (ended.instrument === instrument) this.#registrar.repeat(ended.fills);
     }
   }
 

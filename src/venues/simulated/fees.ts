@@ -1,6 +1,8 @@
+import { knownKeys, numberAtLeast, refuse } from '../../domain/check.js';
 import { type Decimal, decimal, formatDecimal, quotient } from '../../domain/decimal.js';
 import type { Fees } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { OrderRequest } from './venue-order.js';
 
 /**
  * Worth of some lots at a price, exact, in the quote currency; for an inverse contract too, where the price
@@ -24,11 +26,31 @@ export function feeOf(listed: ListedInstrument, price: number, quantity: number,
   return formatDecimal(quotient(fee, decimal(listed.prices.format(price))));
 }
 
-/** The rate that applies: the venue's override, or the instrument's own. */
+/** Maker and taker fee as a share of the notional: the same for all, or what a pure function makes of each order. */
+export type FeesOf = Fees | ((order: OrderRequest, listed: ListedInstrument) => Fees);
+
+/**
+ * The rate that applies: the venue's override, or the instrument's own.
+ *
+ * @throws ConfigurationError when a function answers what is no rate
+ */
 export function rateOf(
   listed: ListedInstrument,
-  override: Fees | undefined,
+  order: OrderRequest,
+  override: FeesOf | undefined,
   liquidity: 'maker' | 'taker',
 ): number {
-  return (override ?? listed.definition.fees)[liquidity];
+  const fees =
+    typeof override === 'function' ? override(order, listed) : (override ?? listed.definition.fees);
+  return checkedFees(`the fees of order ${order.clientOrderId}`, fees)[liquidity];
+}
+
+/** @throws ConfigurationError naming the setting, the value and what would be right */
+export function checkedFees(name: string, fees: Fees): Fees {
+  if (typeof fees !== 'object' || fees === null) refuse(name, 'an object', fees);
+  knownKeys(name, fees, ['maker', 'taker']);
+  return {
+    maker: numberAtLeast(`${name}.maker`, fees.maker, -0.1, 0.5),
+    taker: numberAtLeast(`${name}.taker`, fees.taker, -0.1, 0.5),
+  };
 }

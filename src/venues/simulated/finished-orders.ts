@@ -31,6 +31,11 @@ export class FinishedOrders {
     }
   }
 
+  /** Oldest first. */
+  all(): Iterable<FinishedOrder> {
+    return this.#orders.values();
+  }
+
   save(): readonly FinishedOrder[] {
     return [...this.#orders.values()];
   }

@@ -1,2 +1,6 @@
-export type { SimulatedLatency, SimulatedVenueOptions } from './options.js';
+export type { FaultKind, ScriptedFault, SimulatedFaults } from './fault-options.js';
+export type { FeesOf } from './fees.js';
+export type { LatencyModel, SimulatedLatency } from './latency.js';
+export type { SimulatedVenueOptions } from './options.js';
+export type { SelfTradePrevention } from './self-trade.js';
 export { simulatedVenue } from './simulated-venue.js';

@@ -1,13 +1,8 @@
-import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
-import type { Fees } from '../../domain/instrument.js';
-
-/** How long words take on their way, in milliseconds of the pipeline's clock. 0: at once, within the same call. */
-export interface SimulatedLatency {
-  /** From our command to the venue's book. @default 0 */
-  readonly submit?: number;
-  /** From the venue's book to our report. @default 0 */
-  readonly report?: number;
-}
+import { integerAtLeast, knownKeys, nonEmptyName, oneOf } from '../../domain/check.js';
+import { type FaultSettings, faultSettings, type SimulatedFaults } from './fault-options.js';
+import { checkedFees, type FeesOf } from './fees.js';
+import { type LatencySettings, latencySettings, type SimulatedLatency } from './latency.js';
+import { SELF_TRADE_PREVENTIONS, type SelfTradePrevention } from './self-trade.js';
 
 /** Settings of a simulated venue. */
 export interface SimulatedVenueOptions {
@@ -15,10 +10,18 @@ export interface SimulatedVenueOptions {
   readonly venue: string;
   /** @default no latency */
   readonly latency?: SimulatedLatency;
-  /** Maker and taker fee as a share of the notional, for every instrument. @default the fees of each instrument */
-  readonly fees?: Fees;
+  /** Overrides the fees, for every instrument or order by order. @default the fees of each instrument */
+  readonly fees?: FeesOf;
   /**
-   * Finished orders that the venue remembers: to answer questions about them, and to refuse their ids.
+   * When a new order reaches one of ours on the other side while the market is open: the new one ends there, the
+   * resting ones it reaches do, or the new one and the first it reaches. @default "none"
+   */
+  readonly selfTradePrevention?: SelfTradePrevention;
+  /** What goes wrong, and how often. @default nothing */
+  readonly faults?: SimulatedFaults;
+  /**
+   * Finished orders that the venue remembers: to answer questions about them, and to refuse their ids. One that it has
+   * forgotten is `not found`.
    * @default 1,000
    */
   readonly remembered?: number;
@@ -27,9 +30,10 @@ export interface SimulatedVenueOptions {
 /** {@link SimulatedVenueOptions}, checked and complete. */
 export interface VenueSettings {
   readonly venue: string;
-  readonly submitLatency: number;
-  readonly reportLatency: number;
-  readonly fees: Fees | undefined;
+  readonly latency: LatencySettings;
+  readonly fees: FeesOf | undefined;
+  readonly selfTradePrevention: SelfTradePrevention;
+  readonly faults: FaultSettings | undefined;
   readonly remembered: number;
 }
 
@@ -37,28 +41,14 @@ export interface VenueSettings {
 export function venueSettings(options: SimulatedVenueOptions): VenueSettings {
   const venue = nonEmptyName('simulatedVenue.venue', options.venue);
   const at = `simulatedVenue ${venue}`;
-  knownKeys(at, options, ['venue', 'latency', 'fees', 'remembered']);
-  const latency = objectOf(`${at}.latency`, options.latency ?? {});
-  knownKeys(`${at}.latency`, latency, ['submit', 'report']);
+  knownKeys(at, options, ['venue', 'latency', 'fees', 'selfTradePrevention', 'faults', 'remembered']);
+  const { latency = {}, fees, selfTradePrevention = 'none', faults, remembered = 1_000 } = options;
   return {
     venue,
-    submitLatency: numberAtLeast(`${at}.latency.submit`, latency.submit ?? 0, 0),
-    reportLatency: numberAtLeast(`${at}.latency.report`, latency.report ?? 0, 0),
-    fees: options.fees === undefined ? undefined : checkedFees(at, options.fees),
-    remembered: integerAtLeast(`${at}.remembered`, options.remembered ?? 1_000, 0),
+    latency: latencySettings(`${at}.latency`, latency),
+    fees: fees === undefined || typeof fees === 'function' ? fees : checkedFees(`${at}.fees`, fees),
+    selfTradePrevention: oneOf(`${at}.selfTradePrevention`, selfTradePrevention, SELF_TRADE_PREVENTIONS),
+    faults: faults === undefined ? undefined : faultSettings(`${at}.faults`, faults),
+    remembered: integerAtLeast(`${at}.remembered`, remembered, 0),
   };
-}
-
-function checkedFees(at: string, given: Fees): Fees {
-  const fees = objectOf(`${at}.fees`, given);
-  knownKeys(`${at}.fees`, fees, ['maker', 'taker']);
-  return {
-    maker: numberAtLeast(`${at}.fees.maker`, fees.maker, -0.1, 0.5),
-    taker: numberAtLeast(`${at}.fees.taker`, fees.taker, -0.1, 0.5),
-  };
-}
-
-function objectOf<T extends object>(name: string, value: T): T {
-  if (typeof value !== 'object' || value === null) refuse(name, 'an object', value);
-  return value;
 }

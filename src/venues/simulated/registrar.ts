@@ -1,9 +1,8 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
 import type { ReportEvent, StateReport } from '../../domain/event.js';
-import type { Fees } from '../../domain/instrument.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { sign } from '../../domain/order.js';
-import { feeOf, rateOf } from './fees.js';
+import { type FeesOf, feeOf, rateOf } from './fees.js';
 import { type FinishedOrder, FinishedOrders } from './finished-orders.js';
 import type { Fill, VenueOrder } from './venue-order.js';
 
@@ -16,7 +15,7 @@ export type RegistrarState = {
 /** What a registrar is given. */
 export interface RegistrarSetup {
   readonly venue: string;
-  readonly fees: Fees | undefined;
+  readonly fees: FeesOf | undefined;
   readonly remembered: number;
   readonly instruments: InstrumentTable;
   readonly now: () => number;
@@ -52,7 +51,25 @@ export class Registrar {
 
   /** Some lots of an order were executed: its remainder, the position and the report. */
   fill(order: VenueOrder, price: number, quantity: number, liquidity: 'maker' | 'taker'): void {
-    const { venue, fees, instruments, now, report } = this.#setup;
+    this.#setup.report(this.#execute(order, price, quantity, liquidity));
+  }
+
+  /** Ends an order of which some lots were executed before, and tells of them after. */
+  cancelThenFill(order: VenueOrder, reason: string): void {
+    const { orderStep } = this.#setup.instruments.at(this.#setup.instruments.indexOf(order.instrument));
+    const half = Math.floor(order.remaining / 2 / orderStep) * orderStep;
+    const fill = this.#execute(
+      order,
+      order.price,
+      Math.max(half, Math.min(orderStep, order.remaining)),
+      'maker',
+    );
+    this.finish(order, 'canceled', reason);
+    this.#setup.report(fill);
+  }
+
+  #execute(order: VenueOrder, price: number, quantity: number, liquidity: 'maker' | 'taker'): Fill {
+    const { venue, fees, instruments, now } = this.#setup;
     const listed = instruments.at(instruments.indexOf(order.instrument));
     this.#executions++;
     const fill: Fill = {
@@ -67,7 +84,7 @@ export class Registrar {
       price,
       quantity,
       liquidity,
-      fee: feeOf(listed, price, quantity, rateOf(listed, fees, liquidity)),
+      fee: feeOf(listed, price, quantity, rateOf(listed, order, fees, liquidity)),
       feeCurrency: listed.definition.settle,
     };
     order.remaining -= quantity;
@@ -76,7 +93,7 @@ export class Registrar {
     if (position === 0) this.#positions.delete(order.instrument);
     else this.#positions.set(order.instrument, position);
     if (order.remaining === 0) this.#remember(order, 'filled', 'filled');
-    report(fill);
+    return fill;
   }
 
   /** A word about an order, as a report. */

@@ -14,6 +14,6 @@ export function requestFor(venue: string, command: Command): VenueRequest | unde
     return { kind: 'cancel', instrument, clientOrderId: command.clientOrderId, reason: command.reason };
   }
   // A fresh book is what the recording brings by itself.
-  if (command.what === 'book' || clientOrderId === undefined) return undefined;
-  return { kind: 'ask', instrument, clientOrderId };
+  if (command.what === 'book') return undefined;
+  return { kind: 'ask', instrument, ...(clientOrderId === undefined ? {} : { clientOrderId }) };
 }

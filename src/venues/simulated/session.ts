@@ -2,37 +2,35 @@ import type { Subscriber } from 'rxjs';
 import type { DriverContext } from '../../core/driver.js';
 import type { Command } from '../../domain/command.js';
 import { ConfigurationError, show } from '../../domain/errors.js';
-import type { BustReport, CorrectionReport, OutsideEvent, StateReport } from '../../domain/event.js';
+import type { OutsideEvent } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import { checkApproval } from './check-approval.js';
-import { type Delayed, DelayLine } from './delay-line.js';
+import { type DeskVoice, deskVoice } from './desk-voice.js';
 import { Exchange, type ExchangeState, type VenueRequest } from './exchange.js';
+import { FaultPlan, NO_REQUEST_FAULTS, type PlanState, type RequestFaults } from './fault-plan.js';
 import type { VenueSettings } from './options.js';
+import { type ChannelState, OrderChannel } from './order-channel.js';
 import { requestFor } from './request-for.js';
-import type { Fill } from './venue-order.js';
-
-type Plainly<T> = { readonly [Field in keyof T]: T[Field] };
-type Report = Fill | Plainly<StateReport> | Plainly<BustReport> | Plainly<CorrectionReport>;
-
-/** On its way to the venue, or back to us. */
-type Message =
-  | { readonly to: 'venue'; readonly request: VenueRequest }
-  | { readonly to: 'us'; readonly report: Report };
+import type { Report } from './venue-order.js';
 
 export type VenueState = {
+  readonly channel: ChannelState;
   readonly exchange: ExchangeState;
+  readonly faults: PlanState | null;
   readonly outbox: readonly Report[];
-  readonly pending: readonly Delayed<Message>[];
   readonly venue: string;
-  readonly version: 1;
+  readonly version: 2;
 };
 
-/** One run of a simulated venue: the exchange at the far end of a line with delays. */
+/** One run of a simulated venue: the exchange at the far end of a channel that delays, and may fail. */
 export class VenueSession {
   readonly #settings: VenueSettings;
   readonly #output: Subscriber<OutsideEvent>;
-  readonly #line: DelayLine<Message>;
+  readonly #voice: DeskVoice;
+  readonly #channel: OrderChannel;
   readonly #exchange: Exchange;
+  readonly #plan: FaultPlan | undefined;
+  readonly #now: () => number;
   /** Reports of the step that runs: they leave when it is done, so that a reply to one never meets half a step. */
   readonly #outbox: Report[] = [];
   #leaving = false;
@@ -41,19 +39,31 @@ export class VenueSession {
   /** @throws ConfigurationError when the restored state is not one of this venue */
   constructor(settings: VenueSettings, context: DriverContext, output: Subscriber<OutsideEvent>) {
     const { clock, rank, instruments, restored } = context;
+    const { venue, latency, faults } = settings;
     this.#settings = settings;
     this.#output = output;
-    this.#line = new DelayLine(clock, rank, (message) => this.#guard(() => this.#arrive(message)));
+    this.#now = () => clock.now();
+    this.#voice = deskVoice(venue, this.#now, (event) => output.next(event));
+    this.#plan = faults === undefined ? undefined : new FaultPlan(faults);
+    this.#channel = new OrderChannel({
+      clock,
+      rank,
+      latency,
+      arrived: (request, gone) => this.#arrived(request, gone),
+      heard: (report) => output.next(report),
+      timedOut: (awaited) => this.#voice.timedOut(awaited, faults?.timeout ?? 0),
+      linked: (state) => this.#voice.linked(state),
+      guard: (action) => this.#guard(action),
+    });
     this.#exchange = new Exchange({
-      venue: settings.venue,
-      fees: settings.fees,
-      remembered: settings.remembered,
+      ...settings,
       instruments,
-      now: () => clock.now(),
+      now: this.#now,
       report: (report) => this.#outbox.push(report),
     });
     if (restored !== undefined && restored !== null) this.#restore(restored);
-    output.add(() => this.#line.close());
+    else for (const { at, lasts } of this.#plan?.outages() ?? []) this.#channel.breakAt(at, lasts);
+    output.add(() => this.#channel.close());
     const error = (cause: unknown) => output.error(cause);
     const complete = () => this.#end();
     output.add(
@@ -79,72 +89,77 @@ export class VenueSession {
 
   save(): VenueState {
     return {
+      channel: this.#channel.save(),
       exchange: this.#exchange.save(),
+      faults: this.#plan?.save() ?? null,
       outbox: [...this.#outbox],
-      pending: this.#line.save(),
       venue: this.#settings.venue,
-      version: 1,
+      version: 2,
     };
   }
 
   #restore(restored: Plain): void {
     const state = restored as Partial<VenueState>;
     const { venue } = this.#settings;
-    if (typeof state !== 'object' || state.version !== 1 || state.venue !== venue) {
+    if (typeof state !== 'object' || state.version !== 2 || state.venue !== venue) {
       throw new ConfigurationError(
         `the restored state of simulated venue ${venue} must be one that it saved, not ${show(restored)}`,
       );
     }
-    const { exchange, outbox, pending } = state as VenueState;
+    const { channel, exchange, faults, outbox } = state as VenueState;
     this.#exchange.restore(exchange);
     this.#outbox.push(...outbox);
-    this.#line.restore(pending);
+    if (faults !== null) this.#plan?.restore(faults);
+    this.#channel.restore(channel);
   }
 
   #take(command: Command): void {
-    const { venue, submitLatency } = this.#settings;
-    const request = requestFor(venue, command);
+    const request = requestFor(this.#settings.venue, command);
     if (request === undefined) return;
     const unapproved = command.kind === 'submit' ? checkApproval(command) : '';
-    if (unapproved === '') this.#line.send({ to: 'venue', request }, submitLatency);
-    else this.#alarm(unapproved);
+    if (unapproved !== '') this.#voice.alarm(unapproved);
+    else if (!this.#channel.up) this.#voice.notSent(request);
+    else this.#send(request);
   }
 
-  /** Somebody went round risk: nothing is sent, and the desk is to halt, while orders that work are still heard of. */
-  #alarm(message: string): void {
-    const { venue } = this.#settings;
-    this.#output.next({
-      kind: 'fault',
-      component: `venue:${venue}`,
-      code: 'unapproved',
-      message,
-      severity: 'halt',
-    });
+  #send(request: VenueRequest): void {
+    const faults = this.#plan?.ofRequest(request, this.#now()) ?? NO_REQUEST_FAULTS;
+    if (this.#plan !== undefined && request.kind !== 'ask') {
+      const { instrument, clientOrderId } = request.kind === 'submit' ? request.order : request;
+      this.#channel.await({ request: request.kind, instrument, clientOrderId }, this.#plan.timeout);
+    }
+    // The request has left when the link breaks: nobody hears what becomes of it.
+    if (faults.outage > 0) this.#channel.breakFor(faults.outage);
+    this.#channel.request(request, faults);
+  }
+
+  #arrived(request: VenueRequest, faults: RequestFaults): void {
+    const before = this.#outbox.length;
+    this.#exchange.handle(request, faults);
+    if (faults.silent) {
+      const id = request.kind === 'submit' ? request.order.clientOrderId : request.clientOrderId;
+      const others = this.#outbox.splice(before).filter(({ clientOrderId }) => clientOrderId !== id);
+      // What is told of other orders is no reply; a look-up of everything is answered by nothing at all.
+      if (id !== undefined) this.#outbox.push(...others);
+    }
+    this.#leave();
   }
 
   /** An error thrown into RxJS would surface far from here: the driver fails instead, and its runner says so. */
   #guard(action: () => void): void {
     try {
       action();
+      this.#endIfDone();
     } catch (cause) {
       this.#output.error(cause);
     }
-  }
-
-  #arrive(message: Message): void {
-    if (message.to === 'us') this.#output.next(message.report);
-    else {
-      this.#exchange.handle(message.request);
-      this.#leave();
-    }
-    this.#endIfDone();
   }
 
   #leave(): void {
     if (this.#leaving) return;
     this.#leaving = true;
     for (let report = this.#outbox.shift(); report !== undefined; report = this.#outbox.shift()) {
-      this.#line.send({ to: 'us', report }, this.#settings.reportLatency);
+      this.#channel.report(report, this.#plan?.ofReport(report, this.#now()));
     }
     this.#leaving = false;
   }
@@ -155,6 +170,6 @@ export class VenueSession {
   }
 
   #endIfDone(): void {
-    if (this.#sources === 0 && this.#line.size === 0) this.#output.complete();
+    if (this.#sources === 0 && this.#channel.idle) this.#output.complete();
   }
 }

@@ -8,6 +8,7 @@ import { RecordedBook, type RecordedBookState } from './recorded-book.js';
 import { refusal } from './refusal.js';
 import type { Registrar } from './registrar.js';
 import { RestingOrders, type RestingState } from './resting-orders.js';
+import { preventSelfTrade, type SelfTradePrevention } from './self-trade.js';
 import { TakenLiquidity, type TakenState } from './taken-liquidity.js';
 import { crosses, type OrderRequest, UNKNOWN_QUEUE, type VenueOrder, venueOrder } from './venue-order.js';
 
@@ -22,11 +23,12 @@ export type VenueMarketState = {
 /**
  * One instrument at the simulated venue: the recorded book, what we took of it, and our orders that rest in it.
  *
- * Our own orders never meet each other, and the recording never reacts to them.
+ * Our own orders never trade with each other, and the recording never reacts to them.
  */
 export class VenueMarket {
   readonly #listed: ListedInstrument;
   readonly #registrar: Registrar;
+  readonly #prevention: SelfTradePrevention;
   readonly #book = new RecordedBook();
   readonly #taken = new TakenLiquidity(this.#book);
   readonly #resting = new RestingOrders();
@@ -34,8 +36,9 @@ export class VenueMarket {
   /** Whether the recording tells trades apart from its order-by-order book. */
   #prints = false;
 
-  constructor(listed: ListedInstrument, registrar: Registrar) {
+  constructor(listed: ListedInstrument, registrar: Registrar, prevention: SelfTradePrevention) {
     this.#listed = listed;
+    this.#prevention = prevention;
     this.#registrar = registrar;
   }
 
@@ -55,6 +58,11 @@ export class VenueMarket {
   /** Takes an order out of the book; `undefined` when it does not rest here. */
   withdraw(id: ClientOrderId): VenueOrder | undefined {
     return this.#resting.remove(id);
+  }
+
+  /** Our orders in the book: buys, then sells. */
+  resting(): readonly VenueOrder[] {
+    return this.#resting.all();
   }
 
   find(id: ClientOrderId): VenueOrder | undefined {
@@ -109,7 +117,10 @@ export class VenueMarket {
   #match(order: VenueOrder): void {
     const registrar = this.#registrar;
     const matching = this.#status === 'open';
-    const slices = matching ? availableTo(order, order.quantity, this.#book, this.#taken) : [];
+    const found = matching ? availableTo(order, order.quantity, this.#book, this.#taken) : [];
+    const opposite = this.#resting.of(order.side === 'buy' ? 'sell' : 'buy');
+    const verdict = preventSelfTrade(matching ? this.#prevention : 'none', order, found, opposite);
+    const { slices } = verdict;
     const offered = slices.reduce((sum, { quantity }) => sum + quantity, 0);
     registrar.accept(order);
     if (order.timeInForce === 'FOK' && offered < order.quantity) {
@@ -117,7 +128,15 @@ export class VenueMarket {
       return;
     }
     for (const { price, quantity } of slices) this.#take(order, price, price, quantity, 'taker');
+    for (const own of verdict.withdrawn) {
+      this.#resting.remove(own.clientOrderId);
+      registrar.finish(own, 'canceled', `self-trade prevention: ${order.clientOrderId} would meet it`);
+    }
     if (order.remaining === 0) return;
+    if (verdict.stopped !== undefined) {
+      registrar.finish(order, 'canceled', `self-trade prevention: it would meet ${verdict.stopped}`);
+      return;
+    }
     if (order.type === 'market' || order.timeInForce === 'IOC') {
       registrar.finish(order, 'canceled', 'the rest found no liquidity');
       return;

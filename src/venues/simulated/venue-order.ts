@@ -1,5 +1,5 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import type { FillReport } from '../../domain/event.js';
+import type { BustReport, CorrectionReport, FillReport, StateReport } from '../../domain/event.js';
 import type { Order } from '../../domain/order.js';
 
 /** What the venue reads of an order: who decided it and why is none of its business. */
@@ -16,6 +16,12 @@ export type OrderRequest = {
 
 /** A venue's own copy of a fill report: the same fields, as plain data of a snapshot. */
 export type Fill = { readonly [Field in keyof FillReport]: FillReport[Field] };
+
+/** Any report of the venue, as plain data of a snapshot. */
+export type Report = Fill | Plainly<StateReport> | Plainly<BustReport> | Plainly<CorrectionReport>;
+
+/** An interface as a type, so that it counts as plain data. */
+type Plainly<T> = { readonly [Field in keyof T]: T[Field] };
 
 /** An order at the venue: what was asked for, and how far it has come. */
 export type VenueOrder = OrderRequest & {
