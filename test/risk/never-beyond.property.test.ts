@@ -23,6 +23,7 @@ import {
   staleMarket,
 } from '../../src/operators/index.js';
 import { control, perpetual, quote, rate, spot, status, sync } from '../../src/testing/index.js';
+import { chance } from './chance.js';
 import { type Facts, type Known, outcomes, refusal } from './restated.js';
 
 const INSTRUMENTS = [
@@ -57,17 +58,6 @@ const rules = (action: 'deny' | 'clip'): RiskRule[] => [
   duplicateIntent({ within: LIMITS.duplicateIntent }),
   selfTradePrevention(),
 ];
-
-/** The histories of one seed never change. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 let wishes: readonly Proposal[] = NONE;
 const core = (action: 'deny' | 'clip') =>
