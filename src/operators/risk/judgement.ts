@@ -1,7 +1,7 @@
 import { mintApproved } from '../../domain/approval.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { Proposal } from '../../domain/order.js';
-import type { Verdict } from '../../domain/verdict.js';
+import type { Denied, Verdict } from '../../domain/verdict.js';
 import { cutTo, largestPart } from './clip.js';
 import type { FrameRiskView } from './frame-risk-view.js';
 import type { Memories } from './memories.js';
@@ -73,10 +73,14 @@ function byRules(whole: Proposal, listed: ListedInstrument, bench: Bench): Verdi
     const part = rule.clips
       ? largestPart(proposal, listed, (smaller) => ask(smaller) === undefined)
       : undefined;
-    if (part === undefined) return deny(proposal, listed, rule.name, reason);
+    // What was wished for is denied, though it may be a part of it that failed.
+    if (part === undefined) return { ...deny(proposal, listed, rule.name, reason), proposal: whole };
     const fault = malformed(part, listed);
     if (fault !== undefined)
-      return deny(proposal, listed, rule.name, `${reason}; of what the limit leaves, ${fault}`);
+      return {
+        ...deny(proposal, listed, rule.name, `${reason}; of what the limit leaves, ${fault}`),
+        proposal: whole,
+      };
     const left = `cut to ${listed.quantities.format(part.quantity)}`;
     bench.clipped(rule.name, `${describe(proposal, listed)}: ${reason}; ${left}`);
     proposal = part;
@@ -114,7 +118,7 @@ function deny(
   listed: ListedInstrument | undefined,
   rule: string,
   reason: string,
-): Verdict {
+): Denied {
   return { kind: 'denied', proposal, rule, reason: `${describe(proposal, listed)}: ${reason}` };
 }
 

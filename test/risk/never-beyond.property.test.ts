@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import { compose } from '../../src/core/compose.js';
+import { NONE } from '../../src/core/frame.js';
+import { pure } from '../../src/core/pure.js';
+import { instrumentId } from '../../src/domain/brand.js';
+import type { OutsideEvent } from '../../src/domain/event.js';
+import type { Proposal } from '../../src/domain/order.js';
+import {
+  books,
+  dispatch,
+  duplicateIntent,
+  grossExposure,
+  ledger,
+  maxOpenOrders,
+  maxOrderSize,
+  maxPosition,
+  maxVenueExposure,
+  netExposure,
+  priceCollar,
+  type RiskRule,
+  risk,
+  selfTradePrevention,
+  staleMarket,
+} from '../../src/operators/index.js';
+import { control, perpetual, quote, rate, spot, status, sync } from '../../src/testing/index.js';
+import { chance } from './chance.js';
+import { type Facts, type Known, outcomes, refusal } from './restated.js';
+
+const INSTRUMENTS = [
+  spot({ venue: 'one' }),
+  perpetual({ venue: 'one' }),
+  perpetual({ venue: 'two', base: 'ETH', quote: 'EUR' }),
+];
+const LIMITS = {
+  maxPosition: 3,
+  maxOrderQuantity: 2,
+  maxOrderNotional: 180,
+  grossExposure: 600,
+  maxVenueExposure: 400,
+  netExposure: 350,
+  maxOpenOrders: 5,
+  priceCollar: 0.05,
+  staleMarket: 5_000,
+  duplicateIntent: 1_000,
+};
+type Name = keyof typeof LIMITS;
+
+const rules = (action: 'deny' | 'clip'): RiskRule[] => [
+  maxPosition({ limit: LIMITS.maxPosition, action }),
+  maxOrderSize({ of: 'quantity', limit: LIMITS.maxOrderQuantity, action }),
+  maxOrderSize({ of: 'notional', limit: LIMITS.maxOrderNotional, action }),
+  grossExposure({ limit: LIMITS.grossExposure, action }),
+  maxVenueExposure({ limit: LIMITS.maxVenueExposure, action }),
+  netExposure({ limit: LIMITS.netExposure, action }),
+  maxOpenOrders({ limit: LIMITS.maxOpenOrders }),
+  priceCollar({ limit: LIMITS.priceCollar }),
+  staleMarket({ olderThan: LIMITS.staleMarket }),
+  duplicateIntent({ within: LIMITS.duplicateIntent }),
+  selfTradePrevention(),
+];
+
+let wishes: readonly Proposal[] = NONE;
+const core = (action: 'deny' | 'clip') =>
+  compose(
+    { instruments: INSTRUMENTS },
+    books(),
+    ledger({ reportingCurrency: 'USD' }),
+    pure('proposals', ({ event, sub }): readonly Proposal[] =>
+      sub === 0 && event.kind === 'timer' ? wishes : NONE,
+    ),
+    risk(rules(action), { overReduction: action }),
+    dispatch(),
+  );
+
+interface Tally {
+  approved: number;
+  denied: number;
+  clipped: number;
+  /** Denied though the restatement would let it pass. */
+  stricter: number;
+}
+
+/** Plays one history, and looks at every approval. */
+function play(chain: ReturnType<typeof core>, seed: number, tally: Tally): void {
+  const next = chance(seed);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
+  const running = chain.start({ development: false });
+  const facts: Facts = {
+    instruments: INSTRUMENTS,
+    positions: new Map(),
+    orders: [],
+    fresh: [],
+    marks: new Map(),
+    best: new Map(),
+    closed: new Set(),
+    restricted: new Set(),
+    rates: new Map(),
+    sent: [],
+    limits: new Map(Object.entries(LIMITS)),
+    now: 1_000_000,
+  };
+  let seq = 0;
+  let executions = 0;
+
+  const pass = (event: OutsideEvent): void => {
+    seq++;
+    let frame = running.pass(seq, 0, facts.now, event);
+    for (let sub = 0; ; sub++) {
+      let place = 0;
+      for (const verdict of frame.verdicts) {
+        const { proposal } = verdict;
+        const why = refusal(facts, proposal);
+        if (verdict.kind === 'denied') {
+          tally.denied++;
+          if (why === undefined) tally.stricter++;
+          continue;
+        }
+        tally.approved++;
+        if (!wishes.includes(proposal) && !wishes.some((wish) => wish.quantity === proposal.quantity))
+          tally.clipped++;
+        if (why !== undefined)
+          throw new Error(
+            `seed ${seed}, seq ${seq}: ${why} forbids ${JSON.stringify(proposal)}, yet it was approved`,
+          );
+        facts.fresh.push(proposal);
+        place++;
+      }
+      expect(frame.commands.length).toBe(place);
+      for (const { order } of frame.commands) {
+        facts.orders.push({ id: order.clientOrderId, proposal: order, open: true, left: order.quantity });
+        facts.sent.push({ proposal: order, at: facts.now });
+      }
+      facts.fresh.length = 0;
+      const derived = running.context.takeDerived();
+      if (derived === undefined) break;
+      frame = running.pass(seq, sub + 1, facts.now, derived);
+    }
+  };
+
+  const odd = (usual: number): number =>
+    next() < 0.03
+      ? pick([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -usual, 0, 0.5, 2 ** 60])
+      : usual;
+  const wish = (): Proposal => {
+    const { id } = next() < 0.02 ? { id: instrumentId('nobody') } : pick(INSTRUMENTS);
+    const side = pick(['buy', 'sell'] as const);
+    const type = next() < 0.15 ? 'market' : 'limit';
+    const quantity = odd(pick([100, 500, 1_000, 1_700, 2_500]));
+    const mine = side === 'buy' ? quantity : -quantity;
+    const half = Math.round(mine / 2);
+    return {
+      instrument: id,
+      side: next() < 0.01 ? ('both' as 'buy') : side,
+      type,
+      timeInForce: 'GTC',
+      price: type === 'market' ? odd(0) : odd(pick([9_000, 9_900, 10_000, 10_100, 10_400, 12_000])),
+      quantity,
+      reduceOnly: next() < 0.05,
+      postOnly: false,
+      attribution:
+        next() < 0.7
+          ? [{ agent: 'a', quantity: mine }]
+          : [
+              { agent: 'a', quantity: half },
+              { agent: 'b', quantity: next() < 0.05 ? half : mine - half },
+            ],
+      arrivalMid: Number.NaN,
+    };
+  };
+  const tell = (known: Known, type: 'accepted' | 'canceled' | 'unknown'): void => {
+    const { instrument } = known.proposal;
+    const venue = (INSTRUMENTS.find(({ id }) => id === instrument) as { venue: string }).venue;
+    if (type === 'canceled') {
+      known.open = false;
+      known.left = 0;
+    }
+    pass({
+      kind: 'report',
+      type,
+      venue,
+      instrument,
+      clientOrderId: known.id as never,
+      venueTime: 0,
+      reason: '',
+    });
+  };
+  const execute = (known: Known): void => {
+    const { instrument, side } = known.proposal;
+    const { venue, settle } = INSTRUMENTS.find(({ id }) => id === instrument) as (typeof INSTRUMENTS)[number];
+    const quantity =
+      next() < 0.03 ? known.proposal.quantity + 100 : Math.max(1, Math.round(known.left * pick([0.3, 1])));
+    facts.positions.set(
+      instrument,
+      (facts.positions.get(instrument) ?? 0) + (side === 'buy' ? quantity : -quantity),
+    );
+    known.left = Math.max(0, known.left - quantity);
+    if (known.left === 0) known.open = false;
+    const executionId = `x${executions++}`;
+    const fill: OutsideEvent = {
+      kind: 'report',
+      type: 'fill',
+      venue,
+      instrument,
+      clientOrderId: known.id as never,
+      venueTime: 0,
+      executionId,
+      side,
+      price: 10_000,
+      quantity,
+      liquidity: 'taker',
+      fee: '0',
+      feeCurrency: settle,
+    };
+    pass(fill);
+    // Venues repeat themselves.
+    if (next() < 0.1) pass(fill);
+  };
+  const market = (): void => {
+    const one = pick(INSTRUMENTS);
+    const mid = pick([96, 99, 100, 100, 100, 101, 105]);
+    const crossed = next() < 0.05;
+    facts.best.set(one.id, crossed ? undefined : { bid: mid - 0.1, ask: mid + 0.1, at: facts.now });
+    if (!crossed) facts.marks.set(one.id, mid);
+    pass(quote(one, crossed ? { bid: mid + 1, ask: mid - 1 } : { bid: mid - 0.1, ask: mid + 0.1 }));
+  };
+  const operate = (): void => {
+    const scope = pick(['desk', 'venue:one', `instrument:${INSTRUMENTS[2]?.id}`, 'agent:b', 'venue:nowhere']);
+    const action = pick(['kill', 'reduce', 'resume', 'resume', 'resume', 'limit'] as const);
+    if (action === 'limit') {
+      const name = pick(Object.keys(LIMITS) as Name[]);
+      const value = pick([LIMITS[name], LIMITS[name] / 2, Number.NaN, -1, 0, Number.POSITIVE_INFINITY]);
+
+      const whole = name !== 'maxOpenOrders' || Number.isInteger(value);
+      if (value > 0 && Number.isFinite(value) && whole) facts.limits.set(name, value);
+      pass(control('limit', { scope: `limit:${name}`, value }));
+      return;
+    }
+    if (action === 'resume') facts.restricted.delete(scope);
+    else if (scope !== 'venue:nowhere') facts.restricted.add(scope);
+    pass(control(action, { scope }));
+  };
+
+  for (const one of INSTRUMENTS) {
+    facts.best.set(one.id, { bid: 99.9, ask: 100.1, at: facts.now });
+    facts.marks.set(one.id, 100);
+    pass(quote(one, { bid: 99.9, ask: 100.1 }));
+  }
+  for (let step = 0; step < 30; step++) {
+    facts.now += pick([0, 1, 200, 1_500]);
+    const dice = next();
+    const open = facts.orders.filter((known) => known.open);
+    if (dice < 0.4) {
+      wishes = Array.from({ length: pick([1, 1, 2, 3]) }, wish);
+      pass({ kind: 'timer', name: 'wish', due: facts.now });
+      wishes = NONE;
+    } else if (dice < 0.6) market();
+    else if (dice < 0.72 && open.length > 0) execute(pick(open));
+    else if (dice < 0.82 && open.length > 0) tell(pick(open), pick(['accepted', 'canceled', 'unknown']));
+    else if (dice < 0.85) operate();
+    else if (dice < 0.88) {
+      facts.rates.set('EUR', 1.1);
+      pass(rate('EUR', 'USD', '1.1'));
+    } else if (dice < 0.9) {
+      const one = pick(INSTRUMENTS);
+      facts.best.set(one.id, undefined);
+      pass(sync(one, 'unsynced'));
+    } else if (dice < 0.93) {
+      const one = pick(INSTRUMENTS);
+      const shut = next() < 0.3;
+      if (shut) facts.closed.add(one.id);
+      else facts.closed.delete(one.id);
+      pass(status(one, shut ? 'halted' : 'open'));
+    }
+  }
+  for (const { id } of INSTRUMENTS) expect(outcomes(facts, id).every(Number.isSafeInteger)).toBe(true);
+}
+
+const long = process.env['MILLRACE_LONG'] === '1';
+const histories = long ? 50_000 : 1_000;
+
+describe('nothing is approved that the limits, restated slowly, would refuse', () => {
+  test.each(['deny', 'clip'] as const)(
+    'rules that %s',
+    (action) => {
+      const tally: Tally = { approved: 0, denied: 0, clipped: 0, stricter: 0 };
+      const chain = core(action);
+      for (let seed = 1; seed <= histories; seed++) play(chain, seed, tally);
+      // Not by denying everything.
+      expect(tally.approved).toBeGreaterThan(histories * 2);
+      expect(tally.denied).toBeGreaterThan(histories * 2);
+      if (action === 'clip') expect(tally.clipped).toBeGreaterThan(histories / 10);
+      expect(tally.stricter).toBe(0);
+    },
+    long ? 3_600_000 : 60_000,
+  );
+});
