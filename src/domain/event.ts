@@ -29,7 +29,17 @@ export interface FillReport extends ReportBase {
 
 /** Any other word of a venue about one of our orders. `unknown`: nobody can say whether the venue has it. */
 export interface StateReport extends ReportBase {
-  readonly type: 'accepted' | 'rejected' | 'unknown' | 'canceled' | 'expired' | 'cancelRejected';
+  readonly type:
+    | 'accepted'
+    | 'rejected'
+    | 'unknown'
+    | 'canceled'
+    | 'expired'
+    | 'cancelRejected'
+    /** This order has taken the place of the one that it replaces. */
+    | 'replaced'
+    /** It has not; the one that it was to replace stands. */
+    | 'replaceRejected';
   readonly reason: string;
 }
 
@@ -73,6 +83,38 @@ export interface InterestEvent {
   readonly paymentId: string;
   readonly currency: string;
   readonly amount: string;
+}
+
+/** An order as a venue knows it. Filled lots. */
+export interface TrueOrder {
+  readonly clientOrderId: ClientOrderId;
+  readonly instrument: InstrumentId;
+  readonly status: 'accepted' | 'partiallyFilled' | 'filled' | 'canceled' | 'expired' | 'rejected';
+  readonly filled: number;
+}
+
+/** A position as a venue knows it: signed lots, and its mean entry price (exact decimal string; "0": not told). */
+export interface TruePosition {
+  readonly instrument: InstrumentId;
+  readonly quantity: number;
+  readonly averagePrice: string;
+}
+
+/**
+ * What a venue answers when it is asked for everything, after a connect, a start or a takeover: the ledger is held
+ * against it. What is not named is not told; a position that is flat is named with 0.
+ */
+export interface TruthEvent {
+  readonly kind: 'truth';
+  readonly venue: string;
+  readonly venueTime: number;
+  /** Closed orders are among `orders` too: only then an order that is missing is over. */
+  readonly coversClosed: boolean;
+  readonly orders: readonly TrueOrder[];
+  /** Fills since some earlier time, up to `venueTime`; those that are known are left out. */
+  readonly fills: readonly FillReport[];
+  readonly positions: readonly TruePosition[];
+  readonly balances: AccountEvent['balances'];
 }
 
 /** A signal that another process put into the pool. */
@@ -158,6 +200,7 @@ export type OutsideEvent =
   | ReportEvent
   | AccountEvent
   | InterestEvent
+  | TruthEvent
   | SignalEvent
   | DecisionEvent
   | TimerEvent

@@ -161,9 +161,19 @@ const execution = {
 const fill = shape({ ...common, type: among('fill'), ...execution });
 const correction = shape({ ...common, type: among('correction'), ...execution, reason: text });
 const bust = shape({ ...common, type: among('bust'), executionId: name, reason: text });
+const balances = each(shape({ currency: name, free: exact, locked: exact }));
 const state = shape({
   ...common,
-  type: among('accepted', 'rejected', 'unknown', 'canceled', 'expired', 'cancelRejected'),
+  type: among(
+    'accepted',
+    'rejected',
+    'unknown',
+    'canceled',
+    'expired',
+    'cancelRejected',
+    'replaced',
+    'replaceRejected',
+  ),
   reason: text,
 });
 
@@ -244,9 +254,28 @@ const SCHEMA: Readonly<Record<OutsideKind, Check>> = {
   account: shape({
     venue: name,
     venueTime: time,
-    balances: each(shape({ currency: name, free: exact, locked: exact })),
+    balances,
   }),
   interest: shape({ venue: name, venueTime: time, paymentId: name, currency: name, amount: exact }),
+  truth: shape({
+    venue: name,
+    venueTime: time,
+    coversClosed: flag,
+    orders: each(
+      shape({
+        clientOrderId: name,
+        instrument: name,
+        status: among('accepted', 'partiallyFilled', 'filled', 'canceled', 'expired', 'rejected'),
+        filled: quantity,
+      }),
+    ),
+    fills: each((value, path) => {
+      fill(value, path);
+      among('report')((value as { kind?: unknown }).kind, `${path}.kind`);
+    }),
+    positions: each(shape({ instrument: name, quantity: price, averagePrice: exact })),
+    balances,
+  }),
   signal: shape({ signal }),
   decision: shape({ decision }),
   timer: shape({ name, due: time }),

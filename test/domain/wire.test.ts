@@ -129,6 +129,28 @@ const arbitraries: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<
     venueTime: time,
     balances: fc.array(fc.record({ currency: name, free: exact, locked: exact }), { maxLength: 3 }),
   },
+  truth: {
+    venue: name,
+    venueTime: time,
+    coversClosed: fc.boolean(),
+    orders: fc.array(
+      fc.record({
+        clientOrderId: name,
+        instrument: name,
+        status: fc.constantFrom('accepted', 'filled', 'expired'),
+        filled: lots,
+      }),
+      { maxLength: 2 },
+    ),
+    fills: fc.array(
+      fc.record({ kind: fc.constant('report'), ...own, type: fc.constant('fill'), ...execution }),
+      { maxLength: 2 },
+    ),
+    positions: fc.array(fc.record({ instrument: name, quantity: ticks, averagePrice: exact }), {
+      maxLength: 2,
+    }),
+    balances: fc.array(fc.record({ currency: name, free: exact, locked: exact }), { maxLength: 2 }),
+  },
   signal: {
     signal: fc.record({
       name,

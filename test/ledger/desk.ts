@@ -7,7 +7,7 @@ import type {
 } from '../../src/domain/event.js';
 import { type Instrument, type InstrumentSettings, instrument } from '../../src/domain/instrument.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
-import type { Attribution, Side } from '../../src/domain/order.js';
+import type { Attribution, Proposal, Side } from '../../src/domain/order.js';
 import { Ledger, type LedgerOptions } from '../../src/operators/ledger/index.js';
 
 /** Index 0: linear, tick 1, lot 1, in USDT. */
@@ -90,6 +90,7 @@ export class Desk {
         attribution: more.attribution ?? [{ agent: 'alpha', quantity: lots }],
         arrivalMid: Number.NaN,
         requestTime: 0,
+        ...more.terms,
       },
     };
   }
@@ -185,6 +186,7 @@ export class Desk {
 interface OrderDetails {
   readonly index?: number;
   readonly attribution?: readonly Attribution[];
+  readonly terms?: Partial<Proposal>;
 }
 
 interface FillDetails {

@@ -12,9 +12,18 @@ const INPUTS: readonly OrderInput[] = [
   'expired',
   'cancelRejected',
   'cancelRequested',
+  'replaceRequested',
+  'replaced',
+  'replaceRejected',
+  'fillBusted',
+  'submitted',
+  'denied',
 ];
 
 const LETTERS: Readonly<Record<string, OrderStatus>> = {
+  I: 'initialised',
+  D: 'denied',
+  L: 'pendingReplace',
   S: 'submitted',
   U: 'unknown',
   A: 'accepted',
@@ -31,15 +40,18 @@ const LETTERS: Readonly<Record<string, OrderStatus>> = {
  * of that state.
  */
 const EXPECTED: Readonly<Record<OrderStatus, string>> = {
-  submitted: 'A R U P F X E . C',
-  unknown: 'A R U P F X E U C',
-  accepted: 'A . A P F X E A C',
-  partiallyFilled: 'P . P P F X E P C',
-  pendingCancel: 'C ? C C F X E * C',
-  filled: 'F . F . F . . F .',
-  canceled: 'X . X X F X . X .',
-  expired: 'E . E E F . E E .',
-  rejected: '. R R U F . . R .',
+  initialised: '. . . . . . . . . . . . . S D',
+  denied: '. . . . . . . . . . . . . . .',
+  submitted: 'A R U P F X E . C L A R . . .',
+  unknown: 'A R U P F X E U C L A R U . .',
+  accepted: 'A . A P F X E A C L A . A . .',
+  partiallyFilled: 'P . P P F X E P C L P . P . .',
+  pendingCancel: 'C ? C C F X E * C . C C C . .',
+  pendingReplace: 'L ? L L F X E * C L L * L . .',
+  filled: 'F . F . F . . F . . F . P . .',
+  canceled: 'X . X X F X . X . . . X X . .',
+  expired: 'E . E E F . E E . . . E E . .',
+  rejected: '. R R U F . . R . . . R . . .',
 };
 
 describe.each(Object.entries(EXPECTED))('%s', (from, row) => {
@@ -58,5 +70,12 @@ describe.each(Object.entries(EXPECTED))('%s', (from, row) => {
 
 test('an order that may still trade is open, also when nobody knows of it', () => {
   const open = Object.values(LETTERS).filter(isOpen);
-  expect(open).toEqual(['submitted', 'unknown', 'accepted', 'partiallyFilled', 'pendingCancel']);
+  expect(open).toEqual([
+    'pendingReplace',
+    'submitted',
+    'unknown',
+    'accepted',
+    'partiallyFilled',
+    'pendingCancel',
+  ]);
 });

@@ -5,6 +5,7 @@ import { UNATTRIBUTED } from './attribution.js';
 import { type Execution, executionKey, sameFacts } from './executions.js';
 import { type LedgerNotice, NO_NOTICES, notice } from './ledger-notice.js';
 import type { LedgerState } from './ledger-state.js';
+import { seeToGroup } from './order-groups.js';
 import { isOpen } from './order-states.js';
 import type { TrackedOrder } from './tracked-order.js';
 
@@ -49,6 +50,7 @@ export function fillOrder(state: LedgerState, tracked: TrackedOrder, fill: Trade
   const parts = tracked.fill(fill.quantity, ts);
   state.working.add(tracked);
   state.orders.file(tracked);
+  seeToGroup(state, tracked);
   return bookingOf(fill, tracked.index, tracked.agents, parts);
 }
 

@@ -2,6 +2,8 @@
 export type LedgerNoticeCode =
   /** A word about an order that cannot follow what was known of it; the order is left as it is. */
   | 'invalid-transition'
+  /** The terms of an order contradict each other; it is followed all the same. */
+  | 'invalid-order'
   /** More was filled than ordered; booked. */
   | 'overfill'
   /** A report about an order that is not, or no longer, known. */
@@ -16,6 +18,11 @@ export type LedgerNoticeCode =
   | 'correction'
   /** A bust of an execution that is not, or no longer, known: should its report come, it is not booked. */
   | 'unknown-execution'
+  /** A venue's truth differs: in an execution, an order, a position, a balance. */
+  | 'truth-fill'
+  | 'truth-order'
+  | 'truth-position'
+  | 'truth-balance'
   /** Interest that had been booked before. */
   | 'duplicate-payment'
   /** A fill of an order that was already canceled, expired or rejected; booked. */
@@ -25,6 +32,8 @@ export type LedgerNoticeCode =
 export interface LedgerNotice {
   readonly code: LedgerNoticeCode;
   readonly message: string;
+  /** The desk must not go on by itself. */
+  readonly severity?: 'halt';
 }
 
 /** What {@link Ledger.apply} returns when all is well: always this array, so that market data costs nothing. */

@@ -1,6 +1,7 @@
 import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, oneOf } from '../../domain/check.js';
 import type { Costing } from './cost-basis.js';
 import { type MarginSettings, marginSettings } from './margin.js';
+import { type ReconciliationPolicy, reconciliationPolicy } from './reconciliation-policy.js';
 
 /** How a ledger counts. */
 export interface LedgerOptions {
@@ -16,6 +17,13 @@ export interface LedgerOptions {
   readonly costing?: Costing;
   /** What venues ask for on contracts, by instrument id or venue. @default none: the margin of contracts is unknown */
   readonly margin?: MarginSettings;
+  /** What to do when a venue's truth differs. @default everything is adopted; orders have 5 s of grace */
+  readonly reconciliation?: Partial<ReconciliationPolicy>;
+}
+
+/** Options with every default filled in. */
+export interface LedgerSettings extends Required<LedgerOptions> {
+  readonly reconciliation: ReconciliationPolicy;
 }
 
 /**
@@ -23,7 +31,7 @@ export interface LedgerOptions {
  *
  * @throws ConfigurationError naming the setting, the value and what would be right
  */
-export function ledgerOptions(options: LedgerOptions): Required<LedgerOptions> {
+export function ledgerOptions(options: LedgerOptions): LedgerSettings {
   knownKeys('ledger', options, [
     'reportingCurrency',
     'capital',
@@ -31,6 +39,7 @@ export function ledgerOptions(options: LedgerOptions): Required<LedgerOptions> {
     'dayOffset',
     'costing',
     'margin',
+    'reconciliation',
   ]);
   return {
     reportingCurrency: nonEmptyName('ledger.reportingCurrency', options.reportingCurrency),
@@ -39,5 +48,6 @@ export function ledgerOptions(options: LedgerOptions): Required<LedgerOptions> {
     dayOffset: numberAtLeast('ledger.dayOffset', options.dayOffset ?? 0, 0, 86_399_999),
     costing: oneOf('ledger.costing', options.costing ?? 'average', ['average', 'fifo']),
     margin: marginSettings(options.margin ?? {}),
+    reconciliation: reconciliationPolicy(options.reconciliation ?? {}),
   };
 }

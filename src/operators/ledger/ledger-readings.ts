@@ -1,9 +1,11 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
+import { executionKey } from './executions.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { LedgerState } from './ledger-state.js';
 import type { LedgerView } from './ledger-view.js';
 import { initialMargin, maintenanceMargin, reservedBy } from './margin.js';
+import { chainOf } from './replacements.js';
 import { drawStatement, type Statement } from './statement.js';
 import type { OrderRecord } from './tracked-order.js';
 
@@ -69,6 +71,14 @@ export class LedgerReadings implements LedgerView {
 
   order(clientOrderId: ClientOrderId): OrderRecord | undefined {
     return this.state.orders.find(clientOrderId);
+  }
+
+  chain(clientOrderId: ClientOrderId): readonly ClientOrderId[] {
+    return chainOf(this.state, clientOrderId);
+  }
+
+  knowsExecution(report: Parameters<typeof executionKey>[0]): boolean {
+    return this.state.orders.execution(executionKey(report)) !== undefined;
   }
 
   markPrice(index: number): number {

@@ -1,8 +1,9 @@
 import type { InstrumentTable } from '../../domain/instrument-table.js';
+import type { Order } from '../../domain/order.js';
 import { Accounts } from './accounts.js';
 import { Balances } from './balances.js';
 import { FundingSchedule } from './funding.js';
-import { type LedgerOptions, ledgerOptions } from './ledger-options.js';
+import { type LedgerOptions, type LedgerSettings, ledgerOptions } from './ledger-options.js';
 import { Orders } from './orders.js';
 import { Rates } from './rates.js';
 import { RunningProfit } from './running-profit.js';
@@ -12,7 +13,7 @@ import { WorkingLots } from './working-lots.js';
 /** The parts that a ledger is made of. */
 export class LedgerState {
   readonly instruments: InstrumentTable;
-  readonly options: Required<LedgerOptions>;
+  readonly options: LedgerSettings;
   readonly rates: Rates;
   readonly valuation: Valuation;
   readonly accounts: Accounts;
@@ -20,6 +21,8 @@ export class LedgerState {
   readonly working: WorkingLots;
   readonly profit: RunningProfit;
   readonly balances: Balances = new Balances();
+  /** Orders whose group wants them canceled; the stage asks for it within the same pass. */
+  toCancel: Order[] = [];
   /** Interest payments that were booked, oldest first. */
   readonly payments: Set<string> = new Set();
   readonly funding: FundingSchedule = new FundingSchedule();

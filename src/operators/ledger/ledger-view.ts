@@ -1,4 +1,4 @@
-import type { ClientOrderId } from '../../domain/brand.js';
+import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
 import type { Statement } from './statement.js';
 import type { OrderRecord } from './tracked-order.js';
 
@@ -33,6 +33,15 @@ export interface LedgerView {
   openOrders(index?: number): Iterable<OrderRecord>;
   /** An open or recently finished order. */
   order(clientOrderId: ClientOrderId): OrderRecord | undefined;
+
+  /** An order with those that it replaced and that replaced it, first to last. */
+  chain(clientOrderId: ClientOrderId): readonly ClientOrderId[];
+  /** Whether an execution, a bust or a correction of this id has been taken already. */
+  knowsExecution(report: {
+    readonly venue: string;
+    readonly instrument: InstrumentId;
+    readonly executionId: string;
+  }): boolean;
 
   /** Plain price last marked; `NaN` when there was none. */
   markPrice(index: number): number;

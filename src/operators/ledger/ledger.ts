@@ -1,5 +1,6 @@
 import type { Event } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
+import type { Order } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
 import { payDue, payOwed } from './funding-payments.js';
 import { bookInterest } from './interest.js';
@@ -8,6 +9,9 @@ import type { LedgerOptions } from './ledger-options.js';
 import { LedgerReadings } from './ledger-readings.js';
 import { restoreState, saveState } from './ledger-snapshot.js';
 import { bookOrder, bookReport, bookState } from './order-reports.js';
+import { takeTruth } from './truth.js';
+
+const NOTHING: readonly never[] = Object.freeze([]);
 
 /**
  * Orders, positions, profit and fees of a desk and of its agents: exact money, integer lots.
@@ -57,6 +61,8 @@ export class Ledger extends LedgerReadings {
       case 'account':
         state.balances.take(event);
         return NO_NOTICES;
+      case 'truth':
+        return takeTruth(state, this, event, ts);
       case 'interest':
         return bookInterest(state, event);
       case 'funding': {
@@ -76,6 +82,14 @@ export class Ledger extends LedgerReadings {
     valuation.marks[index] = Number.isFinite(price) ? price : Number.NaN;
     if (funding.owes) payOwed(this.state, index);
     if (accounts.desk.lots[index] !== 0) profit.changed(index);
+  }
+
+  /** Orders that their group wants canceled since the last call; whoever asks sees to it. */
+  takeCancels(): readonly Order[] {
+    const { toCancel } = this.state;
+    if (toCancel.length === 0) return NOTHING;
+    this.state.toCancel = [];
+    return toCancel;
   }
 
   /** All state as plain data, for {@link Ledger.restore}. */

@@ -1,11 +1,13 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import type { ReportEvent } from '../../domain/event.js';
-import type { Order } from '../../domain/order.js';
+import { type Order, orderTermsFault } from '../../domain/order.js';
 import { bookBust, bookCorrection } from './busts.js';
 import { bookFill } from './fills.js';
 import { type LedgerNotice, NO_NOTICES, notice } from './ledger-notice.js';
 import type { LedgerState } from './ledger-state.js';
+import { seeToGroup } from './order-groups.js';
 import type { OrderInput } from './order-states.js';
+import { beginReplacement, settleReplacement } from './replacements.js';
 import { TrackedOrder } from './tracked-order.js';
 
 /** Takes up an order that is on its way to a venue. */
@@ -18,7 +20,9 @@ export function bookOrder(state: LedgerState, order: Order, ts: number): readonl
   const tracked = new TrackedOrder(order, index, ts);
   state.orders.file(tracked);
   state.working.add(tracked);
-  return NO_NOTICES;
+  if (order.replaces !== undefined) beginReplacement(state, tracked, ts);
+  const fault = orderTermsFault(order);
+  return fault === undefined ? NO_NOTICES : notice('invalid-order', `order ${order.clientOrderId}: ${fault}`);
 }
 
 /** Takes any word about an order but a fill. */
@@ -35,6 +39,10 @@ export function bookState(
   const valid = tracked.advance(input, ts);
   state.working.add(tracked);
   state.orders.file(tracked);
+  if (valid) {
+    if (tracked.order.replaces !== undefined) settleReplacement(state, tracked, input, ts);
+    seeToGroup(state, tracked);
+  }
   return valid ? NO_NOTICES : notice('invalid-transition', `${input} of order ${id}, which is ${status}`);
 }
 

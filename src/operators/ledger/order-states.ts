@@ -11,11 +11,16 @@ export type OrderInput =
   | 'canceled'
   | 'expired'
   | 'cancelRejected'
-  | 'cancelRequested';
+  | 'cancelRequested'
+  | 'replaceRequested'
+  | 'replaced'
+  | 'replaceRejected'
+  | 'submitted'
+  | 'denied';
 
 /**
- * `standing`: where the order would be had nobody asked for its cancellation. `asStanding`: as invalid as it would be
- * there.
+ * `standing`: where the order would be had nobody asked for its cancellation or replacement. `asStanding`: as invalid
+ * as it would be there.
  */
 type Outcome = OrderStatus | 'standing' | 'asStanding';
 
@@ -28,10 +33,17 @@ type Outcome = OrderStatus | 'standing' | 'asStanding';
  * revives nothing; a fill after a rejection proves the rejection wrong, and nobody knows what else is alive.
  * A bust gives lots back: an order that was filled may trade again, as in FIX (4.4, appendix D, "filled order, followed
  * by correction and cancellation of executions"), and counts as exposure until the venue says that it is over.
+ * A replacement is an order of its own: the order that it replaces may trade until the venue says `replaced`, and both
+ * count as exposure meanwhile.
  * A rejection of what was acknowledged or filled is not about that order: venues refuse a second order of its id so.
  */
 const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInput, Outcome>>>>> = {
+  initialised: { submitted: 'submitted', denied: 'denied' },
+  denied: {},
   submitted: {
+    replaced: 'accepted',
+    replaceRejected: 'rejected',
+    replaceRequested: 'pendingReplace',
     accepted: 'accepted',
     rejected: 'rejected',
     unknown: 'unknown',
@@ -42,6 +54,9 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   unknown: {
+    replaced: 'accepted',
+    replaceRejected: 'rejected',
+    replaceRequested: 'pendingReplace',
     fillBusted: 'unknown',
     accepted: 'accepted',
     rejected: 'rejected',
@@ -54,6 +69,8 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   accepted: {
+    replaced: 'accepted',
+    replaceRequested: 'pendingReplace',
     fillBusted: 'accepted',
     accepted: 'accepted',
     unknown: 'accepted',
@@ -65,6 +82,8 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   partiallyFilled: {
+    replaced: 'partiallyFilled',
+    replaceRequested: 'pendingReplace',
     fillBusted: 'partiallyFilled',
     accepted: 'partiallyFilled',
     unknown: 'partiallyFilled',
@@ -76,6 +95,8 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   pendingCancel: {
+    replaceRejected: 'pendingCancel',
+    replaced: 'pendingCancel',
     fillBusted: 'pendingCancel',
     accepted: 'pendingCancel',
     rejected: 'asStanding',
@@ -87,7 +108,23 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'standing',
     cancelRequested: 'pendingCancel',
   },
+  pendingReplace: {
+    replaced: 'pendingReplace',
+    fillBusted: 'pendingReplace',
+    accepted: 'pendingReplace',
+    rejected: 'asStanding',
+    unknown: 'pendingReplace',
+    partialFill: 'pendingReplace',
+    lastFill: 'filled',
+    canceled: 'canceled',
+    expired: 'expired',
+    cancelRejected: 'standing',
+    cancelRequested: 'pendingCancel',
+    replaceRequested: 'pendingReplace',
+    replaceRejected: 'standing',
+  },
   filled: {
+    replaced: 'filled',
     accepted: 'filled',
     unknown: 'filled',
     lastFill: 'filled',
@@ -95,6 +132,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     fillBusted: 'partiallyFilled',
   },
   canceled: {
+    replaceRejected: 'canceled',
     fillBusted: 'canceled',
     accepted: 'canceled',
     unknown: 'canceled',
@@ -104,6 +142,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'canceled',
   },
   expired: {
+    replaceRejected: 'expired',
     fillBusted: 'expired',
     accepted: 'expired',
     unknown: 'expired',
@@ -113,6 +152,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'expired',
   },
   rejected: {
+    replaceRejected: 'rejected',
     rejected: 'rejected',
     unknown: 'rejected',
     partialFill: 'unknown',
@@ -128,7 +168,8 @@ export function isOpen(status: OrderStatus): boolean {
     status === 'unknown' ||
     status === 'accepted' ||
     status === 'partiallyFilled' ||
-    status === 'pendingCancel'
+    status === 'pendingCancel' ||
+    status === 'pendingReplace'
   );
 }
 

@@ -29,6 +29,8 @@ export class Orders {
   /** Oldest first. */
   readonly #finished = new Map<ClientOrderId, TrackedOrder>();
   readonly #executions = new Map<string, Execution>();
+  /** Open orders by group. */
+  readonly #groups = new Map<string, Map<ClientOrderId, TrackedOrder>>();
   /** Executions of orders that are not ours, oldest first. */
   readonly #foreign = new Map<string, Execution>();
 
@@ -58,6 +60,11 @@ export class Orders {
     return index === undefined ? this.#open.values() : (this.#openByInstrument[index]?.values() ?? []);
   }
 
+  /** The open orders of a group. */
+  group(id: string): Iterable<TrackedOrder> {
+    return this.#groups.get(id)?.values() ?? [];
+  }
+
   /** Files an order where its state says it belongs. To be called after every change of state. */
   file(tracked: TrackedOrder): void {
     const id = tracked.order.clientOrderId;
@@ -65,10 +72,12 @@ export class Orders {
       this.#finished.delete(id);
       this.#open.set(id, tracked);
       this.#ofInstrument(tracked.index).set(id, tracked);
+      this.#join(tracked);
     } else if (!this.#finished.has(id)) {
       this.#open.delete(id);
       this.#ofInstrument(tracked.index).delete(id);
       this.#finished.set(id, tracked);
+      this.#leave(tracked);
       this.#forgetOldest();
     }
   }
@@ -115,6 +124,24 @@ export class Orders {
       const index = each.booked === null ? -1 : indexOf(instrumentOfKey(each.key));
       this.#foreign.set(each.key, restoreExecution(each, index, undefined));
     }
+  }
+
+  #join(tracked: TrackedOrder): void {
+    const { group, clientOrderId } = tracked.order;
+    if (group === undefined) return;
+    let members = this.#groups.get(group.id);
+    if (members === undefined) {
+      members = new Map();
+      this.#groups.set(group.id, members);
+    }
+    members.set(clientOrderId, tracked);
+  }
+
+  #leave({ order }: TrackedOrder): void {
+    if (order.group === undefined) return;
+    const members = this.#groups.get(order.group.id);
+    members?.delete(order.clientOrderId);
+    if (members?.size === 0) this.#groups.delete(order.group.id);
   }
 
   #ofInstrument(index: number): Map<ClientOrderId, TrackedOrder> {

@@ -29,6 +29,8 @@ export interface LedgerFields {
  * What is odd about a report (an overfill, a repeated execution, an order nobody knows) is booked as far as it can be
  * and told by a `fault` event.
  *
+ * When one order of a group (`Proposal.group`) trades, it asks for the others to be canceled.
+ *
  * @throws ConfigurationError for options that cannot be
  */
 export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFields, LedgerFields> {
@@ -41,8 +43,14 @@ export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFiel
     init: (context) => new Ledger(context.instruments, settings),
     step: (state, frame, context) => {
       const { instrument } = frame;
-      for (const { code, message } of state.apply(frame.event, frame.ts))
-        context.fault('ledger', code, message);
+      for (const { code, message, severity } of state.apply(frame.event, frame.ts))
+        context.fault('ledger', code, message, severity);
+      for (const { clientOrderId, venue, instrument: id } of state.takeCancels()) {
+        const reason = 'another order of its group traded or is over';
+        const of = { instrument: id, clientOrderId, reason };
+        context.request({ kind: 'cancel', venue, requestTime: frame.ts, ...of });
+        context.derive({ kind: 'cancelRequested', ...of });
+      }
       if (instrument >= 0) {
         if (frame.synced) state.mark(instrument, frame.mid);
         frame.position = state.position(instrument);

@@ -1,3 +1,4 @@
+import type { ClientOrderId } from '../../domain/brand.js';
 import { type Order, type OrderStatus, sign } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
 import { splitFill, UNATTRIBUTED } from './attribution.js';
@@ -26,6 +27,7 @@ export type SavedOrder = {
   readonly changedAt: number;
   /** Signed lots that each share holds. */
   readonly held: readonly number[];
+  readonly replacedBy: string | null;
   readonly executions: readonly SavedExecution[];
 };
 
@@ -39,6 +41,8 @@ export class TrackedOrder implements OrderRecord {
   /** The executions of this order, for as long as it is remembered. */
   readonly executions: Execution[];
   status: OrderStatus = 'submitted';
+  /** The order that takes, or was to take, its place. */
+  replacedBy: ClientOrderId | undefined = undefined;
   filled = 0;
   changedAt: number;
   #standing: OrderStatus = 'submitted';
@@ -84,10 +88,9 @@ export class TrackedOrder implements OrderRecord {
           : 'accepted'
         : next;
     if (settled !== this.status) this.changedAt = ts;
-    // While a cancel is pending, what the venue says of the order itself is still followed.
-    const standing =
-      settled === 'pendingCancel' ? nextStatus(this.#standing, input, this.#standing) : settled;
-    if (standing !== undefined && standing !== 'pendingCancel') this.#standing = standing;
+    // While a cancel or a replacement is pending, what the venue says of the order itself is still followed.
+    const standing = isPending(settled) ? nextStatus(this.#standing, input, this.#standing) : settled;
+    if (standing !== undefined && !isPending(standing)) this.#standing = standing;
     this.status = settled;
     return true;
   }
@@ -120,6 +123,7 @@ export class TrackedOrder implements OrderRecord {
       filled: this.filled,
       changedAt: this.changedAt,
       held: this.#held,
+      replacedBy: this.replacedBy ?? null,
       executions: this.executions.map(saveExecution),
     };
   }
@@ -132,6 +136,9 @@ export class TrackedOrder implements OrderRecord {
       tracked.executions.push(restoreExecution(execution, index, tracked.order.clientOrderId));
     tracked.#standing = saved.standing;
     tracked.#held = saved.held;
+    tracked.replacedBy = (saved.replacedBy ?? undefined) as ClientOrderId | undefined;
     return tracked;
   }
 }
+
+const isPending = (status: OrderStatus): boolean => status === 'pendingCancel' || status === 'pendingReplace';

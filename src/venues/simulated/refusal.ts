@@ -17,6 +17,8 @@ export interface Standing {
 /** Why the venue does not take an order, or an empty string: its own rules first, then the state of the market. */
 export function refusal(listed: ListedInstrument, order: OrderRequest, standing: Standing): string {
   const { status, expired, book, taken } = standing;
+  if ((order.type !== 'limit' && order.type !== 'market') || order.timeInForce === 'GTD')
+    return `no ${order.type} orders ${order.timeInForce}: this venue does not know them`;
   const reason = checkOrder(listed, order, book.price(oppositeOf(order.side), 0));
   if (reason !== '') return reason;
   if (expired) return 'the instrument has expired';

@@ -7,8 +7,8 @@ export type OrderRequest = {
   readonly clientOrderId: ClientOrderId;
   readonly instrument: InstrumentId;
   readonly side: 'buy' | 'sell';
-  readonly type: 'limit' | 'market';
-  readonly timeInForce: 'GTC' | 'IOC' | 'FOK';
+  readonly type: Order['type'];
+  readonly timeInForce: Order['timeInForce'];
   readonly price: number;
   readonly quantity: number;
   readonly postOnly: boolean;
