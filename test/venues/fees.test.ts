@@ -42,6 +42,20 @@ describe('fees', () => {
       'maker -0.036074064 USDT',
     ]);
   });
+
+  test('or order by order: a pure function says what each one pays', () => {
+    const fees = ({ quantity }: { readonly quantity: number }) =>
+      quantity > 5 ? { maker: 0, taker: 0.001 } : { maker: -0.0002, taker: 0 };
+    expect(feesOf({}, { fees })).toEqual(['taker 0.42086415 USDT', 'maker -0.036074064 USDT']);
+  });
+
+  test('a function that answers no rate ends the driver with an error', () => {
+    const desk = new Desk({ venue: { fees: () => ({ maker: 0, taker: 7 }) } }).snapshot([99, 10], [101, 5]);
+    desk.submit('a', { side: 'buy', quantity: 2 });
+    expect(String(desk.error)).toContain(
+      'the fees of order a.taker must be a number from -0.1 to 0.5, not 7',
+    );
+  });
 });
 
 describe('settings', () => {

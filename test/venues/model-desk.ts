@@ -6,13 +6,24 @@ import { type StageOperator, stage } from '../../src/core/stage.js';
 import type { ClientOrderId } from '../../src/domain/brand.js';
 import type { Instrument } from '../../src/domain/instrument.js';
 import { type Proposal, sign } from '../../src/domain/order.js';
-import { books, dispatch, type LedgerFields, ledger, risk } from '../../src/operators/index.js';
+import {
+  books,
+  dispatch,
+  type LedgerFields,
+  ledger,
+  maxPosition,
+  type RiskOptions,
+  risk,
+} from '../../src/operators/index.js';
 import { lookUps } from './look-ups.js';
 
 type Wish = Pick<Proposal, 'side' | 'price' | 'quantity' | 'timeInForce' | 'postOnly'>;
 
 /** What the scripted agent does at a time: propose an order, or cancel the n-th one. */
 export type Act = { readonly at: number } & ({ readonly propose: Wish } | { readonly cancel: number });
+
+/** The largest position, in lots of a thousandth: the agent runs into it every now and then. */
+export const LIMIT_LOTS = 25;
 
 /** What the ledger says of everything at the end. */
 export interface Books {
@@ -83,6 +94,7 @@ export function modelDesk(
   instrument: Instrument,
   acts: readonly Act[],
   calmFrom: number,
+  options: RiskOptions = {},
 ): Core<Frame & { readonly account: Books | undefined }> {
   return compose(
     { instruments: [instrument] },
@@ -90,7 +102,7 @@ export function modelDesk(
     ledger({ reportingCurrency: instrument.settle }),
     script(acts, instrument),
     lookUps(calmFrom),
-    risk([]),
+    risk([maxPosition({ limit: LIMIT_LOTS / 1_000 })], options),
     dispatch({ desk: 'model' }),
     pure(
       'account',

@@ -21,15 +21,28 @@ import { VenueSession } from './session.js';
  * - Not open: orders are refused when closed or halted; in an auction only those that can rest are taken, and they
  *   wait. Market orders need a synced book that is not empty.
  * - An unfilled rest: GTC rests, IOC and market are canceled, FOK expires without any fill.
- * - `ask` for an order repeats its fills, and says where it stands (`rejected: not found` when unknown).
+ * - `ask` for an order repeats its fills, and says where it stands (`rejected: not found` when unknown). Without an
+ *   order, it does so for every open order of the instrument, and repeats the fills of those that ended.
  * - `reduceOnly` is left to risk: the venue's position starts at 0 and need not be the desk's.
  *
- * Reports come in order: with no latency, from within the command or market event that caused them. Fees are exact
- * decimal strings in the settlement currency. A submit without a genuine approval, or with another order than the
- * approved one, is not sent: a `fault` event `unapproved` of severity `halt` says so.
+ * Reports come in order: with no latency, from within the command or market event that caused them. Latencies may be
+ * drawn from a seeded model. Fees are exact decimal strings in the settlement currency.
+ *
+ * With `faults` the venue and the way to it fail, by a script or by seeded chance; see `FaultKind`. A submit or
+ * cancel without a word in time is `unknown`. While the order channel is down (`link` events), orders and cancels are
+ * refused as not sent, asks are answered by nothing, and reports are lost until they are asked for.
+ *
+ * A submit without a genuine approval, or with another order than the approved one, is not sent: a `fault` event
+ * `unapproved` of severity `halt` says so.
  *
  * @example
  * run(core, { drivers: [replay(recording), simulatedVenue({ venue: 'binance', latency: { submit: 20, report: 20 } })] });
+ * @example
+ * simulatedVenue({
+ *   venue: 'binance',
+ *   latency: { submit: { kind: 'lognormal', median: 12, sigma: 0.6 }, report: 8 },
+ *   faults: { seed: 7, chances: { lostReply: 0.01 }, script: [{ fault: 'disconnect', nth: 3, lasts: 2_000 }] },
+ * });
  * @throws ConfigurationError naming the setting, the value and what would be right
  */
 export function simulatedVenue(options: SimulatedVenueOptions): Driver {
