@@ -21,7 +21,14 @@ beforeAll(() => {
 describe('npm run bench', () => {
   test('measures everything, does equal work in all variants, and says so in one object', () => {
     const results = JSON.parse(node('bench/main.js', '--quick', '--json')) as Record<string, Result>;
-    expect(Object.keys(results)).toEqual(['reference', 'pass-through', 'sequencer', 'chain', 'heap-growth']);
+    expect(Object.keys(results)).toEqual([
+      'reference',
+      'pass-through',
+      'sequencer',
+      'bars',
+      'chain',
+      'heap-growth',
+    ]);
     for (const { title, method, rows, goals } of Object.values(results)) {
       expect(title).not.toBe('');
       expect(method).not.toBe('');

@@ -109,6 +109,56 @@ describe('a crossed book of levels', () => {
   });
 });
 
+describe('a feed that counts anew without a word', () => {
+  const old = (id: number) => bookDelta(BTC, { first: id, last: id, bids: [[98, id]] });
+  const anew = Array.from({ length: 16 }, (_, index) => at(2_000 + 500 * index, old(1 + index)));
+  const known = [at(1_000, whole(1_000)), at(1_500, bookDelta(BTC, { first: 1_001, last: 1_001 }))];
+
+  it('is lost when nothing but old changes has come for long enough, and asked for', async () => {
+    const told = await play([...known, ...anew]);
+    expect(told.syncs).toEqual([
+      '1000 synced: the book is whole',
+      '7000 unsynced: nothing but changes older than 1001 for 5 s: the feed may count anew',
+    ]);
+    expect(askTimes(told)).toEqual([7_000, 8_000]);
+    expect(told.synced.at(-1)).toBe(6_500);
+  });
+
+  it('is whole again with a snapshot that counts as the feed does', async () => {
+    const told = await play([...known, ...anew, at(10_000, whole(16)), at(10_500, old(17))]);
+    expect(told.syncs.at(-1)).toBe('10000 synced: the book is whole');
+    expect(told.synced.at(-1)).toBe(10_500);
+  });
+
+  it('is not one that repeats itself, nor one that is behind a snapshot for a while, nor one that says nothing', async () => {
+    const twice = Array.from({ length: 20 }, (_, index) => bookDelta(BTC, { first: 1_002 + index })).flatMap(
+      (event, index) => [at(2_000 + 1_000 * index, event), at(2_100 + 1_000 * index, event)],
+    );
+    const behind = [
+      at(22_000, old(1_020)),
+      at(25_900, old(1_021)),
+      at(40_000, bookDelta(BTC, { first: 1_022 })),
+    ];
+    const told = await play([...known, ...twice, ...behind]);
+    expect(told.syncs).toEqual(['1000 synced: the book is whole']);
+  });
+
+  it('is not told by snapshots: an old one is a late answer', async () => {
+    const late = Array.from({ length: 20 }, (_, index) => at(2_000 + 1_000 * index, whole(900)));
+    expect((await play([...known, ...late])).syncs).toHaveLength(1);
+  });
+
+  it('may be given another time, also across a snapshot of the state', async () => {
+    const told = await play([...known, ...anew], { staleFor: '2s' }, { barrierEvery: 1 });
+    expect(told.syncs[1]).toMatch(/^4000 unsynced: .* for 2 s/);
+    const [restore] = told.snapshots.filter(({ ts }) => ts === 3_000);
+    if (restore === undefined) throw new Error('no snapshot at 3000');
+    const rest = await play([...known, ...anew], { staleFor: '2s' }, { restore });
+    expect(rest.syncs).toEqual(told.syncs.slice(1));
+    expect(() => books({ staleFor: '0s' })).toThrow(ConfigurationError);
+  });
+});
+
 describe('a silent market', () => {
   const options = { silentAfter: '2s' } as const;
 

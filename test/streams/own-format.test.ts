@@ -22,8 +22,8 @@ import { instrument } from '../../src/domain/instrument.js';
 import { checkEvent } from '../../src/domain/wire.js';
 import { openOwnRecording } from '../../src/streams/readers/own-format.js';
 import type { TornTail } from '../../src/streams/readers/reader-options.js';
-import { frameHead } from '../../src/streams/recording/record-frames.js';
 import { record } from '../../src/streams/recording/record.js';
+import { frameHead } from '../../src/streams/recording/record-frames.js';
 import { RecordingWriter } from '../../src/streams/recording/recording-writer.js';
 import { readAll, temporaryFolder } from './support.js';
 
@@ -117,7 +117,7 @@ describe('recordings of our own', () => {
     const path = await write(three);
     const bytes = readFileSync(path);
     const header = readFileSync(await write([])).length;
-    const record = (bytes.length - header) / 3;
+    const eachRecord = (bytes.length - header) / 3;
     for (let length = header; length <= bytes.length; length += 7) {
       const torn = folder.write('torn', bytes.subarray(0, length));
       const tails: TornTail[] = [];
@@ -127,7 +127,7 @@ describe('recordings of our own', () => {
       expect(three.slice(0, events.length)).toEqual(events);
       const whole = tails[0]?.offset ?? length;
       expect(whole + (tails[0]?.bytes ?? 0)).toBe(length);
-      expect(length - whole).toBeLessThan(record + 10);
+      expect(length - whole).toBeLessThan(eachRecord + 10);
     }
     await expect(openOwnRecording(folder.write('torn', bytes.subarray(0, header - 1)))).rejects.toThrow(
       /no whole record/,
@@ -147,8 +147,8 @@ describe('recordings of our own', () => {
   it('are refused where a record in the middle is damaged, whatever byte it is', async () => {
     const bytes = readFileSync(await write(three));
     const header = readFileSync(await write([])).length;
-    const record = (bytes.length - header) / 3;
-    for (let at = header + Math.ceil(record) + 10; at < header + 2 * record - 10; at += 3) {
+    const eachRecord = (bytes.length - header) / 3;
+    for (let at = header + Math.ceil(eachRecord) + 10; at < header + 2 * eachRecord - 10; at += 3) {
       const damaged = Buffer.from(bytes);
       damaged.writeUInt8((damaged[at] as number) ^ 0x10, at);
       const { events, error } = await readAll(await openOwnRecording(folder.write('damaged', damaged)));
@@ -213,14 +213,12 @@ describe('record', () => {
 
   it('refuses to replace a file unless told so', async () => {
     const path = await write(three);
-    await expect(lastValueFrom(of(trade(1)).pipe(record(path, market)))).rejects.toThrow(
-      ConfigurationError,
-    );
+    await expect(lastValueFrom(of(trade(1)).pipe(record(path, market)))).rejects.toThrow(ConfigurationError);
     await lastValueFrom(of(trade(1)).pipe(record(path, { ...market, overwrite: true })));
     expect((await readAll(await openOwnRecording(path))).events).toEqual([trade(1)]);
-    await expect(
-      lastValueFrom(of(trade(1)).pipe(record(`${folder.path}/no/such`, market))),
-    ).rejects.toThrow(/cannot be created/);
+    await expect(lastValueFrom(of(trade(1)).pipe(record(`${folder.path}/no/such`, market)))).rejects.toThrow(
+      /cannot be created/,
+    );
   });
 
   it('opens the file on subscription, and writes before it hands on', () => {

@@ -19,6 +19,8 @@ export class BarSeries implements BarOutput {
   // The cutter at work, and the frame that its bars go to.
   #index = 0;
   #ts = 0;
+  /** When the bar that the last print counted in is due. */
+  dueAfter: number = Number.POSITIVE_INFINITY;
   #frame: BarFields | undefined = undefined;
 
   constructor(name: string, definition: BarDefinition, context: StageContext) {
@@ -48,8 +50,8 @@ export class BarSeries implements BarOutput {
     this.#frame = undefined;
   }
 
-  /** Counts a print; gives when its instrument's bar is due. */
-  add(index: number, print: Print, frame: BarFields): number {
+  /** Counts a print, and notes when its instrument's bar is due: returned, the double would be boxed. */
+  add(index: number, print: Print, frame: BarFields): void {
     let cutter = this.#cutters[index];
     if (cutter === undefined) {
       cutter = this.#definition.cutter(this.#instruments.at(index));
@@ -60,7 +62,7 @@ export class BarSeries implements BarOutput {
     this.#index = index;
     cutter.add(print, this);
     this.#frame = undefined;
-    return cutter.due;
+    this.dueAfter = cutter.due;
   }
 
   take(bar: OpenBar, start: number, end: number, complete: boolean): void {

@@ -82,8 +82,8 @@ function step(state: State, frame: Frame & MarketFields & BarFields, context: St
   if (instrument >= 0) {
     for (const one of series) {
       if (!print.read(one.source, frame, context)) continue;
-      const due = one.add(instrument, print, frame);
-      if (due < state.due) state.due = due;
+      one.add(instrument, print, frame);
+      if (one.dueAfter < state.due) state.due = one.dueAfter;
     }
   }
   // Fired, or lost with the leader that had asked for it.

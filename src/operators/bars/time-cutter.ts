@@ -22,6 +22,8 @@ export class TimeCutter implements BarCutter {
   readonly #settings: TimeCutterSettings;
   readonly #grid: TimeGrid;
   readonly #bar = new OpenBar();
+  /** When the bar in progress is due. A field and no getter: read for each print, it must not box its double. */
+  due: number = Number.POSITIVE_INFINITY;
   /** Whether `#start` and `#end` are of a bar in progress. */
   #open = false;
   #start = Number.NaN;
@@ -31,10 +33,6 @@ export class TimeCutter implements BarCutter {
   constructor(settings: TimeCutterSettings) {
     this.#settings = settings;
     this.#grid = new TimeGrid(settings.every, settings.session);
-  }
-
-  get due(): number {
-    return this.#open ? this.#end + this.#settings.patience : Number.POSITIVE_INFINITY;
   }
 
   expire(ts: number, output: BarOutput): void {
@@ -73,6 +71,7 @@ export class TimeCutter implements BarCutter {
     this.#open = open;
     this.#start = start;
     this.#end = end;
+    this.due = open ? end + this.#settings.patience : Number.POSITIVE_INFINITY;
     this.#bar.restore(bar);
   }
 
@@ -86,7 +85,7 @@ export class TimeCutter implements BarCutter {
       this.#begin();
       if (++empty <= MOST_EMPTY || time < this.#end) continue;
       output.skipped();
-      if (!this.#grid.locateFrom(time)) this.#open = false;
+      if (!this.#grid.locateFrom(time)) this.#finish();
       else this.#begin();
     }
   }
@@ -95,12 +94,18 @@ export class TimeCutter implements BarCutter {
     this.#start = this.#grid.start;
     this.#end = this.#grid.end;
     this.#open = true;
+    this.due = this.#end + this.#settings.patience;
+  }
+
+  #finish(): void {
+    this.#open = false;
+    this.due = Number.POSITIVE_INFINITY;
   }
 
   #close(output: BarOutput): void {
     const complete = this.#end - this.#start === this.#settings.every;
     output.take(this.#bar, this.#start, this.#end, complete);
     this.#bar.empty();
-    this.#open = false;
+    this.#finish();
   }
 }

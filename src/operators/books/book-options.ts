@@ -11,6 +11,12 @@ export interface BookOptions {
    */
   readonly crossedFor?: Duration;
   /**
+   * How long a book of levels may hear nothing but changes that are older than what it knows. Around a snapshot some
+   * are; a feed that goes on so has begun to count anew without a word, and its book stands still.
+   * @default "5s"
+   */
+  readonly staleFor?: Duration;
+  /**
    * How long an open market may say nothing of its book (or, where it keeps none, its best prices): one limit for
    * all, or limits by instrument id or venue. @default none
    */
@@ -20,16 +26,18 @@ export interface BookOptions {
 /** The options in milliseconds. */
 export interface BookLimits {
   readonly crossedFor: number;
+  readonly staleFor: number;
   /** One for all, or by name. */
   readonly silentAfter: number | ReadonlyMap<string, number>;
 }
 
 /** @throws ConfigurationError for options that cannot be */
 export function bookLimits(options: BookOptions): BookLimits {
-  knownKeys('books', options, ['crossedFor', 'silentAfter']);
-  const { crossedFor = '1s', silentAfter } = options;
+  knownKeys('books', options, ['crossedFor', 'staleFor', 'silentAfter']);
+  const { crossedFor = '1s', staleFor = '5s', silentAfter } = options;
   return {
     crossedFor: milliseconds('books.crossedFor', crossedFor),
+    staleFor: milliseconds('books.staleFor', staleFor),
     silentAfter:
       silentAfter === undefined
         ? Number.POSITIVE_INFINITY
@@ -61,8 +69,9 @@ export function silenceLimits({ silentAfter }: BookLimits, table: InstrumentTabl
 }
 
 /** The limits in one line, for snapshots. */
-export const fingerprintOf = ({ crossedFor, silentAfter }: BookLimits): string =>
+export const fingerprintOf = ({ crossedFor, staleFor, silentAfter }: BookLimits): string =>
   JSON.stringify({
     crossedFor,
+    staleFor,
     silentAfter: typeof silentAfter === 'number' ? String(silentAfter) : [...silentAfter],
   });

@@ -43,7 +43,7 @@ const NO_MARKETS = undefined as unknown as MarketsView;
  *
  * A gap empties the book, puts a derived `sync` event into the stream and asks the venue for the book again; an answer
  * that is too old is asked for once more, and then with growing patience until the book is whole. A book that stays
- * crossed and a market that falls silent count as lost too.
+ * crossed, one that hears nothing but old changes and a market that falls silent count as lost too.
  * Frames of an instrument that the table does not have carry `NaN`.
  *
  * @throws ConfigurationError for options that cannot be
@@ -52,7 +52,7 @@ export function books(options: BookOptions = {}): StageOperator<Frame, MarketFie
   const limits = bookLimits(options);
   return stage<Frame, MarketFields, MarketWatch>({
     name: 'books',
-    version: 2,
+    version: 3,
     fingerprint: fingerprintOf(limits),
     adds: {
       bid: Number.NaN,

@@ -9,7 +9,7 @@ import type { Markets, SyncChange } from './markets.js';
 
 /**
  * Watches whether markets can be trusted: announces what was lost and regained, asks for what is missing, and notices
- * books that stay crossed and markets that fall silent, also when nothing comes at all.
+ * books that stay crossed or stand still and markets that fall silent, also when nothing comes at all.
  */
 export class MarketWatch {
   readonly markets: Markets;
@@ -43,6 +43,7 @@ export class MarketWatch {
   follow(index: number, change: SyncChange, ts: number, context: StageContext): void {
     if (change !== undefined) this.announce(index, change, ts, context);
     this.#watchCrossing(index, ts, context);
+    this.#watchStandstill(index, ts, context);
     this.#heard(index, ts, context);
   }
 
@@ -130,6 +131,14 @@ export class MarketWatch {
       // It came back crossed and has healed since: only now is it what was asked for.
       if (this.markets.states[index] === 2) this.#asks.answered(index);
     }
+  }
+
+  /** Looked at with every change that comes: a feed that says nothing is a matter of silence. */
+  #watchStandstill(index: number, ts: number, context: StageContext): void {
+    const { staleFor } = this.#limits;
+    if (!(ts - (this.markets.staleSince[index] as number) >= staleFor)) return;
+    const reason = `${this.markets.standstillOf(index)} for ${staleFor / 1_000} s: the feed may count anew`;
+    this.#lose(index, reason, ts, context);
   }
 
   #heard(index: number, ts: number, context: StageContext): void {

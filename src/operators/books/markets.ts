@@ -16,7 +16,15 @@ export type { MarketsView } from './markets-view.js';
 
 const PHASES: readonly StatusEvent['state'][] = ['open', 'closed', 'halted', 'auction', 'preOpen'];
 
-const NUMBERS = ['bids', 'asks', 'bidQuantities', 'askQuantities', 'lastPrices', 'updated'] as const;
+const NUMBERS = [
+  'bids',
+  'asks',
+  'bidQuantities',
+  'askQuantities',
+  'lastPrices',
+  'updated',
+  'staleSince',
+] as const;
 
 /**
  * Why a market's state changed from known to unknown, or back; `undefined` when it did not. `stillUnsynced`: an answer of
@@ -41,6 +49,8 @@ export class Markets implements MarketsView {
   readonly askQuantities: Float64Array;
   readonly lastPrices: Float64Array;
   readonly updated: Float64Array;
+  /** Since when a synced book of levels has heard nothing but changes older than what it knows; `NaN`: it has not. */
+  readonly staleSince: Float64Array;
   /** 0 never heard of, 1 unsynced, 2 synced. */
   readonly states: Uint8Array;
   /** Places in {@link PHASES}. */
@@ -61,6 +71,7 @@ export class Markets implements MarketsView {
     this.askQuantities = unknown();
     this.lastPrices = unknown();
     this.updated = new Float64Array(size);
+    this.staleSince = unknown();
     this.states = new Uint8Array(size);
     this.phases = new Uint8Array(size);
     this.crossings = new Uint8Array(size);
@@ -128,6 +139,12 @@ export class Markets implements MarketsView {
     return `crossed for too long: bid ${prices.format(bestBid)}, ask ${prices.format(bestAsk)}`;
   }
 
+  /** How the book stands still, in words. */
+  standstillOf(index: number): string {
+    const book = this.#books[index];
+    return `nothing but changes older than ${book instanceof L2Book ? book.lastId : 'what is known'}`;
+  }
+
   /** Whether a book of levels or orders is kept; otherwise quotes are all there is. */
   keepsBook(index: number): boolean {
     return this.#books[index] !== undefined;
@@ -178,6 +195,10 @@ export class Markets implements MarketsView {
     }
     // A quote runs ahead of a feed of deltas that is sent only every so often.
     this.crossings[index] = book.crossed ? 1 : 0;
+    if (outcome === 'applied') this.staleSince[index] = Number.NaN;
+    // A stale snapshot may be the late answer to an ask: it says nothing of the feed.
+    else if (event.action === 'delta' && Number.isNaN(this.staleSince[index] as number))
+      this.staleSince[index] = ts;
     if (outcome === 'applied' && !(book.lastId >= 0 && (this.#quoteIds[index] as number) > book.lastId)) {
       this.#fromBook(index, book, ts);
     }
@@ -273,6 +294,7 @@ export class Markets implements MarketsView {
     this.bidQuantities[index] = Number.NaN;
     this.askQuantities[index] = Number.NaN;
     this.crossings[index] = 0;
+    this.staleSince[index] = Number.NaN;
   }
 
   #become(index: number, state: 1 | 2, reason: string, lost: boolean): SyncChange {

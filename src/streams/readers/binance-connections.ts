@@ -1,4 +1,4 @@
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import { BinanceDecoder } from './binance-decoder.js';
 import { binanceSymbols } from './binance-symbols.js';
 import { configuredNames } from './configured-names.js';

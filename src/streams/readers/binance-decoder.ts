@@ -1,6 +1,6 @@
 import { InputError } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import { type BinanceMessage, binanceMessage } from './binance-messages.js';
 import { countField, type Fields, flagField, levelsField, priceField, quantityField } from './fields.js';
 import type { InstrumentFinder } from './find-instruments.js';

@@ -1,12 +1,13 @@
 import { InputError, show } from '../../domain/errors.js';
-import { type LineDecoder, lineSource, located } from '../recording/line-source.js';
+import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
 import { BinanceDecoder } from './binance-decoder.js';
 import { type Fields, parseObject } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
+import { binanceLeavesBooks } from './harmless-lines.js';
 import type { ReaderOptions } from './reader-options.js';
-import { surveyLines } from './survey-lines.js';
+import { lookThrough, surveyLines } from './survey-lines.js';
 import { clockMillis } from './times.js';
 
 /**
@@ -22,19 +23,12 @@ import { clockMillis } from './times.js';
  */
 export async function openBinanceRaw(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);
-  const beginning = await surveyLines(path);
-  const received = split(beginning[0] as string, `${path}, line 1`).received;
-  const finder = new InstrumentFinder('binance', options.instruments, received);
+  const { damage } = options;
+  const finder = new InstrumentFinder('binance', options.instruments, 0);
   const surveyed = new BinanceDecoder(finder);
-  beginning.forEach((line, index) => {
-    const place = `${path}, line ${index + 1}`;
-    const { message } = split(line, place);
-    try {
-      surveyed.survey(message);
-    } catch (error) {
-      throw located(place, error);
-    }
-  });
+  lookThrough(await surveyLines(path), [`${path}, line`, 1], damage, (line) =>
+    surveyed.survey(read(line).message),
+  );
   if (finder.instruments.length === 0)
     throw new InputError(
       `${path}: no market data in its first megabyte; expected Binance depth, quotes or trades`,
@@ -49,15 +43,14 @@ export async function openBinanceRaw(path: string, options: ReaderOptions = {}):
       },
     };
   };
-  return lineSource({ path, bytesTotal, instruments: finder.instruments, decoder });
-}
-
-function split(line: string, place: string): { readonly received: number; readonly message: Fields } {
-  try {
-    return read(line);
-  } catch (error) {
-    throw located(place, error);
-  }
+  return lineSource({
+    path,
+    bytesTotal,
+    instruments: finder.instruments,
+    damage,
+    leavesBooks: binanceLeavesBooks,
+    decoder,
+  });
 }
 
 function read(line: string): { readonly received: number; readonly message: Fields } {

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { InputError } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { BookOrderEvent } from '../../domain/market-event.js';
-import { type LineDecoder, lineSource, located } from '../recording/line-source.js';
+import { located } from '../recording/event-collector.js';
+import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
 import { CsvColumns, type CsvRow } from './csv-columns.js';
@@ -11,6 +12,7 @@ import { InstrumentFinder } from './find-instruments.js';
 import { contractIn } from './index-futures.js';
 import type { ReaderOptions } from './reader-options.js';
 import { surveyLines } from './survey-lines.js';
+import { surveyRows } from './survey-rows.js';
 import { nanoMillis } from './times.js';
 
 const COLUMNS = [
@@ -63,15 +65,11 @@ export async function openCmeOrderByOrder(
   const lines = await surveyLines(path);
   try {
     const columns = new CsvColumns(lines[0] as string, COLUMNS);
-    const rows = lines.slice(1).map((line) => columns.row(line));
-    const [first] = rows;
-    if (first === undefined) throw new InputError('no row after the header; expected at least one');
-    const finder = new InstrumentFinder(
-      'cme',
-      options.instruments,
-      nanoMillis(first('ts_recv_ns'), 'ts_recv_ns'),
+    const { rows, firstTime } = surveyRows(columns, lines, options.damage, (row) =>
+      nanoMillis(row('ts_recv_ns'), 'ts_recv_ns'),
     );
-    const ids = new Set(rows.map((row) => row('instrument_id')));
+    const finder = new InstrumentFinder('cme', options.instruments, firstTime);
+    const ids = idsOf(rows, options);
     const listed = new Map(
       [...ids].map((id) => [id, finder.find('cme', symbolOf(id, ids.size, path, options))]),
     );
@@ -92,10 +90,18 @@ export async function openCmeOrderByOrder(
         },
       };
     };
-    return lineSource({ path, bytesTotal, instruments: finder.instruments, decoder });
+    return lineSource({ path, bytesTotal, instruments: finder.instruments, damage: options.damage, decoder });
   } catch (error) {
     throw located(path, error);
   }
+}
+
+/** The ids of the rows; where damage is reported, one that hardly ever stands there is taken for damage. */
+function idsOf(rows: readonly Row[], { damage }: ReaderOptions): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(row('instrument_id'), (counts.get(row('instrument_id')) ?? 0) + 1);
+  const least = damage === 'report' ? rows.length / 100 : 0;
+  return new Set([...counts].flatMap(([id, count]) => (count >= least ? [id] : [])));
 }
 
 function symbolOf(id: string, ids: number, path: string, options: ReaderOptions): string {

@@ -1,7 +1,7 @@
-import { InputError } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Aggressor, QuoteEvent, TradeEvent } from '../../domain/market-event.js';
-import { type LineDecoder, lineSource, located } from '../recording/line-source.js';
+import { located } from '../recording/event-collector.js';
+import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
 import { CsvColumns, type CsvRow } from './csv-columns.js';
@@ -9,6 +9,7 @@ import { priceField, quantityField, refuseField } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
 import type { ReaderOptions } from './reader-options.js';
 import { surveyLines } from './survey-lines.js';
+import { surveyRows } from './survey-rows.js';
 import { nanoMillis } from './times.js';
 
 const COLUMNS = [
@@ -49,15 +50,14 @@ export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}
     const header = lines[0] as string;
     const columns = new CsvColumns<(typeof COLUMNS)[number] | (typeof QUOTES)[number]>(header, COLUMNS);
     const quoted = QUOTES.every((column) => columns.has(column));
-    const rows = lines.slice(1).map((line) => columns.row(line));
-    const [first] = rows;
-    if (first === undefined) throw new InputError('no row after the header; expected at least one');
-    const finder = new InstrumentFinder(
-      'cme',
-      options.instruments,
-      nanoMillis(first('ts_recv_ns'), 'ts_recv_ns'),
+    const rows = surveyRows(columns, lines, options.damage, (row) =>
+      nanoMillis(row('ts_recv_ns'), 'ts_recv_ns'),
     );
-    for (const row of rows) finder.find('cme', row('symbol'));
+    const finder = new InstrumentFinder('cme', options.instruments, rows.firstTime);
+    for (const row of rows.rows) {
+      if (options.damage === 'report') finder.tryFind('cme', row('symbol'));
+      else finder.find('cme', row('symbol'));
+    }
     finder.close();
     const decoder = (): LineDecoder => {
       let header = true;
@@ -81,7 +81,7 @@ export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}
         },
       };
     };
-    return lineSource({ path, bytesTotal, instruments: finder.instruments, decoder });
+    return lineSource({ path, bytesTotal, instruments: finder.instruments, damage: options.damage, decoder });
   } catch (error) {
     throw located(path, error);
   }

@@ -1,6 +1,6 @@
 import type { Instrument } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import { bookOfUpdates, quoteOfTicker, tradeOfPrint } from './coinbase-advanced.js';
 import { coinbaseProducts } from './coinbase-products.js';
 import { configuredNames } from './configured-names.js';

@@ -1,7 +1,8 @@
 import { InputError } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { MarketEvent } from '../../domain/market-event.js';
-import { type LineDecoder, lineSource, located, type PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
+import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
 import {
@@ -16,8 +17,9 @@ import {
   textField,
 } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
+import { coinbaseLeavesBooks } from './harmless-lines.js';
 import type { ReaderOptions } from './reader-options.js';
-import { surveyLines } from './survey-lines.js';
+import { lookThrough, surveyLines } from './survey-lines.js';
 import { isoMillis } from './times.js';
 
 /** Messages that carry nothing the pipeline takes from a recording; `last_match` was printed before it began. */
@@ -41,21 +43,25 @@ export const COINBASE_PRO_TYPES: readonly string[] = [...USED, ...OTHERS];
 export async function openCoinbasePro(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);
   const finder = new InstrumentFinder('coinbase', options.instruments, 0);
-  (await surveyLines(path)).forEach((line, index) => {
-    try {
-      const message = parseObject(line, 'message');
-      const type = messageType(message);
-      if (USED.includes(type)) finder.find('spot', textField(message['product_id'], 'product_id'));
-    } catch (error) {
-      throw located(`${path}, line ${index + 1}`, error);
-    }
+  const { damage } = options;
+  lookThrough(await surveyLines(path), [`${path}, line`, 1], damage, (line) => {
+    const message = parseObject(line, 'message');
+    if (USED.includes(messageType(message)))
+      finder.find('spot', textField(message['product_id'], 'product_id'));
   });
   if (finder.instruments.length === 0)
     throw new InputError(
       `${path}: no market data in its first megabyte; expected snapshot, l2update or match`,
     );
   finder.close();
-  return lineSource({ path, bytesTotal, instruments: finder.instruments, decoder: () => decode(finder) });
+  return lineSource({
+    path,
+    bytesTotal,
+    instruments: finder.instruments,
+    damage,
+    leavesBooks: coinbaseLeavesBooks,
+    decoder: () => decode(finder),
+  });
 }
 
 function decode(finder: InstrumentFinder): LineDecoder {

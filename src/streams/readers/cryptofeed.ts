@@ -1,12 +1,14 @@
 import { InputError } from '../../domain/errors.js';
-import type { MarketEvent } from '../../domain/market-event.js';
-import { type LineDecoder, lineSource, located, type PutEvent } from '../recording/line-source.js';
+import type { OutsideEvent } from '../../domain/event.js';
+import { type Damage, located, type PutEvent } from '../recording/event-collector.js';
+import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import { readLines } from '../recording/read-lines.js';
 import type { RecordingSource } from '../recording/source.js';
 import { BinanceConnections } from './binance-connections.js';
 import { CoinbaseConnections } from './coinbase-connections.js';
 import { type Fields, parseObject, refuseField, textField } from './fields.js';
+import { rowLeavesBooks } from './harmless-lines.js';
 import { OkxConnections } from './okx-connections.js';
 import type { ReaderOptions } from './reader-options.js';
 import { secondMillis } from './times.js';
@@ -34,7 +36,8 @@ const VENUES: ReadonlyMap<string, VenueOpener> = new Map<string, VenueOpener>([
  */
 export async function openCryptofeed(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);
-  const { header, answers } = await preamble(path);
+  const { damage } = options;
+  const { header, answers } = await preamble(path, damage);
   let venue: VenueFormat;
   try {
     const exchange = textField(header['exchange'], 'exchange');
@@ -44,12 +47,19 @@ export async function openCryptofeed(path: string, options: ReaderOptions = {}):
   } catch (error) {
     throw located(path, error);
   }
-  return lineSource({ path, bytesTotal, instruments: venue.instruments, decoder: () => decode(venue) });
+  return lineSource({
+    path,
+    bytesTotal,
+    instruments: venue.instruments,
+    damage,
+    leavesBooks: rowLeavesBooks,
+    decoder: () => decode(venue),
+  });
 }
 
 function decode(venue: VenueFormat): LineDecoder {
   const connections = venue.connections();
-  const held: { readonly ts: number; readonly event: MarketEvent }[] = [];
+  const held: { readonly ts: number; readonly event: OutsideEvent }[] = [];
   const hold: PutEvent = (ts, event) => {
     const place = held.findIndex((other) => other.ts > ts);
     held.splice(place < 0 ? held.length : place, 0, { ts, event });
@@ -88,7 +98,10 @@ function decode(venue: VenueFormat): LineDecoder {
 }
 
 /** The header and the REST answers before the first message. */
-async function preamble(path: string): Promise<{ readonly header: Fields; readonly answers: RestAnswer[] }> {
+async function preamble(
+  path: string,
+  damage: Damage | undefined,
+): Promise<{ readonly header: Fields; readonly answers: RestAnswer[] }> {
   let header: Fields | undefined;
   const answers: RestAnswer[] = [];
   for await (const { lines, firstLine } of readLines(path)) {
@@ -105,6 +118,8 @@ async function preamble(path: string): Promise<{ readonly header: Fields; readon
           answers.push({ url: textField(row['url'], 'url'), body, ts: secondMillis(row['ts'], 'ts') });
         } else if (row['t'] === 'recv') return { header, answers };
       } catch (error) {
+        // Without its header nobody knows what a recording is; anything after it is met again when reading.
+        if (damage === 'report' && header !== undefined && error instanceof InputError) continue;
         throw located(`${path}, line ${firstLine + index}`, error);
       }
     }

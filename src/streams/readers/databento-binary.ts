@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
+import type { InstrumentId } from '../../domain/brand.js';
 import { InputError } from '../../domain/errors.js';
-import type { TimedEvent } from '../../domain/event.js';
 import type { Instrument } from '../../domain/instrument.js';
-import { located, type PutEvent } from '../recording/line-source.js';
+import { type Damage, EventCollector, located } from '../recording/event-collector.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
-import { BATCH_EVENTS, type EventBatch, type RecordingSource } from '../recording/source.js';
+import type { EventBatch, RecordingSource } from '../recording/source.js';
 import { DatabentoDecoder } from './databento-decoder.js';
 import type { DatabentoMetadata } from './databento-metadata.js';
 import { readDatabento } from './databento-records.js';
@@ -53,8 +53,9 @@ export async function openDatabentoBinary(
   if (make === undefined)
     throw new InputError(`${path}: the file holds nothing; expected metadata and records`);
   const decoder = make;
-  const instruments = surveyed.length > 0 ? defined(path, decoder(), surveyed) : decoder().instruments;
-  const batches = (): AsyncIterable<EventBatch> => decodeRecords(path, decoder);
+  const instruments =
+    surveyed.length > 0 ? defined(path, decoder(), surveyed, options.damage) : decoder().instruments;
+  const batches = (): AsyncIterable<EventBatch> => decodeRecords(path, decoder, options.damage);
   return { name: basename(path), kind: 'market', bytesTotal, instruments, batches };
 }
 
@@ -75,7 +76,12 @@ function opener(path: string, metadata: DatabentoMetadata, options: ReaderOption
 }
 
 /** What the first definitions of a file say; those of a whole exchange are many. */
-function defined(path: string, decoder: DatabentoDecoder, records: readonly Buffer[]): readonly Instrument[] {
+function defined(
+  path: string,
+  decoder: DatabentoDecoder,
+  records: readonly Buffer[],
+  damage: Damage | undefined,
+): readonly Instrument[] {
   const found = new Map<string, Instrument>();
   records.forEach((record, index) => {
     try {
@@ -83,6 +89,7 @@ function defined(path: string, decoder: DatabentoDecoder, records: readonly Buff
         if (event.kind === 'instrument') found.set(event.definition.id, event.definition);
       });
     } catch (error) {
+      if (damage === 'report' && error instanceof InputError) return;
       throw located(`${path}, record ${index + 1}`, error);
     }
   });
@@ -92,35 +99,34 @@ function defined(path: string, decoder: DatabentoDecoder, records: readonly Buff
 async function* decodeRecords(
   path: string,
   make: () => DatabentoDecoder,
+  damage: Damage | undefined,
 ): AsyncGenerator<EventBatch, void, undefined> {
   const decoder = make();
-  let events: TimedEvent[] = [];
+  const collector = new EventCollector(path, basename(path), damage);
   let bytesRead = 0;
-  let last = 0;
   let failure: { readonly error: unknown } | undefined;
-  const put: PutEvent = (ts, event) => {
-    if (ts > last) last = ts;
-    events.push({ ts: last, event });
-  };
   try {
     for await (const block of readDatabento(path)) {
       bytesRead = block.bytesRead;
       for (let index = 0; index < block.records.length; index++) {
+        const record = block.records[index] as Buffer;
         try {
-          decoder.record(block.records[index] as Buffer, put);
+          decoder.record(record, collector.put);
+          collector.understood();
         } catch (error) {
-          throw located(`${path}, record ${block.firstRecord + index}`, error);
+          const of = decoder.instrumentOf(record);
+          const mayConcern = (instrument: InstrumentId): boolean => of === undefined || of === instrument;
+          collector.bad(error, { place: `record ${block.firstRecord + index}`, mayConcern });
         }
-        if (events.length >= BATCH_EVENTS) {
-          yield { events, bytesRead };
-          events = [];
-        }
+        if (collector.full) yield { events: collector.take(), bytesRead };
       }
     }
+    collector.end();
   } catch (error) {
     failure = { error };
   }
   // What was understood before the bad record is handed out first, as with lines.
+  const events = collector.take();
   if (events.length > 0) yield { events, bytesRead };
   if (failure !== undefined) throw failure.error;
 }

@@ -1,7 +1,8 @@
+import type { InstrumentId } from '../../domain/brand.js';
 import { InputError } from '../../domain/errors.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import { databentoDefinition, definedSymbol, definitionBytes } from './databento-definition.js';
 import {
   databentoBar,
@@ -67,6 +68,11 @@ export class DatabentoDecoder {
 
   get instruments(): readonly Instrument[] {
     return this.#finder.instruments;
+  }
+
+  /** The instrument that a record which cannot be understood is about, as far as its head tells. */
+  instrumentOf(bytes: Buffer): InstrumentId | undefined {
+    return this.#listed.get(bytes.readUInt32LE(4))?.id;
   }
 
   /** @param bytes of one record, whole */

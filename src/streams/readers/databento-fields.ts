@@ -6,7 +6,9 @@ const DECIMALS = 9;
 const ONE = 10n ** BigInt(DECIMALS);
 const UNDEFINED = 2n ** 63n - 1n;
 const LATEST_MS = 1e14;
-const TWO_32 = 2 ** 32;
+/** 2^32 nanoseconds are so many milliseconds, and so many nanoseconds. */
+const MILLIS_OF_HIGH = 4_294;
+const REST_OF_HIGH = 967_296;
 
 /** A price or amount as it stands, in units of 1e-9, or `undefined` where none is given. */
 export function fixedAt(bytes: Buffer, at: number): bigint | undefined {
@@ -47,8 +49,10 @@ export class FixedPrices {
 
 /** Nanoseconds as Unix milliseconds with a fraction, or `undefined` where none are given. */
 export function optionalMillisAt(bytes: Buffer, at: number): number | undefined {
-  // Both halves are exact, so their sum is rounded once.
-  const millis = (bytes.readUInt32LE(at + 4) * TWO_32 + bytes.readUInt32LE(at)) / 1e6;
+  const high = bytes.readUInt32LE(at + 4);
+  // What remains beside the whole milliseconds of the high half is exact, so the time is rounded once.
+  const rest = high * REST_OF_HIGH + bytes.readUInt32LE(at);
+  const millis = high * MILLIS_OF_HIGH + Math.floor(rest / 1e6) + (rest % 1e6) / 1e6;
   return millis < LATEST_MS ? millis : undefined;
 }
 

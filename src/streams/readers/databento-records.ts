@@ -1,5 +1,5 @@
 import { InputError } from '../../domain/errors.js';
-import { located } from '../recording/line-source.js';
+import { located } from '../recording/event-collector.js';
 import { readChunks } from '../recording/read-chunks.js';
 import {
   DATABENTO_HEAD_BYTES,

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { positiveNumber } from '../../domain/check.js';
 import { InputError, show } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import { type LineDecoder, lineSource, located, type PutEvent } from '../recording/line-source.js';
+import { located, type PutEvent } from '../recording/event-collector.js';
+import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import { readLines } from '../recording/read-lines.js';
 import type { RecordingSource } from '../recording/source.js';
@@ -11,6 +12,7 @@ import { refuseField } from './fields.js';
 import { NamedInstruments } from './named-instruments.js';
 import type { ReaderOptions } from './reader-options.js';
 import { surveyLines } from './survey-lines.js';
+import { surveyRows } from './survey-rows.js';
 import { type TableColumn, type TableLayout, tableLayout } from './table-layouts.js';
 import { barOfRow, quoteOfRow, tradeOfRow } from './table-rows.js';
 import { barInterval, tableMillis } from './table-times.js';
@@ -49,9 +51,13 @@ export async function openMarketTable(path: string, options: ReaderOptions = {})
     if (layout === undefined)
       throw new InputError(`the header must be of bars, quotes or trades, not ${show(header)}`);
     const table = survey(basename(path), layout, lines, options);
-    for (const contract of await contractsOf(path, table)) table.named.find(contract);
+    for (const contract of await contractsOf(path, table)) {
+      if (options.damage === 'report') table.named.tryFind(contract);
+      else table.named.find(contract);
+    }
     const decoder = (): LineDecoder => decode(table);
-    return lineSource({ path, bytesTotal, instruments: table.named.instruments, decoder });
+    const { instruments } = table.named;
+    return lineSource({ path, bytesTotal, instruments, damage: options.damage, decoder });
   } catch (error) {
     throw located(path, error);
   }
@@ -79,21 +85,13 @@ function survey(
   name: string,
   layout: TableLayout,
   lines: readonly string[],
-  { instruments, bars }: ReaderOptions,
+  { instruments, bars, damage }: ReaderOptions,
 ): Table {
   const columns = new CsvColumns<TableColumn>(lines[0] as string, layout.columns);
-  const times: number[] = [];
-  lines.slice(1).forEach((line, index) => {
-    try {
-      const row = columns.row(line);
-      times.push(tableMillis(row(layout.time), layout.time));
-    } catch (error) {
-      throw located(`line ${index + 2}`, error);
-    }
-  });
-  const [first] = times;
-  if (first === undefined) throw new InputError('no row after the header; expected at least one');
-  const named = new NamedInstruments(name, instruments, first);
+  const { times, firstTime } = surveyRows(columns, lines, damage, (row) =>
+    tableMillis(row(layout.time), layout.time),
+  );
+  const named = new NamedInstruments(name, instruments, firstTime);
   const given = bars?.interval === undefined ? undefined : positiveNumber('bars.interval', bars.interval);
   const spans = layout.kind === 'bar' || layout.kind === 'quoteBar';
   const interval = spans ? (given ?? barInterval(name, times)) : 0;

@@ -45,6 +45,16 @@ export class NamedInstruments {
     return listed;
   }
 
+  /** As {@link find}, but `undefined` instead of an exception. */
+  tryFind(contract: string): ListedInstrument | undefined {
+    try {
+      return this.find(contract);
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
+  }
+
   #definition(contract: string): Instrument {
     const names = this.#names(contract);
     const given = this.#fitting(this.#given, names);

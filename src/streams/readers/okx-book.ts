@@ -1,5 +1,5 @@
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import { OKX_CHECKSUM } from './book-checksums.js';
 import { ChecksummedBook } from './checksummed-book.js';
 import { type Fields, listField, priceField, quantityField, refuseField } from './fields.js';

@@ -1,5 +1,5 @@
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import { configuredNames } from './configured-names.js';
 import { type Fields, listField, objectField, refuseField, textField } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';

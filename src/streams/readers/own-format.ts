@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { Decoder } from '@msgpack/msgpack';
+import type { InstrumentId } from '../../domain/brand.js';
 import { InputError, show } from '../../domain/errors.js';
-import type { SequencedEvent, TimedEvent } from '../../domain/event.js';
 import { checkEvent } from '../../domain/wire.js';
-import { located } from '../recording/line-source.js';
+import { EventCollector, located } from '../recording/event-collector.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import { readFrames, type Tail } from '../recording/record-frames.js';
 import { checkHeader, type RecordingHeader } from '../recording/recording-header.js';
-import { BATCH_EVENTS, type EventBatch, type RecordingSource } from '../recording/source.js';
+import type { EventBatch, RecordingSource } from '../recording/source.js';
 import type { ReaderOptions } from './reader-options.js';
 
 /** What {@link openOwnRecording} takes besides what every reader takes. */
@@ -33,14 +33,12 @@ export async function openOwnRecording(
   const header = await readHeader(path);
   if (options.kind !== undefined && header.kind !== options.kind)
     throw new InputError(`${path}: header.kind must be ${options.kind} here, not ${show(header.kind)}`);
-  const onTail = ({ offset, bytes, reason }: Tail): void =>
-    options.onTornTail?.({ file: path, offset, bytes, reason });
   return {
     name: basename(path),
     kind: header.kind,
     bytesTotal,
     instruments: header.instruments,
-    batches: () => readEvents(path, header.kind, onTail),
+    batches: () => readEvents(path, header.kind, options),
   };
 }
 
@@ -59,12 +57,15 @@ async function readHeader(path: string): Promise<RecordingHeader> {
 async function* readEvents(
   path: string,
   kind: RecordingSource['kind'],
-  onTail: (tail: Tail) => void,
+  { damage, onTornTail }: OwnRecordingOptions,
 ): AsyncGenerator<EventBatch, void, undefined> {
+  const onTail = ({ offset, bytes, reason }: Tail): void =>
+    onTornTail?.({ file: path, offset, bytes, reason });
   const decoder = new Decoder();
-  let events: TimedEvent[] = [];
+  // A journal with an event left out would be another journal.
+  const collector = new EventCollector(path, basename(path), kind === 'market' ? damage : 'refuse');
+  const take = kind === 'journal' ? sequences(collector) : marketEvents(collector);
   let bytesRead = 0;
-  let last = { ts: 0, seq: -1 };
   let failure: { readonly error: unknown } | undefined;
   let headerSeen = false;
   try {
@@ -75,25 +76,35 @@ async function* readEvents(
           headerSeen = true;
           continue;
         }
+        let record: unknown;
         try {
-          const record = decodePayload(decoder, payload);
-          const timed = kind === 'journal' ? sequenced(record, last) : marketEvent(record, last.ts);
-          last = { ts: timed.ts, seq: (timed as SequencedEvent).seq ?? -1 };
-          events.push(timed);
+          record = decodePayload(decoder, payload);
+          take(record);
+          collector.understood();
         } catch (error) {
-          throw located(`${path}, record at byte ${offset}`, error);
+          collector.bad(error, { place: `record at byte ${offset}`, mayConcern: mayConcern(record) });
         }
-        if (events.length >= BATCH_EVENTS) {
-          yield { events, bytesRead };
-          events = [];
-        }
+        if (collector.full) yield { events: collector.take(), bytesRead };
       }
     }
+    collector.end();
   } catch (error) {
     failure = { error };
   }
+  const events = collector.take();
   if (events.length > 0) yield { events, bytesRead };
   if (failure !== undefined) throw failure.error;
+}
+
+/** Whose book a bad record may have been about: that of the instrument it names, or any. */
+function mayConcern(record: unknown): (instrument: InstrumentId) => boolean {
+  const [, event] = Array.isArray(record) ? (record as unknown[]) : [];
+  const { kind, instrument: named } = (event ?? {}) as {
+    readonly kind?: unknown;
+    readonly instrument?: unknown;
+  };
+  const known = typeof kind === 'string' && kind !== 'book' && kind !== 'bookOrder';
+  return (instrument) => !known && (typeof named !== 'string' || named === instrument);
 }
 
 function decodePayload(decoder: Decoder, payload: Uint8Array): unknown {
@@ -104,22 +115,29 @@ function decodePayload(decoder: Decoder, payload: Uint8Array): unknown {
   }
 }
 
-function marketEvent(record: unknown, least: number): TimedEvent {
-  if (!Array.isArray(record) || record.length !== 2)
-    throw new InputError(`a record must be [ts, event], not ${show(record)}`);
-  return { ts: Math.max(least, time(record[0])), event: checkEvent(record[1]) };
+function marketEvents({ put }: EventCollector): (record: unknown) => void {
+  return (record) => {
+    if (!Array.isArray(record) || record.length !== 2)
+      throw new InputError(`a record must be [ts, event], not ${show(record)}`);
+    const [ts, event] = record as unknown[];
+    put(time(ts), checkEvent(event));
+  };
 }
 
-function sequenced(record: unknown, last: { readonly ts: number; readonly seq: number }): SequencedEvent {
-  if (!Array.isArray(record) || record.length !== 3)
-    throw new InputError(`a record must be [seq, ts, event], not ${show(record)}`);
-  const [seq, ts, event] = record as unknown[];
-  if (!Number.isSafeInteger(seq) || (seq as number) < 1 || (last.seq > 0 && seq !== last.seq + 1)) {
-    const expected =
-      last.seq > 0 ? `${last.seq + 1}, right after the record before it` : 'an integer of at least 1';
-    throw new InputError(`seq must be ${expected}, not ${show(seq)}`);
-  }
-  return { seq: seq as number, ts: Math.max(last.ts, time(ts)), event: checkEvent(event) };
+function sequences({ put }: EventCollector): (record: unknown) => void {
+  let last = -1;
+  return (record) => {
+    if (!Array.isArray(record) || record.length !== 3)
+      throw new InputError(`a record must be [seq, ts, event], not ${show(record)}`);
+    const [seq, ts, event] = record as unknown[];
+    if (!Number.isSafeInteger(seq) || (seq as number) < 1 || (last > 0 && seq !== last + 1)) {
+      const expected =
+        last > 0 ? `${last + 1}, right after the record before it` : 'an integer of at least 1';
+      throw new InputError(`seq must be ${expected}, not ${show(seq)}`);
+    }
+    put(time(ts), checkEvent(event), seq as number);
+    last = seq as number;
+  };
 }
 
 function time(value: unknown): number {

@@ -1,4 +1,5 @@
 import type { Instrument } from '../../domain/instrument.js';
+import type { Damage } from '../recording/event-collector.js';
 
 /** Where a file ends in the middle of a record: what a writer leaves that was killed. */
 export interface TornTail {
@@ -27,6 +28,14 @@ export interface ReaderOptions {
     /** Whether a row's time is where its bar starts or where it ends. @default by the table's header */
     readonly stamp?: 'start' | 'end';
   };
+  /**
+   * What becomes of a message that is bad. `refuse`: it ends the recording with one `InputError`. `report`: it becomes
+   * one `fault` event (component `feed:FILE`, code `bad-input`) that names file, line, field and value, and where it may
+   * have been a change of a book, an `unsynced` event for each book in question; reading goes on. More than 100 bad
+   * messages in a row, a damaged header or definition in front, and damaged packing end the recording all the same, and
+   * so does anything wrong with a journal. @default "refuse"
+   */
+  readonly damage?: Damage;
   /** Told when a recording of our own ends in a torn record. */
   readonly onTornTail?: (tail: TornTail) => void;
 }

@@ -1,3 +1,5 @@
+import { InputError } from '../../domain/errors.js';
+import { type Damage, located } from '../recording/event-collector.js';
 import { readLines } from '../recording/read-lines.js';
 
 const SURVEY_BYTES = 1024 * 1024;
@@ -21,4 +23,26 @@ export async function surveyLines(path: string): Promise<string[]> {
     if (length >= SURVEY_BYTES) break;
   }
   return lines.length > 0 ? lines : [''];
+}
+
+/**
+ * Looks at lines one by one. A bad one ends the survey with its place, or is passed over where damage is reported:
+ * reading the file meets it again.
+ *
+ * @param place what stands before the number of a line, and the number of the first one
+ */
+export function lookThrough(
+  lines: readonly string[],
+  [place, first]: readonly [place: string, first: number],
+  damage: Damage | undefined,
+  look: (line: string) => void,
+): void {
+  lines.forEach((line, index) => {
+    try {
+      look(line);
+    } catch (error) {
+      if (damage === 'report' && error instanceof InputError) return;
+      throw located(`${place} ${first + index}`, error);
+    }
+  });
 }

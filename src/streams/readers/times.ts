@@ -22,7 +22,7 @@ export function clockMillis(digits: string, name: string): number {
   const divisor = { 19: 1e6, 16: 1e3, 13: 1 }[digits.length];
   if (divisor === undefined || !/^\d+$/.test(digits))
     refuseField(name, 'a clock reading of 13 (ms), 16 (us) or 19 (ns) digits', digits);
-  return Number(digits) / divisor;
+  return divisor === 1e6 ? wholeAndRest(digits) : Number(digits) / divisor;
 }
 
 /** An ISO time in UTC with up to nine decimals, as Unix milliseconds with a fraction. */
@@ -35,9 +35,14 @@ export function isoMillis(value: unknown, name: string): number {
 
 /** Nanoseconds as a decimal integer text, as Unix milliseconds with a fraction. */
 export function nanoMillis(value: string, name: string): number {
-  const millis = /^\d{1,20}$/.test(value) ? Number(value) / 1e6 : Number.NaN;
+  const millis = /^\d{1,20}$/.test(value) ? wholeAndRest(value) : Number.NaN;
   if (!(millis < LATEST_MS)) refuseField(name, 'a Unix time in nanoseconds', value);
   return millis;
+}
+
+/** Nanoseconds pass 2^53: taken as one number they would be rounded twice. */
+function wholeAndRest(nanoseconds: string): number {
+  return Number(nanoseconds.slice(0, -6)) + Number(nanoseconds.slice(-6)) / 1e6;
 }
 
 /** Seconds with a fraction, as Unix milliseconds to the microsecond. */

@@ -1,5 +1,5 @@
 import type { Instrument } from '../../domain/instrument.js';
-import type { PutEvent } from '../recording/line-source.js';
+import type { PutEvent } from '../recording/event-collector.js';
 import type { Fields } from './fields.js';
 import type { ReaderOptions } from './reader-options.js';
 

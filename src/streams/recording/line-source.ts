@@ -1,13 +1,9 @@
 import { basename } from 'node:path';
-import { InputError } from '../../domain/errors.js';
-import type { TimedEvent } from '../../domain/event.js';
 import type { Instrument } from '../../domain/instrument.js';
-import type { MarketEvent } from '../../domain/market-event.js';
+import { type Damage, EventCollector, type PutEvent } from './event-collector.js';
+import { mentionedIn } from './mentioned-instruments.js';
 import { readLines } from './read-lines.js';
-import { BATCH_EVENTS, type EventBatch, type RecordingSource } from './source.js';
-
-/** Takes a decoded event, known at `ts` (Unix milliseconds). A `ts` that goes back is raised to the last one. */
-export type PutEvent = (ts: number, event: MarketEvent) => void;
+import type { EventBatch, RecordingSource } from './source.js';
 
 /** Decodes the lines of one pass over a file; it may keep state from line to line. */
 export interface LineDecoder {
@@ -22,6 +18,10 @@ export interface LineFormat {
   readonly path: string;
   readonly bytesTotal: number;
   readonly instruments: readonly Instrument[];
+  /** What becomes of a bad line. @default "refuse" */
+  readonly damage?: Damage | undefined;
+  /** Whether a line that cannot be understood is surely no change of a book. @default it may be one */
+  readonly leavesBooks?: (text: string) => boolean;
   /** Makes a fresh decoder for every pass. */
   decoder(): LineDecoder;
 }
@@ -37,20 +37,12 @@ export function lineSource(format: LineFormat): RecordingSource {
   };
 }
 
-async function* decodeLines({
-  path,
-  decoder: make,
-}: LineFormat): AsyncGenerator<EventBatch, void, undefined> {
-  const decoder = make();
-  let events: TimedEvent[] = [];
-  let last = 0;
-  const put: PutEvent = (ts, event) => {
-    if (ts > last) last = ts;
-    events.push({ ts: last, event });
-  };
+async function* decodeLines(format: LineFormat): AsyncGenerator<EventBatch, void, undefined> {
+  const { path, damage, instruments, leavesBooks = () => false } = format;
+  const decoder = format.decoder();
+  const collector = new EventCollector(path, basename(path), damage);
   let bytesRead = 0;
   let failure: { readonly error: unknown } | undefined;
-  let place = '';
   try {
     for await (const block of readLines(path)) {
       bytesRead = block.bytesRead;
@@ -58,28 +50,29 @@ async function* decodeLines({
         const text = block.lines[index] as string;
         if (text.length === 0 || text === '\r') continue;
         try {
-          decoder.line(text, put);
+          decoder.line(text, collector.put);
+          collector.understood();
         } catch (error) {
-          const where = `${path}, line ${block.firstLine + index}`;
-          throw located(block.cut ? `${where} (the file ends within it, without a line end)` : where, error);
+          const line = `line ${block.firstLine + index}`;
+          collector.bad(error, {
+            place: block.cut ? `${line} (the file ends within it, without a line end)` : line,
+            mayConcern: leavesBooks(text) ? () => false : mentionedIn(text, instruments),
+          });
         }
-        if (events.length >= BATCH_EVENTS) {
-          yield { events, bytesRead };
-          events = [];
-        }
+        if (collector.full) yield { events: collector.take(), bytesRead };
       }
     }
-    place = `${path}, at its end`;
-    decoder.end?.(put);
+    try {
+      decoder.end?.(collector.put);
+    } catch (error) {
+      collector.bad(error, { place: 'at its end', mayConcern: () => true });
+    }
+    collector.end();
   } catch (error) {
-    failure = { error: place === '' ? error : located(place, error) };
+    failure = { error };
   }
   // What was understood before the bad line is handed out first: a replay fails at the same place every time.
+  const events = collector.take();
   if (events.length > 0) yield { events, bytesRead };
   if (failure !== undefined) throw failure.error;
-}
-
-/** The same error with its place in front; anything but bad input is a fault of ours and stays as it is. */
-export function located(place: string, error: unknown): unknown {
-  return error instanceof InputError ? new InputError(`${place}: ${error.message}`) : error;
 }
