@@ -147,7 +147,7 @@ function play(chain: ReturnType<typeof core>, seed: number, tally: Tally): void 
     const type = next() < 0.15 ? 'market' : 'limit';
     const quantity = odd(pick([100, 500, 1_000, 1_700, 2_500]));
     const mine = side === 'buy' ? quantity : -quantity;
-    const half = Math.round(mine / 2);
+    const half = next() < 0.02 ? mine / 2 + 0.5 : Math.round(mine / 2);
     return {
       instrument: id,
       side: next() < 0.01 ? ('both' as 'buy') : side,
@@ -162,7 +162,10 @@ function play(chain: ReturnType<typeof core>, seed: number, tally: Tally): void 
           ? [{ agent: 'a', quantity: mine }]
           : [
               { agent: 'a', quantity: half },
-              { agent: 'b', quantity: next() < 0.05 ? half : mine - half },
+              {
+                agent: 'b',
+                quantity: next() < 0.05 ? pick([half, mine - half + 0.5, Number.NaN]) : mine - half,
+              },
             ],
       arrivalMid: Number.NaN,
     };
