@@ -46,6 +46,8 @@ const LIMITS = {
 type Name = keyof typeof LIMITS;
 
 const rules = (action: 'deny' | 'clip'): RiskRule[] => [
+  // First, though what later rules cut may be a duplicate.
+  duplicateIntent({ within: LIMITS.duplicateIntent }),
   maxPosition({ limit: LIMITS.maxPosition, action }),
   maxOrderSize({ of: 'quantity', limit: LIMITS.maxOrderQuantity, action }),
   maxOrderSize({ of: 'notional', limit: LIMITS.maxOrderNotional, action }),
@@ -55,7 +57,6 @@ const rules = (action: 'deny' | 'clip'): RiskRule[] => [
   maxOpenOrders({ limit: LIMITS.maxOpenOrders }),
   priceCollar({ limit: LIMITS.priceCollar }),
   staleMarket({ olderThan: LIMITS.staleMarket }),
-  duplicateIntent({ within: LIMITS.duplicateIntent }),
   selfTradePrevention(),
 ];
 
@@ -145,9 +146,11 @@ function play(chain: ReturnType<typeof core>, seed: number, tally: Tally): void 
     const { id } = next() < 0.02 ? { id: instrumentId('nobody') } : pick(INSTRUMENTS);
     const side = pick(['buy', 'sell'] as const);
     const type = next() < 0.15 ? 'market' : 'limit';
-    const quantity = odd(pick([100, 500, 1_000, 1_700, 2_500]));
+    const held = Math.abs(facts.positions.get(id) ?? 0);
+    // What closes the position, and a lot more than that, are the edges of a reduction.
+    const quantity = odd(pick([100, 500, 1_000, 1_700, 2_500, held || 300, held + 1]));
     const mine = side === 'buy' ? quantity : -quantity;
-    const half = Math.round(mine / 2);
+    const half = next() < 0.02 ? mine / 2 + 0.5 : Math.round(mine / 2);
     return {
       instrument: id,
       side: next() < 0.01 ? ('both' as 'buy') : side,
@@ -162,7 +165,10 @@ function play(chain: ReturnType<typeof core>, seed: number, tally: Tally): void 
           ? [{ agent: 'a', quantity: mine }]
           : [
               { agent: 'a', quantity: half },
-              { agent: 'b', quantity: next() < 0.05 ? half : mine - half },
+              {
+                agent: 'b',
+                quantity: next() < 0.05 ? pick([half, mine - half + 0.5, Number.NaN]) : mine - half,
+              },
             ],
       arrivalMid: Number.NaN,
     };

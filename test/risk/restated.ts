@@ -51,6 +51,7 @@ export function refusal(facts: Facts, proposal: Proposal): string | undefined {
   if (!Number.isInteger(quantity) || quantity <= 0 || quantity > 2 ** 53) return 'quantity';
   if (!Number.isSafeInteger(price) || price < 0) return 'price';
   if (type === 'limit' ? price === 0 : price !== 0) return 'price';
+  if (!attribution.every((share) => Number.isSafeInteger(share.quantity))) return 'shares';
   if (attribution.reduce((sum, share) => sum + share.quantity, 0) !== signed(proposal)) return 'shares';
 
   const before = outcomes(facts, id);

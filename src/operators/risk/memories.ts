@@ -35,18 +35,19 @@ export class RuleMemories {
     return this.#rules.map((rule) => rule.init?.(instruments));
   }
 
+  /** Tells the rules that want to know. `limits`: those that were changed. Allocates nothing. */
   observe(
     memories: Memories,
     event: Event,
     view: RiskView,
     index: number,
-    limitOf: (rule: RiskRule) => number,
+    limits: ReadonlyMap<string, number>,
   ): void {
     const places = this.#observers.get(event.kind);
     if (places === undefined) return;
     for (const place of places) {
       const rule = this.#rules[place] as RiskRule;
-      rule.observe?.(memories[place], event, view, index, limitOf(rule));
+      rule.observe?.(memories[place], event, view, index, limits.get(rule.name) ?? rule.limit);
     }
   }
 

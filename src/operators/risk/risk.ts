@@ -157,6 +157,8 @@ export function risk(
 class Engine {
   readonly #rules: readonly RiskRule[];
   readonly #memories: RuleMemories;
+  /** Places of the rules that look at every event. */
+  readonly #watching: readonly number[];
   readonly #flattenOnKill: boolean;
   readonly #clipsReductions: boolean;
 
@@ -168,6 +170,7 @@ class Engine {
   ) {
     this.#rules = rules;
     this.#memories = memories;
+    this.#watching = rules.flatMap(({ watch }, place) => (watch === undefined ? [] : [place]));
     this.#flattenOnKill = flattenOnKill;
     this.#clipsReductions = clipsReductions;
   }
@@ -182,7 +185,7 @@ class Engine {
     else if (event.kind === 'fault' && event.severity === 'halt') {
       this.#restrict('desk', 'halted', `${event.component}: ${event.message}`, state, frame, context);
     }
-    this.#memories.observe(state.memories, event, view, frame.instrument, (rule) => this.#limit(rule, state));
+    this.#memories.observe(state.memories, event, view, frame.instrument, state.limits);
     // After an operator's word any limit may be another, and so any position may be beyond it.
     if (event.kind === 'control') {
       for (const { index } of context.instruments.list) this.#watch(index, state, frame, context);
@@ -196,10 +199,9 @@ class Engine {
   }
 
   #watch(index: number, state: State, frame: Needs & VerdictFields, context: StageContext): void {
-    for (let place = 0; place < this.#rules.length; place++) {
+    for (const place of this.#watching) {
       const rule = this.#rules[place] as RiskRule;
-      if (rule.watch === undefined) continue;
-      const breach = rule.watch(this.#limit(rule, state), state.view, index, state.memories[place]);
+      const breach = rule.watch?.(this.#limit(rule, state), state.view, index, state.memories[place]);
       if (breach !== undefined) this.#act(rule, breach, state, frame, context);
     }
   }

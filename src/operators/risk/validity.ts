@@ -9,6 +9,7 @@ export function malformed(
 ): string | undefined {
   const { quantity, price, type, attribution, side } = proposal;
   if (side !== 'buy' && side !== 'sell') return `the side must be buy or sell, not ${String(side)}`;
+  if (type !== 'limit' && type !== 'market') return `the type must be limit or market, not ${String(type)}`;
   if (!Number.isSafeInteger(quantity) || quantity <= 0)
     return `the quantity must be a whole number of lots above 0, not ${quantity}`;
   if (quantity % orderStep !== 0) {
@@ -38,7 +39,11 @@ export function malformed(
     }
   }
   let shares = 0;
-  for (const share of attribution) shares += share.quantity;
+  for (const share of attribution) {
+    if (!Number.isSafeInteger(share.quantity))
+      return `the share of ${share.agent} must be a whole number of lots, not ${share.quantity}`;
+    shares += share.quantity;
+  }
   if (shares !== sign(side) * quantity)
     return `the agents' shares add up to ${shares} lots, not to ${sign(side) * quantity}`;
   return undefined;
