@@ -254,4 +254,48 @@ describeWithData('shared cases of positions', (data) => {
     });
     expect(input.rows).toHaveLength(8);
   });
+
+  test('POS-24: a fee in what was bought is a cost at its value, and the dust that it leaves stays in the books', () => {
+    const { input, expected } = sharedCase<Run, { realizedPnl: string }>('POS-24');
+    const each = desk({ ...input, mark: '2100' });
+    each.rate('ETH', 'USD', '2100');
+    each.rate('USDT', 'USD', '1');
+    // Theirs leaves the value of the fee, 0.001 ETH at 2,100, out. Ours is the cash: -2,000 + 2,097.9 - 2.
+    expect(Number(expected.realizedPnl) - 2.1 + 0.1).toBeCloseTo(95.9, 9);
+    expect(each.ledger.profit()).toBeCloseTo(95.9, 9);
+    expect(each.ledger.position(0)).toBe(100);
+  });
+
+  test('POS-32: whole lots leave no dust', () => {
+    const { input, expected } = sharedCase<Run, { profit: string }>('POS-32');
+    const each = new Desk(
+      [
+        instrument({
+          venue: 'case',
+          symbol: 'CASE',
+          kind: 'spot',
+          base: 'B',
+          quote: 'USD',
+          tick: '0.000000001',
+          lot: '0.01',
+        }),
+      ],
+      { reportingCurrency: 'USD' },
+    );
+    // Their quantities have more decimals than any venue's lot; cut to it they close to nothing.
+    const lots = input.fills.map(({ qty }) => Math.floor(Number(qty) * 100));
+    input.fills.forEach(({ side, px }, at) => {
+      const quantity = lots[at] as number;
+      const fee = decimal(px)
+        .times(quantity)
+        .times('0.01')
+        .times(input.feeRate ?? '0');
+      each.trade(side === 'BUY' ? 'buy' : 'sell', quantity, Math.round(Number(px) * 1e9), {
+        fee: formatDecimal(fee),
+        feeCurrency: 'USD',
+      });
+    });
+    expect(each.ledger.position(0)).toBe(0);
+    expect(Math.abs(each.ledger.profit() - Number.parseFloat(expected.profit))).toBeLessThan(1e-5);
+  });
 });

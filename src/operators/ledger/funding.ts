@@ -38,16 +38,24 @@ export class FundingSchedule {
   /** When the next payment is due; asked at every event. */
   nextDue: number = Number.POSITIVE_INFINITY;
   /** In order of time, then instrument. */
-  #pending: FundingDue[] = [];
+  readonly #pending: { readonly index: number; rate: string; readonly time: number }[] = [];
   /** The latest time paid, by instrument. */
   readonly #paid = new Map<number, number>();
   #owed: FundingOwed[] = [];
 
-  /** Takes a rate. What was paid stays paid; a time of 0 is unknown and never comes. */
-  take(due: FundingDue): void {
-    if (due.time <= (this.#paid.get(due.index) ?? 0)) return;
-    const others = this.#pending.filter((each) => each.index !== due.index || each.time !== due.time);
-    this.#pending = [...others, due].sort((a, b) => a.time - b.time || a.index - b.index);
+  /**
+   * Takes a rate. What was paid stays paid; a time of 0 is unknown and never comes. Venues repeat themselves every second,
+   * so a repetition allocates nothing.
+   */
+  take(index: number, rate: string, time: number): void {
+    if (time <= (this.#paid.get(index) ?? 0)) return;
+    for (const due of this.#pending) {
+      if (due.index !== index || due.time !== time) continue;
+      due.rate = rate;
+      return;
+    }
+    this.#pending.push({ index, rate, time });
+    this.#pending.sort((a, b) => a.time - b.time || a.index - b.index);
     this.nextDue = (this.#pending[0] as FundingDue).time;
   }
 
@@ -86,7 +94,7 @@ export class FundingSchedule {
   /** @param indexOf where an instrument of the snapshot stands in the table of this run */
   restore(saved: SavedFunding, indexOf: (saved: number) => number): void {
     for (const [index, time] of saved.paid) this.#paid.set(indexOf(index), time);
-    for (const [index, rate, time] of saved.pending) this.take({ index: indexOf(index), rate, time });
+    for (const [index, rate, time] of saved.pending) this.take(indexOf(index), rate, time);
     for (const { index, rate, time, lots, agents } of saved.owed)
       this.owe({ index: indexOf(index), rate, time, holdings: { lots, agents } });
   }

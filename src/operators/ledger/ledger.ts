@@ -67,7 +67,7 @@ export class Ledger extends LedgerReadings {
         return bookInterest(state, event);
       case 'funding': {
         const index = state.instruments.indexOf(event.instrument);
-        if (index >= 0) state.funding.take({ index, rate: event.rate, time: event.fundingTime });
+        if (index >= 0) state.funding.take(index, event.rate, event.fundingTime);
         if (ts >= state.funding.nextDue) payDue(state, ts);
         return NO_NOTICES;
       }
