@@ -105,13 +105,20 @@ describe('scope', () => {
   test('another agent, venue or asset is left alone', () => {
     const rules = [
       maxPosition({ limit: 1, scope: { agent: 'other' } }),
-      maxPosition({ limit: 1, scope: { venue: 'other' } }),
-      maxPosition({ limit: 1, scope: { asset: 'XRP' } }),
+      maxPosition({ limit: 1, scope: { asset: 'ETH' } }),
+      maxPosition({ limit: 1, scope: { instrument: PERP.id } }),
     ];
     expectPipeline(verdictsOf(desk(...rules), working))
       .given('q-a-', { q, a: buy(2) })
       .emits('--a-', { a: approved(2_000) });
   });
+
+  test.each([{ venue: 'vneue' }, { asset: 'XRP' }, { instrument: 'BTC' }])(
+    'one without any instrument does not start: %j',
+    (scope) => {
+      expect(() => desk(maxPosition({ limit: 1, scope })).start()).toThrow('no instrument is in its scope');
+    },
+  );
 
   test("an agent's open orders count for it", () => {
     const rule = maxPosition({ limit: 2, scope: { agent: 'test' } });

@@ -41,6 +41,7 @@ export function grossExposure(options: GrossExposureOptions): RiskRule {
     name: scope.ruleName('grossExposure'),
     limit,
     fingerprint: `grossExposure(${scope.name},${action})`,
+    check: (instruments) => scope.check(instruments),
     clips: action === 'clip',
     judge: (proposal, listed, allowed, view) => {
       if (!scope.concerns(proposal, listed)) return undefined;

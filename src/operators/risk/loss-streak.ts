@@ -46,6 +46,7 @@ export function lossStreak(options: LossStreakOptions): RiskRule<Streak> {
     name: scope.ruleName('lossStreak'),
     limit,
     fingerprint: `lossStreak(${coolDown},${scope.name})`,
+    check: (instruments) => scope.check(instruments),
     allows: (count) => (Number.isSafeInteger(count) ? undefined : 'a whole number'),
     observes: ['report'],
     init: ({ size }) => ({ losses: 0, at: 0, order: '', realised: new Float64Array(size) }),

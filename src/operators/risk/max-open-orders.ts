@@ -30,6 +30,7 @@ export function maxOpenOrders(options: MaxOpenOrdersOptions): RiskRule {
     name: scope.ruleName('maxOpenOrders'),
     limit,
     fingerprint: `maxOpenOrders(${scope.name})`,
+    check: (instruments) => scope.check(instruments),
     allows: (count) => (Number.isSafeInteger(count) ? undefined : 'a whole number'),
     judge: (proposal, listed, allowed, { ledger, onTheWay, instruments }) => {
       if (!scope.concerns(proposal, listed)) return undefined;

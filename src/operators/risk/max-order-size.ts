@@ -41,6 +41,7 @@ export function maxOrderSize(options: MaxOrderSizeOptions): RiskRule {
     name: scope.ruleName(of === 'quantity' ? 'maxOrderQuantity' : 'maxOrderNotional'),
     limit,
     fingerprint: `maxOrderSize(${of},${scope.name},${action})`,
+    check: (instruments) => scope.check(instruments),
     clips: action === 'clip',
     judge: (proposal, listed, allowed, view) => {
       if (!scope.concerns(proposal, listed)) return undefined;

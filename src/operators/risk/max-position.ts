@@ -43,6 +43,7 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
     name: scope.ruleName('maxPosition'),
     limit,
     fingerprint: `maxPosition(${scope.name === '' ? 'every instrument' : scope.name},${action})`,
+    check: (instruments) => scope.check(instruments),
     clips: action === 'clip',
     judge: (proposal, listed, allowed, view) => {
       if (!scope.concerns(proposal, listed)) return undefined;

@@ -31,7 +31,12 @@ export class RuleMemories {
     });
   }
 
+  /** @throws ConfigurationError when a rule would guard nothing */
   init(instruments: InstrumentTable): Memories {
+    for (const rule of this.#rules) {
+      const fault = rule.check?.(instruments);
+      if (fault !== undefined) throw new ConfigurationError(`the risk rule "${rule.name}": ${fault}`);
+    }
     return this.#rules.map((rule) => rule.init?.(instruments));
   }
 

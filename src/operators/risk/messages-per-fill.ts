@@ -45,6 +45,7 @@ export function messagesPerFill(options: MessagesPerFillOptions): RiskRule<Talk>
     name: scope.ruleName('messagesPerFill'),
     limit,
     fingerprint: `messagesPerFill(${free},${scope.name})`,
+    check: (instruments) => scope.check(instruments),
     observes: ['submitted', 'cancelRequested', 'report'],
     init: () => ({ day: 0, messages: 0, fills: 0 }),
     observe: (talk, event, view, index) => {

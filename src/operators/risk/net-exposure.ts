@@ -39,6 +39,7 @@ export function netExposure(options: NetExposureOptions): RiskRule {
     name: scope.ruleName('netExposure'),
     limit,
     fingerprint: `netExposure(${scope.name},${action})`,
+    check: (instruments) => scope.check(instruments),
     clips: action === 'clip',
     judge: (proposal, listed, allowed, view) => {
       if (!scope.concerns(proposal, listed)) return undefined;

@@ -41,6 +41,7 @@ export function priceCollar(options: PriceCollarOptions): RiskRule {
     name: scope.ruleName('priceCollar'),
     limit,
     fingerprint: `priceCollar(${passive},${scope.name},${reductions})`,
+    check: (instruments) => scope.check(instruments),
     judgesReductions: reductions === 'judge',
     judge: (proposal, listed, allowed, view) => {
       if (!scope.has(listed)) return undefined;

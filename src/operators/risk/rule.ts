@@ -62,6 +62,8 @@ export interface RiskRule<Memory = unknown> {
   readonly clips?: boolean;
   /** Whether it judges verified reductions as well; then it must let them pass on what is unknown. @default false */
   readonly judgesReductions?: boolean;
+  /** Why the rule would guard nothing among these instruments; the pipeline then does not start. */
+  check?(instruments: InstrumentTable): string | undefined;
   /** What a new limit must be, when it cannot be this one: `a whole number`. A limit is above 0 and finite anyway. */
   allows?(limit: number): string | undefined;
   /** Why a proposal that adds risk must not pass, or `undefined`. The limit is the one in force now. Changes nothing. */

@@ -1,5 +1,5 @@
 import { knownKeys, nonEmptyName } from '../../domain/check.js';
-import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { Proposal } from '../../domain/order.js';
 
 /** What a rule is about; all that is stated must hold. Nothing stated: the whole desk. */
@@ -42,6 +42,13 @@ export class Scope {
   /** The name of a rule of this kind in this scope. */
   ruleName(kind: string): string {
     return this.name === '' ? kind : `${kind}:${this.name}`;
+  }
+
+  /** A scope without any instrument is a slip of the pen, and a rule that guards nothing. */
+  check({ list }: InstrumentTable): string | undefined {
+    return list.some((listed) => this.has(listed))
+      ? undefined
+      : `no instrument is in its scope (${this.name})`;
   }
 
   /** Whether an instrument belongs to it. */

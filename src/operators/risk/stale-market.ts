@@ -34,6 +34,7 @@ export function staleMarket(options: StaleMarketOptions): RiskRule {
     name: scope.ruleName('staleMarket'),
     limit,
     fingerprint: `staleMarket(${scope.name})`,
+    check: (instruments) => scope.check(instruments),
     judge: (_proposal, listed, allowed, { ts, markets }) => {
       if (!scope.has(listed)) return undefined;
       const age = ts - markets.updatedAt(listed.index);
