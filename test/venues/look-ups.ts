@@ -8,6 +8,9 @@ import type { LedgerFields } from '../../src/operators/index.js';
 interface Doubt {
   due: number;
   wait: number;
+  /** When it was first asked about while open, and when since it is known to have ended; `Infinity` while it was not. */
+  asked: number;
+  askedEnded: number;
 }
 
 interface State {
@@ -17,6 +20,7 @@ interface State {
 }
 
 const FIRST_WAIT = 50;
+const FRESH = { wait: FIRST_WAIT, asked: Number.POSITIVE_INFINITY, askedEnded: Number.POSITIVE_INFINITY };
 const LONGEST_WAIT = 2_000;
 
 /**
@@ -45,16 +49,16 @@ export function lookUps(calmFrom: number): StageOperator<Frame & LedgerFields, o
       if (due < Number.POSITIVE_INFINITY) context.request({ kind: 'timer', name: 'look-ups', due });
     },
     save: ({ orders, everything }) => ({
-      orders: [...orders].map(([id, { due, wait }]) => [id, due, wait]),
+      orders: [...orders].map(([id, doubt]) => [id, { ...doubt }]),
       everything: [...everything],
     }),
     restore: (saved) => {
       const { orders, everything } = saved as {
-        orders: readonly (readonly [ClientOrderId, number, number])[];
+        orders: readonly (readonly [ClientOrderId, Doubt])[];
         everything: readonly number[];
       };
       return {
-        orders: new Map(orders.map(([id, due, wait]) => [id, { due, wait }])),
+        orders: new Map(orders.map(([id, each]) => [id, { ...each }])),
         everything: [...everything],
       };
     },
@@ -62,7 +66,7 @@ export function lookUps(calmFrom: number): StageOperator<Frame & LedgerFields, o
 }
 
 function doubt({ orders }: State, id: ClientOrderId, ts: number): void {
-  orders.set(id, { due: ts + FIRST_WAIT, wait: FIRST_WAIT });
+  orders.set(id, { ...FRESH, due: ts + FIRST_WAIT });
 }
 
 function hear(state: State, report: ReportEvent, { ledger, ts }: Frame & LedgerFields): void {
@@ -73,9 +77,12 @@ function hear(state: State, report: ReportEvent, { ledger, ts }: Frame & LedgerF
     doubt(state, id, ts);
     return;
   }
-  // An acknowledgement may be an old one that comes late; this is the venue's word for where an order stands.
-  const stands = type === 'accepted' && report.reason === 'resting';
-  if (stands || (ended && type !== 'fill')) state.orders.delete(id);
+  const known = state.orders.get(id);
+  if (known === undefined || type === 'fill' || type === 'cancelRejected') return;
+  // An old word that comes late is no answer; and `canceled` may answer the cancel, while the fills before it were lost:
+  // an order that has ended is asked about once more.
+  const stands = type === 'accepted' && report.reason === 'resting' && report.venueTime >= known.asked;
+  if (stands || (ended && report.venueTime >= known.askedEnded)) state.orders.delete(id);
 }
 
 function ask(state: State, { ledger, ts }: Frame & LedgerFields, context: StageContext): void {
@@ -88,6 +95,8 @@ function ask(state: State, { ledger, ts }: Frame & LedgerFields, context: StageC
       state.orders.delete(clientOrderId);
       continue;
     }
+    each.asked = Math.min(each.asked, ts);
+    if (ledger.order(clientOrderId)?.remaining === 0) each.askedEnded = Math.min(each.askedEnded, ts);
     each.wait = Math.min(2 * each.wait, LONGEST_WAIT);
     each.due = ts + each.wait;
     context.request({ ...common, clientOrderId });
