@@ -56,7 +56,7 @@ describe('a desk that is killed', () => {
         expect(desk).toEqual(venue);
         expect(venue.open).toEqual([]);
       }),
-      { numRuns: RUNS / 3 },
+      { numRuns: Math.floor(RUNS / 3) },
     );
   });
 
