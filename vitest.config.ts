@@ -5,7 +5,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'run', include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'run',
+          include: ['test/**/*.test.ts'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 120_000,
+        },
       },
       {
         extends: true,
