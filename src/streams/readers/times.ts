@@ -29,7 +29,8 @@ export function clockMillis(digits: string, name: string): number {
 export function isoMillis(value: unknown, name: string): number {
   const match = typeof value === 'string' ? ISO.exec(value) : null;
   const seconds = match === null ? Number.NaN : Date.parse(`${match[1]}Z`);
-  if (match === null || !(seconds >= 0)) refuseField(name, 'an ISO time in UTC', value);
+  if (match === null || !(seconds >= 0 && seconds < LATEST_MS))
+    refuseField(name, 'an ISO time in UTC', value);
   return seconds + Number((match[2] ?? '').padEnd(9, '0')) / 1e6;
 }
 
