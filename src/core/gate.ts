@@ -1,4 +1,5 @@
-import { type Approved, isGenuineApproval } from '../domain/approval.js';
+import type { Approved } from '../domain/approval.js';
+import { approvalFault } from '../domain/approval-fault.js';
 import type { ClientOrderId, InstrumentId } from '../domain/brand.js';
 import type { CancelCommand, Command, SubmitCommand } from '../domain/command.js';
 import type { Event, OutsideEvent } from '../domain/event.js';
@@ -215,27 +216,13 @@ export class Gate {
 }
 
 /** An order leaves only as risk approved it: the seal is genuine and the order says what was approved. */
-function verify({ approved, order }: SubmitCommand): void {
-  if (!isGenuineApproval(approved)) {
-    throw new TypeError(
-      `order ${order.clientOrderId} carries no approval of risk: it was forged and is not sent`,
-    );
-  }
-  const { proposal } = approved;
-  for (const key of [
-    'instrument',
-    'side',
-    'type',
-    'timeInForce',
-    'price',
-    'quantity',
-    'reduceOnly',
-    'postOnly',
-  ] as const) {
-    if (proposal[key] !== order[key]) {
-      throw new TypeError(
-        `order ${order.clientOrderId} was altered after risk approved it: ${key} ${String(proposal[key])} became ${String(order[key])}`,
-      );
-    }
-  }
+function verify(command: SubmitCommand): void {
+  const fault = approvalFault(command);
+  if (fault === undefined) return;
+  const { clientOrderId } = command.order;
+  throw new TypeError(
+    fault === 'forged'
+      ? `order ${clientOrderId} carries no approval of risk: it was forged and is not sent`
+      : `order ${clientOrderId} was altered after risk approved it: ${fault.term} ${String(fault.approved)} became ${String(fault.ordered)}`,
+  );
 }

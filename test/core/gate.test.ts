@@ -237,6 +237,12 @@ describe('an order leaves only as risk approved it', () => {
     ['reduceOnly', true],
     ['postOnly', true],
     ['instrument', 'another'],
+    ['stopPrice', 7],
+    ['trail', 3],
+    ['display', 1],
+    ['expireTime', 9],
+    ['group', { id: 'x', kind: 'oco' }],
+    ['replaces', 'other'],
   ] as const)('and not with another %s', (field, value) => {
     const { gate, out } = gateOf();
     const altered = { ...genuine, order: { ...genuine.order, [field]: value } } as SubmitCommand;

@@ -3,8 +3,7 @@ import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { mintApproved } from '../../domain/approval.js';
 import type { ClientOrderId } from '../../domain/brand.js';
-import { knownKeys, oneOf } from '../../domain/check.js';
-import { ConfigurationError } from '../../domain/errors.js';
+import { knownKeys, oneOf, uniqueNames } from '../../domain/check.js';
 import type { ControlEvent } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
@@ -90,9 +89,7 @@ export function risk(
     'clip',
   ]);
   const onKill = oneOf('risk options.onKill', options.onKill ?? 'cancel', ['cancel', 'flatten']);
-  const names = rules.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ConfigurationError(`two risk rules are named "${twice}"`);
+  uniqueNames('risk rules', rules);
   const memories = new RuleMemories(rules);
   const engine = new Engine(rules, memories, onKill === 'flatten', overReduction === 'clip');
   return stage<Needs, VerdictFields, State>({
