@@ -15,6 +15,12 @@ export interface DriverContext {
   /** The driver's place among the drivers: pass it to `clock.schedule`. */
   readonly rank: number;
   readonly instruments: InstrumentTable;
+  /**
+   * Whether this member leads, now and at every change. A follower's drivers stay connected and what they say is not
+   * heard; when it becomes true, right behind the `epoch` event, a driver tells what it knows anew: links, whole books,
+   * and what happened since.
+   */
+  readonly leading$: Observable<boolean>;
   /** State saved by {@link Driver.save} of an earlier run, or `undefined` for a fresh start. */
   readonly restored: Plain | undefined;
 }

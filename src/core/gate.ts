@@ -53,11 +53,11 @@ type SavedOrder = readonly [
  * ```
  *
  * Submits wait until every acknowledger has their place in the log. Cancels never wait; one that meets its submit
- * still held annihilates it, and says so by a `canceled` report. Asks and timers are a leader's.
+ * still held annihilates it, and says so by a `canceled` report. Asks are a leader's; timers are kept by both.
  */
 export class Gate {
   readonly #port: GatePort;
-  readonly #role: 'leader' | 'follower';
+  #role: 'leader' | 'follower';
   readonly #acknowledged: number[];
   #held: { readonly seq: number; readonly command: SubmitCommand }[] = [];
   readonly #sent = new Map<ClientOrderId, Sent>();
@@ -95,6 +95,20 @@ export class Gate {
     return this.#sent.size;
   }
 
+  /** Takes over: from here on commands leave. What the former leader may have sent is in the table already. */
+  lead(): void {
+    this.#role = 'leader';
+  }
+
+  /**
+   * Gives up leadership: nothing leaves any more, not even a cancel, since another member speaks for the desk. What is
+   * held is dropped unsent; the successor has it in its log and looks it up.
+   */
+  stepDown(): void {
+    this.#role = 'follower';
+    this.#held = [];
+  }
+
   /**
    * Takes the commands of the frame at `seq`.
    *
@@ -104,7 +118,8 @@ export class Gate {
     for (const command of commands) {
       if (command.kind === 'submit') this.#submit(seq, command);
       else if (command.kind === 'cancel') this.#cancel(command);
-      else if (this.#role === 'leader') this.#port.deliver(command);
+      // Whoever takes over waits for what its leader waited for.
+      else if (this.#role === 'leader' || command.kind === 'timer') this.#port.deliver(command);
     }
   }
 
@@ -181,7 +196,13 @@ export class Gate {
       this.#annihilate(command, `the gate is shut: ${this.#shut}`);
       return;
     }
-    if (this.#acknowledged.length === 0 || Math.min(...this.#acknowledged) >= seq) this.#send(command);
+    // A follower cannot know which of them left: all of them may have.
+    if (
+      this.#role === 'follower' ||
+      this.#acknowledged.length === 0 ||
+      Math.min(...this.#acknowledged) >= seq
+    )
+      this.#send(command);
     else this.#held.push({ seq, command });
   }
 

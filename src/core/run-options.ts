@@ -18,7 +18,10 @@ export interface RunOptions {
   readonly journal?: Journal;
   /** Each says up to which `seq` it holds the log; submits wait for all of them. @default none */
   readonly acknowledgements?: readonly Observable<number>[];
-  /** A follower runs the same core with its gate shut. @default "leader" */
+  /**
+   * A follower runs the same core with its gate shut, on the log of its leader (`follow`), and hears none of its own
+   * drivers and timers until it leads (`lead`). @default "leader"
+   */
   readonly role?: 'leader' | 'follower';
   /** A snapshot to go on from. */
   readonly restore?: Snapshot;

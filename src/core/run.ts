@@ -1,5 +1,5 @@
 import { integerAtLeast, knownKeys, uniqueNames } from '../domain/check.js';
-import type { ControlEvent } from '../domain/event.js';
+import type { ControlEvent, SequencedEvent } from '../domain/event.js';
 import type { Core } from './core.js';
 import type { Frame } from './frame.js';
 import type { Halt, RunOptions } from './run-options.js';
@@ -71,6 +71,34 @@ export class PipelineRun<F extends Frame> extends Observable<F> {
   /** An operator's word, through the log like everything else. */
   control(event: Omit<ControlEvent, 'kind'>): void {
     this.#session?.offer({ kind: 'control', ...event });
+  }
+
+  /** Whether this run puts events into its log itself; a follower takes those of its leader. */
+  get leads(): boolean {
+    return this.#session?.leads ?? (this.#options.role ?? 'leader') === 'leader';
+  }
+
+  /**
+   * A follower takes the next event of its leader's log.
+   *
+   * @throws Error from a leader, before it is subscribed to, and when events are missing before it
+   */
+  follow(event: SequencedEvent): void {
+    if (this.#session === undefined) throw new Error('a run follows once it is subscribed to');
+    this.#session.follow(event);
+  }
+
+  /**
+   * A follower becomes the leader: an `epoch` event goes into the log behind the last one followed, then timers and
+   * drivers are heard. Orders that its former leader may have sent are asked about by the stages that keep them.
+   */
+  lead(epoch: number, leader: string): void {
+    this.#session?.lead(epoch, leader);
+  }
+
+  /** Another member leads: from here on nothing enters this log and nothing leaves the gate, not even a cancel. */
+  stepDown(): void {
+    this.#session?.stepDown();
   }
 
   /** Ends the run in good order: a last snapshot, then completion. */

@@ -93,6 +93,12 @@ export class Sequencer {
     return this.#inbox.peekAll();
   }
 
+  /** Goes on behind an event that another member of a pair put into the log. */
+  follow(seq: number, ts: number): void {
+    this.#seq = seq;
+    this.#ts = ts;
+  }
+
   /** Puts an event into the log, now or as soon as those before it are through; false when it is refused. */
   offer(event: OutsideEvent): boolean {
     if (!this.#busy) {

@@ -7,7 +7,7 @@ import type { Frame } from './frame.js';
 import { FrameLoop } from './frame-loop.js';
 import { Gate } from './gate.js';
 import type { Halt, Journal, RunOptions } from './run-options.js';
-import { Subject, type Subscriber, Subscription } from './rx.js';
+import { BehaviorSubject, Subject, type Subscriber, Subscription } from './rx.js';
 import { Sequencer } from './sequencer.js';
 import { partsOf, SNAPSHOT_VERSION, type Snapshot } from './snapshot.js';
 import { Timers } from './timers.js';
@@ -22,6 +22,7 @@ export class Session<F extends Frame> {
   readonly #snapshots: Subject<Snapshot>;
   readonly #commands = new Subject<Command>();
   readonly #events = new Subject<LoggedEvent>();
+  readonly #leadingChanges: BehaviorSubject<boolean>;
   readonly #subscriptions = new Subscription();
   readonly #sequencer: Sequencer;
   readonly #loop: FrameLoop<F>;
@@ -29,8 +30,10 @@ export class Session<F extends Frame> {
   readonly #timers: Timers;
   readonly #barrierEvery: number;
   readonly #journal: Journal | undefined;
+  #leads: boolean;
   #replayed: number;
-  #leading = 0;
+  /** Drivers that lead and have not completed. */
+  #leadingDrivers = 0;
   /** The last barrier, while it waits for its turn. */
   #ending: BarrierEvent | undefined;
   #ended = false;
@@ -51,12 +54,15 @@ export class Session<F extends Frame> {
     this.#journal = options.journal;
     this.#barrierEvery = options.barrierEvery ?? 0;
     this.#replayed = restore?.replayed ?? 0;
+    const role = options.role ?? 'leader';
+    this.#leads = role === 'leader';
+    this.#leadingChanges = new BehaviorSubject(this.#leads);
     this.#gate = new Gate(
       { deliver: (command) => this.#deliver(command), offer: (event) => this.offer(event) },
-      { role: options.role ?? 'leader', acknowledgers: options.acknowledgements?.length ?? 0 },
+      { role, acknowledgers: options.acknowledgements?.length ?? 0 },
       restore?.gate,
     );
-    this.#timers = new Timers(clock, (event) => this.offer(event));
+    this.#timers = new Timers(clock, (event) => this.offer(event), role === 'leader');
     this.#sequencer = new Sequencer(
       {
         now: () => clock.now(),
@@ -89,6 +95,10 @@ export class Session<F extends Frame> {
     return { waiting: this.#sequencer.depth, ...this.#sequencer.counts };
   }
 
+  get leads(): boolean {
+    return this.#leads;
+  }
+
   start(): Subscription {
     const { clock, drivers = [], acknowledgements = [], restore } = this.#options;
     acknowledgements.forEach((acknowledged, index) => {
@@ -116,10 +126,11 @@ export class Session<F extends Frame> {
     });
     this.#subscriptions.add(stopClock);
     this.#timers.restore(restore?.timers ?? []);
+    // A follower is told by its leader's log what became of them.
     for (const event of restore?.inbox ?? []) this.offer(event);
     const ranked = drivers.map((driver, index) => ({ driver, index }));
     const leading = ranked.filter(({ driver }) => driver.leads === true);
-    this.#leading = leading.length;
+    this.#leadingDrivers = leading.length;
     for (const { driver, index } of ranked) {
       if (driver.leads !== true) this.#connect(driver, index, restore?.drivers[driver.name]);
     }
@@ -134,11 +145,49 @@ export class Session<F extends Frame> {
   }
 
   offer(event: OutsideEvent): void {
-    if (!this.#ended) this.#sequencer.offer(event);
+    if (!this.#ended && this.#leads) this.#sequencer.offer(event);
+  }
+
+  /** Takes an event of the leader's log. @throws Error from a leader, and when events are missing before it */
+  follow({ seq, ts, event }: SequencedEvent): void {
+    if (this.#ended) return;
+    if (this.#leads) throw new Error(`a leader follows nobody: seq ${seq} came from another member`);
+    const expected = this.#sequencer.seq + 1;
+    if (seq !== expected) throw new Error(`seq ${seq} cannot follow seq ${expected - 1}: events are missing`);
+    this.#sequencer.follow(seq, ts);
+    if (event.kind === 'timer') this.#timers.settle(event);
+    this.#loop.accept(seq, ts, event);
+  }
+
+  /** Takes over behind the last event followed: the epoch's mark first, then timers and drivers are heard. */
+  lead(epoch: number, leader: string): void {
+    if (this.#ended || this.#leads) return;
+    this.#leads = true;
+    this.#gate.lead();
+    // What drivers say at once comes behind the mark.
+    this.#sequencer.hold();
+    this.offer({ kind: 'epoch', epoch, leader });
+    this.#leadingChanges.next(true);
+    this.#timers.ring();
+    this.#sequencer.release();
+    this.#endWithDrivers();
+  }
+
+  /** Gives up leadership: nothing enters the log here any more, and nothing leaves. */
+  stepDown(): void {
+    if (this.#ended || !this.#leads) return;
+    this.#leads = false;
+    this.#gate.stepDown();
+    this.#timers.silence();
+    this.#leadingChanges.next(false);
   }
 
   end(): void {
     if (this.#ended || this.#ending !== undefined) return;
+    if (!this.#leads) {
+      this.#finish();
+      return;
+    }
     this.#ending = { kind: 'barrier', id: 'end' };
     // From within the handling of another event the barrier waits for its turn, and the end with it.
     if (!this.#sequencer.offer(this.#ending)) this.#finish();
@@ -151,6 +200,7 @@ export class Session<F extends Frame> {
     this.#events.complete();
     this.#snapshots.complete();
     this.#halts.complete();
+    this.#leadingChanges.complete();
     this.#subscriber.complete();
     this.#subscriptions.unsubscribe();
   }
@@ -170,6 +220,7 @@ export class Session<F extends Frame> {
       // The recording has rank 0, timers have 1.
       rank: index + 2,
       instruments: this.#core.instruments,
+      leading$: this.#leadingChanges.asObservable(),
       restored,
     });
     this.#subscriptions.add(
@@ -191,7 +242,16 @@ export class Session<F extends Frame> {
   }
 
   #departed(driver: Driver): void {
-    if (driver.leads === true && --this.#leading === 0 && this.#options.clock.mode === 'live') this.end();
+    if (driver.leads !== true) return;
+    this.#leadingDrivers--;
+    this.#endWithDrivers();
+  }
+
+  /** A follower's drivers may be through while its leader's are not. */
+  #endWithDrivers(): void {
+    const { clock, drivers = [] } = this.#options;
+    if (!this.#leads || this.#leadingDrivers > 0 || clock.mode !== 'live') return;
+    if (drivers.some(({ leads }) => leads === true)) this.end();
   }
 
   #accept(sequenced: SequencedEvent): void {
@@ -203,6 +263,7 @@ export class Session<F extends Frame> {
       this.#halt({ component: 'journal', code: 'failed', message: messageOf(error) });
     }
     const { seq, ts, event } = sequenced;
+    if (event.kind === 'timer') this.#timers.settle(event);
     this.#loop.accept(seq, ts, event);
     if (event === this.#ending) this.#finish();
     if (this.#barrierEvery > 0 && seq % this.#barrierEvery === 0 && event.kind !== 'barrier') {

@@ -104,7 +104,7 @@ describe('cancels', () => {
 });
 
 describe('a follower', () => {
-  test('lets nothing out, asks for nothing, and says nothing', () => {
+  test('lets nothing out, asks for nothing, and says nothing; timers it keeps', () => {
     const { gate, out, said } = gateOf({ role: 'follower' });
     gate.handle(1, [
       submit('a'),
@@ -114,7 +114,7 @@ describe('a follower', () => {
     ]);
     gate.halt('broken', 2);
     gate.handle(3, [submit('b')]);
-    expect(out).toEqual([]);
+    expect(out).toEqual(['timer']);
     expect(said).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { Subject, type Subscription } from 'rxjs';
+import { of, Subject, type Subscription } from 'rxjs';
 import type { Driver, LoggedEvent } from '../../src/core/driver.js';
 import { mintApproved } from '../../src/domain/approval.js';
 import { clientOrderId } from '../../src/domain/brand.js';
@@ -59,6 +59,7 @@ export class Desk {
       clock: this.clock,
       rank: 2,
       instruments: new InstrumentTable(instruments),
+      leading$: of(true),
       restored,
     });
     this.#subscription = output.subscribe({
