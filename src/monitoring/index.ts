@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export type {
+  EndpointOptions,
+  Health,
+  MetricsPage,
+  Readiness,
+} from './endpoints/options.js';
+export { type Endpoints, serveEndpoints } from './endpoints/serve-endpoints.js';
 export type { CurvePoint } from './summary/curve.js';
 export type { FaultTally } from './summary/fault-tallies.js';
 export { type FigureFields, type FiguresLedger, figures } from './summary/figures.js';

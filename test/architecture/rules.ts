@@ -14,8 +14,8 @@ interface Layer {
 /** At the edge: what talks to the world, knows the core, and neither its operators nor others at the edge. */
 const EDGE: Layer = { folders: ['domain', 'core', 'books', 'journal'], packages: 'any' };
 
-/** The four classes of RxJS that `src/core/rx.ts` hands to the core. */
-const RX: readonly string[] = ['Observable', 'Subject', 'Subscriber', 'Subscription'].map(
+/** The five classes of RxJS that `src/core/rx.ts` hands to the core. */
+const RX: readonly string[] = ['BehaviorSubject', 'Observable', 'Subject', 'Subscriber', 'Subscription'].map(
   (name) => `rxjs/internal/${name}`,
 );
 

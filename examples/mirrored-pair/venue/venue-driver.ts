@@ -1,0 +1,131 @@
+import { connect, type Socket } from 'node:net';
+import type { Command, Driver, OutsideEvent } from 'millrace';
+import { checkEvent } from 'millrace';
+import { Observable } from 'rxjs';
+import type { VenueRequest } from './harsh-venue.js';
+import { readLines, writeLine } from './lines.js';
+
+/** Where the venue is, and who speaks. */
+export interface VenueDriverOptions {
+  readonly venue: string;
+  readonly node: string;
+  readonly port: number;
+  readonly host?: string;
+}
+
+/** How far a reconciliation looks back behind the last word of the venue: what was under way when it went silent. */
+const OVERLAP = 10_000;
+const RETRY = 50;
+
+/**
+ * Speaks to a venue process over TCP.
+ *
+ * It stays connected in a follower, whose pipeline does not hear it. When its member leads, and whenever it connects
+ * while leading, it says that the link is up, asks for the price and for the venue's truth, and goes on from there.
+ */
+export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriverOptions): Driver {
+  return {
+    name: `venue:${venue}`,
+    connect: ({ commands$, leading$, events$, clock }) =>
+      new Observable<OutsideEvent>((output) => {
+        let socket: Socket | undefined;
+        let leading = false;
+        let closed = false;
+        /** Time of the venue's newest report that is in the log. */
+        let heardTo = 0;
+        /** Orders that were written to a socket and not answered yet. */
+        const unanswered = new Map<string, string>();
+
+        const say = (state: 'up' | 'down', reason: string): void => {
+          if (!leading) return;
+          for (const channel of ['market', 'orders'] as const)
+            output.next({ kind: 'link', venueTime: 0, venue, channel, state, reason } as OutsideEvent);
+        };
+        const ask = (request: VenueRequest): void => {
+          if (socket !== undefined) writeLine(socket, request);
+        };
+        const begin = (reason: string): void => {
+          say('up', reason);
+          ask({ op: 'quote' });
+          ask({ op: 'reconcile', since: heardTo - OVERLAP });
+        };
+        const dial = (): void => {
+          const dialled = connect(port, host);
+          dialled.setNoDelay(true);
+          dialled.on('connect', () => {
+            socket = dialled;
+            begin('connected');
+          });
+          dialled.on('error', () => undefined);
+          dialled.on('close', () => {
+            if (socket === dialled) {
+              socket = undefined;
+              for (const [id, instrument] of unanswered) report(id, instrument, 'unknown', 'the connection broke');
+              unanswered.clear();
+              say('down', 'the connection broke');
+            }
+            if (!closed) setTimeout(dial, RETRY);
+          });
+          readLines(dialled, (value) => {
+            const event = checkEvent(value);
+            if (event.kind === 'report') unanswered.delete(event.clientOrderId);
+            output.next(event);
+          });
+        };
+        const report = (
+          id: string,
+          instrument: string,
+          type: 'unknown' | 'rejected',
+          reason: string,
+        ): void => {
+          output.next({
+            kind: 'report',
+            type,
+            venue,
+            instrument: instrument as never,
+            clientOrderId: id as never,
+            venueTime: 0,
+            reason,
+          });
+        };
+        const send = (command: Command): void => {
+          if (!('venue' in command) && command.kind !== 'submit') return;
+          if (command.kind === 'submit') {
+            const { order } = command;
+            if (order.venue !== venue) return;
+            const { clientOrderId: id, instrument, side, price, quantity, requestTime, timeInForce } = order;
+            if (socket === undefined) {
+              report(id, instrument, 'rejected', 'not sent: the link is down');
+              return;
+            }
+            unanswered.set(id, instrument);
+            const rests = timeInForce === 'GTC';
+            ask({ op: 'submit', id, instrument, side, price, quantity, rests, requestTime, node });
+          } else if (command.venue !== venue) return;
+          else if (command.kind === 'cancel') ask({ op: 'cancel', id: command.clientOrderId, node });
+          else if (command.kind === 'ask') {
+            const { clientOrderId: id, instrument, requestTime = clock.now() } = command;
+            if (command.what === 'book') ask({ op: 'quote' });
+            else if (id !== undefined) ask({ op: 'lookUp', id, instrument, requestTime });
+          } else if (command.kind === 'reconcile') ask({ op: 'reconcile', since: heardTo - OVERLAP });
+        };
+
+        const subscriptions = [
+          commands$.subscribe(send),
+          events$.subscribe(({ event }) => {
+            if (event.kind === 'report' && event.venueTime > heardTo) heardTo = event.venueTime;
+          }),
+          leading$.subscribe((leads) => {
+            leading = leads;
+            if (leads && socket !== undefined) begin('leading');
+          }),
+        ];
+        dial();
+        return () => {
+          closed = true;
+          for (const subscription of subscriptions) subscription.unsubscribe();
+          socket?.destroy();
+        };
+      }),
+  };
+}

@@ -1,0 +1,73 @@
+import { createServer, type Socket } from 'node:net';
+import type { Event } from 'millrace';
+import { seededRandom } from '../seeded-random.js';
+import { HarshVenue, type VenueRequest } from './harsh-venue.js';
+import { readLines, writeLine } from './lines.js';
+
+/** How a venue process is set up: one JSON object as its first argument. */
+export interface VenueProcessOptions {
+  readonly port: number;
+  readonly venue: string;
+  readonly instrument: string;
+  readonly seed: number;
+  readonly window: number;
+  readonly fillsAtOnce: number;
+  readonly lostReplies: number;
+  /** Most milliseconds that a message takes, each way; one in fifty takes ten times as long. */
+  readonly delay: number;
+  /** Milliseconds between two quotes. */
+  readonly quoteEvery: number;
+}
+
+/** What the process that started it may ask. */
+export type VenueQuestion = 'statistics' | 'orders';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as VenueProcessOptions;
+const chance = seededRandom(options.seed);
+const sessions = new Set<Socket>();
+const late = (): number => (chance() < 0.02 ? 10 : 1) * options.delay * chance();
+const later = (delay: number, action: () => void): void => {
+  setTimeout(action, delay);
+};
+
+const venue = new HarshVenue({
+  ...options,
+  chance,
+  now: Date.now,
+  later,
+  tell: (event: Event) => {
+    // Market data are told at once; what is said of orders takes its time and may overtake itself.
+    const wait = event.kind === 'quote' ? 0 : late();
+    later(wait, () => {
+      for (const session of sessions) writeLine(session, event);
+    });
+  },
+});
+
+const server = createServer((socket) => {
+  socket.setNoDelay(true);
+  sessions.add(socket);
+  socket.on('error', () => undefined);
+  socket.on('close', () => sessions.delete(socket));
+  // A request under way arrives, whatever becomes of its sender.
+  readLines(socket, (request) => later(late(), () => venue.handle(request as VenueRequest)));
+});
+server.listen(options.port, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : undefined });
+});
+
+setInterval(() => venue.quote(Math.round(4 * chance() - 2)), options.quoteEvery);
+
+process.on('message', (question: VenueQuestion) => {
+  if (question === 'statistics') {
+    process.send?.({ kind: 'statistics', position: venue.position, ...venue.counts });
+  } else {
+    process.send?.({
+      kind: 'orders',
+      position: venue.position,
+      orders: venue.accepted.map(({ fills: _fills, ...order }) => order),
+    });
+  }
+});
+process.on('disconnect', () => process.exit(0));
