@@ -96,7 +96,6 @@ function proposal(wish: Wish, instrument: Instrument): Proposal {
 export function modelDesk(
   instrument: Instrument,
   acts: readonly Act[],
-  calmFrom: number,
   options: RiskOptions = {},
 ): Core<Frame & { readonly account: Books | undefined }> {
   return compose(

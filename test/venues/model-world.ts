@@ -165,7 +165,7 @@ export async function happen(world: World): Promise<Outcome> {
   const capabilities = { requestExpiry: REQUEST_EXPIRY };
   const venue = simulatedVenue({ venue: BTC.venue, latency, selfTradePrevention, faults, capabilities });
   const pipeline = backtest(
-    modelDesk(BTC, acts, calmFrom, { onKill: control?.onKill ?? 'cancel' }),
+    modelDesk(BTC, acts, { onKill: control?.onKill ?? 'cancel' }),
     recordingOf(recording),
     { drivers: [venue] },
   );

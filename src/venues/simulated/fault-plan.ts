@@ -1,9 +1,9 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import type { ReportEvent } from '../../domain/event.js';
 import { Chance, type ChanceState } from './chance.js';
-import { orderIdOf, type VenueRequest } from './exchange.js';
 import type { FaultKind, FaultSettings, ScriptedFault } from './fault-options.js';
 import { wholeMicroseconds } from './latency.js';
+import { orderIdOf, type VenueRequest } from './venue-request.js';
 
 /** What goes wrong with a request. 0: no outage. */
 export type RequestFaults = {

@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/clock.js';
 import { Chance, type ChanceState } from './chance.js';
 import { type Delayed, DelayLine } from './delay-line.js';
-import type { VenueRequest } from './exchange.js';
 import { NO_REPORT_FAULTS, type ReportFaults, type RequestFaults } from './fault-plan.js';
 import { delayOf, type LatencySettings } from './latency.js';
 import { type Awaited, Timeouts } from './timeouts.js';
 import type { Word } from './venue-order.js';
+import type { VenueRequest } from './venue-request.js';
 
 /**
  * On its way to the venue, or back to us on one connection; a time-out; the end (or, with a length, the start) of an

@@ -1,6 +1,6 @@
 import type { Command } from '../../domain/command.js';
-import type { VenueRequest } from './exchange.js';
 import { requestOf } from './venue-order.js';
+import type { VenueRequest } from './venue-request.js';
 
 /** What of a command goes to this venue; `undefined` when it is for somebody else. */
 export function requestFor(venue: string, command: Command): VenueRequest | undefined {

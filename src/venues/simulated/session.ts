@@ -6,12 +6,13 @@ import type { OutsideEvent } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import { checkApproval } from './check-approval.js';
 import { type DeskVoice, deskVoice } from './desk-voice.js';
-import { Exchange, type ExchangeState, orderIdOf, type VenueRequest } from './exchange.js';
+import { Exchange, type ExchangeState } from './exchange.js';
 import { FaultPlan, NO_REQUEST_FAULTS, type PlanState, type RequestFaults } from './fault-plan.js';
 import type { VenueSettings } from './options.js';
 import { type ChannelState, OrderChannel } from './order-channel.js';
 import { requestFor } from './request-for.js';
 import type { Word } from './venue-order.js';
+import { orderIdOf, type VenueRequest } from './venue-request.js';
 
 export type VenueState = {
   readonly channel: ChannelState;
