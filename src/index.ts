@@ -31,7 +31,14 @@ export type { Approved } from './domain/approval.js';
 export { type ClientOrderId, clientOrderId, type InstrumentId, instrumentId } from './domain/brand.js';
 export { type Calendar, type CalendarSettings, calendar, type Session } from './domain/calendar.js';
 export type { Weekday } from './domain/civil-day.js';
-export type { AskCommand, CancelCommand, Command, SubmitCommand, TimerCommand } from './domain/command.js';
+export type {
+  AskCommand,
+  CancelCommand,
+  Command,
+  ReconcileCommand,
+  SubmitCommand,
+  TimerCommand,
+} from './domain/command.js';
 export { type Decimal, decimal, formatDecimal, quotient } from './domain/decimal.js';
 export type { Decision, Target, TargetOf } from './domain/decision.js';
 export type { Duration } from './domain/duration.js';
@@ -39,8 +46,10 @@ export { ConfigurationError, InputError } from './domain/errors.js';
 export type {
   AccountEvent,
   BarrierEvent,
+  BustReport,
   CancelRequestedEvent,
   ControlEvent,
+  CorrectionReport,
   DecisionEvent,
   DeniedEvent,
   DerivedEvent,
@@ -49,6 +58,8 @@ export type {
   EventKind,
   FaultEvent,
   FillReport,
+  InterestEvent,
+  LookedUpEvent,
   OutsideEvent,
   ReportEvent,
   SequencedEvent,
@@ -57,6 +68,9 @@ export type {
   SubmittedEvent,
   TimedEvent,
   TimerEvent,
+  TrueOrder,
+  TruePosition,
+  TruthEvent,
 } from './domain/event.js';
 export { Grid } from './domain/grid.js';
 export {
@@ -83,10 +97,11 @@ export type {
   SyncEvent,
   TradeEvent,
 } from './domain/market-event.js';
-export type { Attribution, Order, OrderStatus, Proposal, Side } from './domain/order.js';
+export type { Attribution, Order, OrderGroup, OrderStatus, Proposal, Side } from './domain/order.js';
 export type { Plain } from './domain/plain.js';
 export { alwaysOpen, type CalendarExceptions, cmeEquityIndex } from './domain/ready-calendars.js';
 export type { Signal } from './domain/signal.js';
+export type { CapabilitiesByVenue, VenueCapabilities } from './domain/venue-capabilities.js';
 export type { Denied, Verdict } from './domain/verdict.js';
 export type { WeeklySession, WeeklyTime } from './domain/weekly-hours.js';
 export { checkEvent, WIRE_VERSION } from './domain/wire.js';

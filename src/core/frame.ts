@@ -1,9 +1,9 @@
-import type { AskCommand, CancelCommand, TimerCommand } from '../domain/command.js';
+import type { AskCommand, CancelCommand, ReconcileCommand, TimerCommand } from '../domain/command.js';
 import type { Event } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
 
-/** What a stage may ask for beside orders: a fresh book, a look-up, a timer, a cancel. */
-export type Request = AskCommand | TimerCommand | CancelCommand;
+/** What a stage may ask for beside orders: a fresh book, a look-up, a venue's truth, a timer, a cancel. */
+export type Request = AskCommand | ReconcileCommand | TimerCommand | CancelCommand;
 
 /**
  * An event on its way through the core, before any stage has added to it.

@@ -1,9 +1,9 @@
 import type { Approved } from '../domain/approval.js';
 import { approvalFault } from '../domain/approval-fault.js';
-import type { ClientOrderId, InstrumentId } from '../domain/brand.js';
 import type { CancelCommand, Command, SubmitCommand } from '../domain/command.js';
 import type { Event, OutsideEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
+import { SentOrders } from './sent-orders.js';
 
 /** What the gate works for. */
 export interface GatePort {
@@ -24,23 +24,6 @@ export interface GateOptions {
   readonly acknowledgers: number;
 }
 
-interface Sent {
-  readonly venue: string;
-  readonly instrument: InstrumentId;
-  /** Lots that the venue may still fill. */
-  remaining: number;
-  /** Whether the venue has said that it has it: from then on a rejection speaks of a duplicate, not of this order. */
-  accepted: boolean;
-}
-
-type SavedOrder = readonly [
-  id: string,
-  venue: string,
-  instrument: string,
-  remaining: number,
-  accepted: boolean,
-];
-
 /**
  * Stands between the core's commands and the drivers; the only place that knows the role.
  *
@@ -60,7 +43,7 @@ export class Gate {
   #role: 'leader' | 'follower';
   readonly #acknowledged: number[];
   #held: { readonly seq: number; readonly command: SubmitCommand }[] = [];
-  readonly #sent = new Map<ClientOrderId, Sent>();
+  readonly #sent = new SentOrders();
   readonly #used = new WeakSet<Approved>();
   #shut: string | undefined;
 
@@ -68,16 +51,7 @@ export class Gate {
     this.#port = port;
     this.#role = options.role;
     this.#acknowledged = new Array<number>(options.acknowledgers).fill(0);
-    if (restored !== undefined) {
-      for (const [id, venue, instrument, remaining, accepted] of restored as readonly SavedOrder[]) {
-        this.#sent.set(id as ClientOrderId, {
-          venue,
-          instrument: instrument as InstrumentId,
-          remaining,
-          accepted,
-        });
-      }
-    }
+    if (restored !== undefined) this.#sent.restore(restored);
   }
 
   /** Why no new risk may pass any more, or `undefined` while it may. */
@@ -135,22 +109,7 @@ export class Gate {
 
   /** Watches what becomes of orders, to know which are alive without asking the core. */
   observe(event: Event): void {
-    if (event.kind !== 'report') return;
-    const { clientOrderId } = event;
-    const sent = this.#sent.get(clientOrderId);
-    if (sent === undefined) return;
-    if (
-      event.type === 'canceled' ||
-      event.type === 'expired' ||
-      (event.type === 'rejected' && !sent.accepted)
-    ) {
-      this.#sent.delete(clientOrderId);
-    } else if (event.type === 'accepted') sent.accepted = true;
-    else if (event.type === 'fill') {
-      sent.accepted = true;
-      sent.remaining -= event.quantity;
-      if (sent.remaining <= 0) this.#sent.delete(clientOrderId);
-    }
+    this.#sent.observe(event);
   }
 
   /** Lets no new risk out any more, and cancels whatever may be alive, by its own table: the core may be broken. */
@@ -160,7 +119,7 @@ export class Gate {
     const held = this.#held;
     this.#held = [];
     for (const { command } of held) this.#annihilate(command, `the gate is shut: ${reason}`);
-    for (const [clientOrderId, { venue, instrument }] of [...this.#sent]) {
+    for (const { clientOrderId, venue, instrument } of this.#sent.alive()) {
       if (this.#role === 'leader') {
         this.#port.deliver({
           kind: 'cancel',
@@ -174,14 +133,9 @@ export class Gate {
     }
   }
 
-  /** The table of sent orders, sorted by id. Held submits are not in it: whoever restores makes them again from the log. */
+  /** The table of sent orders. Held submits are not in it: whoever restores makes them again from the log. */
   save(): Plain {
-    return [...this.#sent]
-      .map(
-        ([id, { venue, instrument, remaining, accepted }]) =>
-          [id, venue, instrument, remaining, accepted] as const,
-      )
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return this.#sent.save();
   }
 
   #submit(seq: number, command: SubmitCommand): void {
@@ -207,8 +161,7 @@ export class Gate {
   }
 
   #send(command: SubmitCommand): void {
-    const { clientOrderId, venue, instrument, quantity } = command.order;
-    this.#sent.set(clientOrderId, { venue, instrument, remaining: quantity, accepted: false });
+    this.#sent.add(command.order);
     if (this.#role === 'leader') this.#port.deliver(command);
   }
 

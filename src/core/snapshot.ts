@@ -6,7 +6,7 @@ import type { Core } from './core.js';
 import type { Frame } from './frame.js';
 
 /** Version of the snapshot's own layout. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** The state of a whole pipeline at one place of its log, as plain data. */
 export interface Snapshot {

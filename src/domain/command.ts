@@ -26,6 +26,15 @@ export interface AskCommand {
   readonly venue: string;
   readonly instrument: InstrumentId;
   readonly clientOrderId?: ClientOrderId;
+  /** When it was asked, from the log: the answers to a look-up repeat it. */
+  readonly requestTime?: number;
+}
+
+/** Ask a venue for all that it knows of us; a `truth` event answers. Issued by a leader only. */
+export interface ReconcileCommand {
+  readonly kind: 'reconcile';
+  readonly venue: string;
+  readonly requestTime: number;
 }
 
 /** Wake the core at a time with a `timer` event of this name. Issued by a leader only. */
@@ -36,4 +45,4 @@ export interface TimerCommand {
 }
 
 /** What the core asks the world to do. */
-export type Command = SubmitCommand | CancelCommand | AskCommand | TimerCommand;
+export type Command = SubmitCommand | CancelCommand | AskCommand | ReconcileCommand | TimerCommand;

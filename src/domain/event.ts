@@ -39,8 +39,16 @@ export interface StateReport extends ReportBase {
     /** This order has taken the place of the one that it replaces. */
     | 'replaced'
     /** It has not; the one that it was to replace stands. */
-    | 'replaceRejected';
+    | 'replaceRejected'
+    /** The answer to a look-up: the venue does not know the order; a request under way may still arrive. */
+    | 'notFound';
   readonly reason: string;
+  /** Lots of the order executed so far, by the venue's count: more than were reported means that fills were lost. */
+  readonly filled?: number;
+  /** Mean price of those lots: an exact decimal string. */
+  readonly averagePrice?: string;
+  /** The request time of the look-up that this answers; absent for what a venue says by itself. */
+  readonly answers?: number;
 }
 
 /** The venue took an execution back: it never was. */
@@ -194,6 +202,22 @@ export interface CancelRequestedEvent {
   readonly reason: string;
 }
 
+/**
+ * What looking an order up came to, where the venue's answer alone does not say it. Derived.
+ *
+ * `neverArrived`: the request expired at the venue and was not found afterwards; it is over, and whoever still wants the
+ * trade decides it anew. `repeatable`: not found, but the venue takes an id once, so that the same request may be sent
+ * again without harm. `quarantined`: not found, and nobody can tell whether it still arrives: it counts as exposure and
+ * is never sent again.
+ */
+export interface LookedUpEvent {
+  readonly kind: 'lookedUp';
+  readonly clientOrderId: ClientOrderId;
+  readonly instrument: InstrumentId;
+  readonly outcome: 'neverArrived' | 'repeatable' | 'quarantined';
+  readonly reason: string;
+}
+
 /** What reaches the core from outside and is journalled. */
 export type OutsideEvent =
   | MarketEvent
@@ -210,7 +234,13 @@ export type OutsideEvent =
   | BarrierEvent;
 
 /** What the core makes itself; never journalled, since the same log makes it again. */
-export type DerivedEvent = SubmittedEvent | DeniedEvent | CancelRequestedEvent | SyncEvent | FaultEvent;
+export type DerivedEvent =
+  | SubmittedEvent
+  | DeniedEvent
+  | CancelRequestedEvent
+  | LookedUpEvent
+  | SyncEvent
+  | FaultEvent;
 
 /** Anything that passes through the core. */
 export type Event = OutsideEvent | DerivedEvent;
@@ -241,6 +271,7 @@ export function instrumentOf(event: Event): InstrumentId | undefined {
     case 'sync':
     case 'report':
     case 'cancelRequested':
+    case 'lookedUp':
       return event.instrument;
     case 'instrument':
       return event.definition.id;

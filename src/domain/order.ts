@@ -86,7 +86,7 @@ export interface Order extends Proposal {
 
 /** Where an order stands; see the ledger for the table of transitions. */
 export type OrderStatus =
-  /** Made and not yet sent; no record is kept of it. */
+  /** Made and not yet on its way: where every record begins, for the length of a step. */
   | 'initialised'
   /** Refused by our own risk; no record is kept of it. */
   | 'denied'

@@ -173,8 +173,13 @@ const state = shape({
     'cancelRejected',
     'replaced',
     'replaceRejected',
+    'notFound',
   ),
   reason: text,
+  // Absent in recordings from before they were told.
+  filled: optional(quantity),
+  averagePrice: optional(exact),
+  answers: optional(time),
 });
 
 /** What each kind of event carries. The one place to change when the schema changes. */

@@ -3,10 +3,11 @@ import { type Frame, NONE } from '../core/frame.js';
 import { type StageOperator, stage } from '../core/stage.js';
 import type { Approved } from '../domain/approval.js';
 import { isGenuineApproval } from '../domain/approval.js';
-import { clientOrderId } from '../domain/brand.js';
-import { refuse } from '../domain/check.js';
+import { type ClientOrderId, clientOrderId } from '../domain/brand.js';
+import { knownKeys, refuse } from '../domain/check.js';
 import type { SubmitCommand } from '../domain/command.js';
 import type { Order } from '../domain/order.js';
+import { type CapabilitiesByVenue, capabilitiesByVenue } from '../domain/venue-capabilities.js';
 import type { VerdictFields } from './risk/risk.js';
 
 /** What `dispatch` adds to a frame. */
@@ -15,10 +16,12 @@ export interface CommandFields {
   commands: readonly SubmitCommand[];
 }
 
-/** How orders are named. */
+/** How orders are named and replaced. */
 export interface DispatchOptions {
   /** First part of every client order id: 1 to 8 letters and digits. @default "mr" */
   readonly desk?: string;
+  /** What is known of the venues: who replaces orders natively. @default nobody does */
+  readonly venues?: CapabilitiesByVenue;
 }
 
 /**
@@ -34,14 +37,21 @@ export interface DispatchOptions {
  * forged approval throws. The client order id is a pure function of the desk and the order's place in the log, so a
  * mirror gives the same order the same name.
  *
+ * An order that `replaces` another goes to a venue with `nativeReplace` as it is: one request, which puts it in the place of
+ * the other or leaves that. Elsewhere the other is canceled and the order sent, in one frame, the cancel first. Either way
+ * risk approved the order beside the other, so that both count should both trade; an approval for one order in the place
+ * of another is not one for a third.
+ *
  * @throws ConfigurationError for a desk name that venues would not take
  */
 export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & VerdictFields, CommandFields> {
+  knownKeys('dispatch', options, ['desk', 'venues']);
   const desk = options.desk ?? 'mr';
+  const venues = capabilitiesByVenue('dispatch.venues', options.venues ?? {});
   if (!/^[A-Za-z0-9]{1,8}$/.test(desk)) refuse('dispatch.desk', '1 to 8 letters and digits', desk);
   return stage<Frame & VerdictFields, CommandFields, null>({
     name: 'dispatch',
-    fingerprint: desk,
+    fingerprint: JSON.stringify([desk, venues]),
     adds: { commands: NONE },
     init: () => null,
     step: (_state, frame, context) => {
@@ -50,6 +60,8 @@ export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & V
       for (const verdict of frame.verdicts) {
         if (verdict.kind === 'approved') {
           const order = orderOf(verdict, desk, commands.length, frame, context);
+          if (order.replaces !== undefined && venues[order.venue]?.nativeReplace !== true)
+            cancelReplaced(order, order.replaces, context);
           commands.push({ kind: 'submit', approved: verdict, order });
           context.derive({ kind: 'submitted', order });
         } else {
@@ -87,4 +99,12 @@ function orderOf(
     venue: listed.definition.venue,
     requestTime: frame.ts,
   });
+}
+
+/** The ledger is told of the cancel first: the order waits for that, not for the venue to replace it. */
+function cancelReplaced(order: Order, clientOrderId: ClientOrderId, context: StageContext): void {
+  const { venue, instrument, requestTime } = order;
+  const reason = `replaced by ${order.clientOrderId}`;
+  context.request({ kind: 'cancel', venue, instrument, clientOrderId, requestTime, reason });
+  context.derive({ kind: 'cancelRequested', instrument, clientOrderId, reason });
 }

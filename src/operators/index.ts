@@ -31,6 +31,8 @@ export type { FeatureRow } from './features/feature-row.js';
 export * from './features/index.js';
 export { type FeatureFields, type FeatureSet, features } from './features/stage.js';
 export * from './ledger/index.js';
+export { type LookUpFields, type LookUpOptions, lookUps } from './ledger/look-ups.js';
+export { type ReconciliationOptions, reconciliation } from './ledger/reconciliation.js';
 export { type LedgerFields, ledger } from './ledger/stage.js';
 export * from './reference/index.js';
 export * from './risk/index.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Gate, type GateOptions } from '../../src/core/gate.js';
 import { clientOrderId } from '../../src/domain/brand.js';
 import type { CancelCommand, Command, SubmitCommand } from '../../src/domain/command.js';
-import type { OutsideEvent } from '../../src/domain/event.js';
+import type { FillReport, OutsideEvent } from '../../src/domain/event.js';
 import type { Plain } from '../../src/domain/plain.js';
 import { manyRuns } from '../properties/many-runs.js';
 import { btc, fill, orderOf, proposal, report, submit } from './support.js';
@@ -34,6 +34,17 @@ function gateOf(options: Partial<GateOptions> = {}, restored?: Plain) {
   );
   return { gate, out, said };
 }
+
+/** An order of five lots in the gate's table. */
+const row = (id: string, accepted = false, executions: readonly unknown[] = []): readonly unknown[] => [
+  id,
+  'v',
+  btc.id,
+  5,
+  '',
+  accepted,
+  executions,
+];
 
 describe('submits', () => {
   test('leave at once where nobody has to acknowledge', () => {
@@ -122,7 +133,7 @@ describe('a follower', () => {
     const { gate } = gateOf({ role: 'follower' });
     gate.handle(1, [submit('a'), submit('b')]);
     gate.observe(report('b', 'canceled'));
-    expect(gate.save()).toEqual([['a', 'v', btc.id, 5, false]]);
+    expect(gate.save()).toEqual({ alive: [row('a')], filled: [] });
   });
 });
 
@@ -145,11 +156,76 @@ describe('the table of sent orders', () => {
     const { gate } = gateOf();
     gate.handle(1, [submit('a'), submit('b')]);
     gate.observe(fill('a', 2));
-    expect(gate.save()).toContainEqual(['a', 'v', btc.id, 3, true]);
+    expect(gate.save()).toMatchObject({ alive: [row('a', true, [[expect.any(String), 2]]), row('b')] });
     gate.observe(fill('a', 3));
     gate.observe(fill('b', 9));
     gate.observe(fill('of somebody else', 1));
     expect(gate.open).toBe(0);
+  });
+
+  test('counts an execution once, however often it is told', () => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('a')]);
+    const once = fill('a', 3);
+    gate.observe(once);
+    gate.observe({ ...once, venueTime: 9 });
+    expect(gate.open).toBe(1);
+    gate.observe(fill('a', 2));
+    expect(gate.open).toBe(0);
+  });
+
+  test('has an order again that gets lots back by a bust or a correction, until the venue ends it', () => {
+    const { gate, out } = gateOf();
+    gate.handle(1, [submit('a'), submit('b'), submit('c')]);
+    const fills = (['a', 'b', 'c'] as const).map((id) => fill(id, 5));
+    for (const each of fills) gate.observe(each);
+    expect(gate.open).toBe(0);
+    const [a, b, c] = fills as [FillReport, FillReport, FillReport];
+    const { venue, instrument, venueTime } = a;
+    const common = { kind: 'report', venue, instrument, venueTime, reason: '' } as const;
+    gate.observe({ ...common, type: 'bust', clientOrderId: a.clientOrderId, executionId: a.executionId });
+    gate.observe({ ...b, type: 'correction', quantity: 4, reason: '' });
+    gate.observe({ ...c, type: 'correction', price: 7, reason: '' });
+    // What was busted stays busted, whatever comes late.
+    gate.observe(a);
+    gate.observe({ ...a, type: 'correction', reason: '' });
+    const again = gateOf({}, structuredClone(gate.save()));
+    for (const each of [gate, again.gate]) {
+      expect(each.open).toBe(2);
+      each.observe(report('b', 'canceled'));
+      each.halt('broken', 3);
+    }
+    expect(out.slice(3)).toEqual(['cancel a']);
+    expect(again.out).toEqual(['cancel a']);
+  });
+
+  test('remembers so many filled orders, and then no more', () => {
+    const { gate } = gateOf();
+    for (let nth = 0; nth <= 1_001; nth++) {
+      gate.handle(1, [submit(`o${nth}`)]);
+      gate.observe(fill(`o${nth}`, 5));
+    }
+    expect((gate.save() as { filled: unknown[] }).filled).toHaveLength(1_000);
+  });
+
+  test('lets a replacement take the place of what it replaces', () => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('old'), submit('new', proposal({ replaces: clientOrderId('old') }))]);
+    expect(gate.open).toBe(2);
+    gate.observe(report('new', 'replaced'));
+    expect(gate.save()).toMatchObject({ alive: [['new', 'v', btc.id, 5, 'old', true, []]] });
+    gate.handle(2, [submit('newer', proposal({ replaces: clientOrderId('new') }))]);
+    gate.observe(report('newer', 'replaceRejected'));
+    expect(gate.save()).toMatchObject({ alive: [['new', 'v', btc.id, 5, 'old', true, []]] });
+  });
+
+  test('forgets an order that never arrived, and keeps one of which nobody can tell', () => {
+    const { gate } = gateOf();
+    gate.handle(1, [submit('a'), submit('b')]);
+    const about = { kind: 'lookedUp', instrument: btc.id, reason: '' } as const;
+    gate.observe({ ...about, clientOrderId: clientOrderId('a'), outcome: 'neverArrived' });
+    gate.observe({ ...about, clientOrderId: clientOrderId('b'), outcome: 'quarantined' });
+    expect(gate.save()).toEqual({ alive: [row('b')], filled: [] });
   });
 
   test('keeps a live order when the venue rejects a duplicate of its id', () => {
@@ -158,7 +234,7 @@ describe('the table of sent orders', () => {
     gate.observe(report('a', 'accepted'));
     gate.observe(report('a', 'rejected'));
     gate.observe(report('b', 'rejected'));
-    expect(gate.save()).toEqual([['a', 'v', btc.id, 5, true]]);
+    expect(gate.save()).toEqual({ alive: [row('a', true)], filled: [] });
   });
 
   test('goes on after a restore, sorted, without what was held', () => {
@@ -167,10 +243,7 @@ describe('the table of sent orders', () => {
     gate.handle(1, [submit('b'), submit('a')]);
     gate.handle(2, [submit('held')]);
     const saved = gate.save();
-    expect(saved).toEqual([
-      ['a', 'v', btc.id, 5, false],
-      ['b', 'v', btc.id, 5, false],
-    ]);
+    expect(saved).toEqual({ alive: [row('a'), row('b')], filled: [] });
     const again = gateOf({}, structuredClone(saved));
     expect(again.gate.save()).toEqual(saved);
     again.gate.observe(report('b', 'canceled'));

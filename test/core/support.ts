@@ -5,7 +5,7 @@ import { type StageOperator, stage } from '../../src/core/stage.js';
 import { mintApproved } from '../../src/domain/approval.js';
 import { clientOrderId, type InstrumentId } from '../../src/domain/brand.js';
 import type { Command, SubmitCommand } from '../../src/domain/command.js';
-import type { OutsideEvent, ReportEvent } from '../../src/domain/event.js';
+import type { OutsideEvent, ReportEvent, StateReport } from '../../src/domain/event.js';
 import { type Instrument, instrument } from '../../src/domain/instrument.js';
 import type { BookEvent, QuoteEvent, TradeEvent } from '../../src/domain/market-event.js';
 import type { Order, Proposal } from '../../src/domain/order.js';
@@ -139,10 +139,7 @@ export const submit = (id: string, of: Proposal = proposal()): SubmitCommand => 
   order: orderOf(id, of),
 });
 
-export const report = (
-  id: string,
-  type: 'accepted' | 'canceled' | 'rejected' | 'expired' | 'unknown' = 'accepted',
-): ReportEvent => ({
+export const report = (id: string, type: StateReport['type'] = 'accepted'): ReportEvent => ({
   kind: 'report',
   type,
   venue: 'v',

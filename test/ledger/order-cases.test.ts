@@ -28,10 +28,11 @@ const INPUTS: Readonly<Record<string, OrderInput>> = {
 
 /**
  * Where we differ, on purpose: words that come late or twice change nothing and are no alarm, every fill is
- * booked, an expiry needs no acknowledgement before it, and a pending cancel stays pending until it is answered.
+ * booked, an expiry needs no acknowledgement before it, a cancel may overtake its order and be refused, and a pending cancel stays pending until it is answered.
  */
 const DIFFERENCES: Readonly<Record<string, OrderStatus>> = {
   'SUBMITTED Expired': 'expired',
+  'SUBMITTED CancelRejected': 'submitted',
   'ACCEPTED Accepted': 'accepted',
   'ACCEPTED CancelRejected': 'accepted',
   'PARTIALLY_FILLED CancelRejected': 'partiallyFilled',

@@ -18,6 +18,7 @@ const INPUTS: readonly OrderInput[] = [
   'fillBusted',
   'submitted',
   'denied',
+  'notFound',
 ];
 
 const LETTERS: Readonly<Record<string, OrderStatus>> = {
@@ -40,18 +41,18 @@ const LETTERS: Readonly<Record<string, OrderStatus>> = {
  * of that state.
  */
 const EXPECTED: Readonly<Record<OrderStatus, string>> = {
-  initialised: '. . . . . . . . . . . . . S D',
-  denied: '. . . . . . . . . . . . . . .',
-  submitted: 'A R U P F X E . C L A R . . .',
-  unknown: 'A R U P F X E U C L A R U . .',
-  accepted: 'A . A P F X E A C L A . A . .',
-  partiallyFilled: 'P . P P F X E P C L P . P . .',
-  pendingCancel: 'C ? C C F X E * C . C C C . .',
-  pendingReplace: 'L ? L L F X E * C L L * L . .',
-  filled: 'F . F . F . . F . . F . P . .',
-  canceled: 'X . X X F X . X . . . X X . .',
-  expired: 'E . E E F . E E . . . E E . .',
-  rejected: '. R R U F . . R . . . R . . .',
+  initialised: '. . . . . . . . . . . . . S D .',
+  denied: '. . . . . . . . . . . . . . . .',
+  submitted: 'A R U P F X E S C L A R . . . U',
+  unknown: 'A R U P F X E U C L A R U . . U',
+  accepted: 'A . A P F X E A C L A . A . . A',
+  partiallyFilled: 'P . P P F X E P C L P . P . . P',
+  pendingCancel: 'C ? C C F X E * C . C C C . . C',
+  pendingReplace: 'L ? L L F X E * C L L * L . . L',
+  filled: 'F . F . F . . F . . F . P . . F',
+  canceled: 'X . X X F X . X . . . X X . . X',
+  expired: 'E . E E F . E E . . . E E . . E',
+  rejected: '. R R U F . . R . . . R . . . R',
 };
 
 describe.each(Object.entries(EXPECTED))('%s', (from, row) => {

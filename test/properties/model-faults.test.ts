@@ -31,7 +31,7 @@ describe('a desk and a venue that fails', () => {
     for (const what of ['unknown', 'link', 'rejected', 'canceled', 'fill', 'cancelRejected'] as const) {
       expect(seen[what] ?? 0, what).toBeGreaterThan(RUNS / 10);
     }
-    for (const code of ['duplicate-execution', 'late-fill']) {
+    for (const code of ['duplicate-execution', 'missing-fills']) {
       expect(seen[`ledger ${code}`] ?? 0, code).toBeGreaterThan(RUNS / 60);
     }
   });

@@ -30,7 +30,7 @@ describe('requests', () => {
       .submit('a', take)
       .at(150);
     expect(desk.news()).toEqual(['100 a unknown: no word about the submit in 100 ms']);
-    expect(desk.ask('a').at(200).news()).toEqual(['152 a rejected: not found']);
+    expect(desk.ask('a').at(200).news()).toEqual(['152 a notFound: not found']);
   });
 
   test('an order whose reply is lost is unknown too, and a look-up brings its fills', () => {
@@ -49,9 +49,9 @@ describe('requests', () => {
       '100 a unknown: no word about the submit in 100 ms',
     ]);
     expect(desk.ask('a').at(200).news()).toEqual([
-      '152 a accepted: resting',
       '152 a fill 5@101 taker',
       '152 a fill 1@101 maker',
+      '152 a accepted: resting',
     ]);
   });
 
@@ -130,7 +130,7 @@ describe('outages', () => {
       '10 link orders down',
       '60 link orders up',
     ]);
-    expect(desk.ask('a').at(100).news()).toEqual(['72 a accepted: resting', '72 a fill 3@99 maker']);
+    expect(desk.ask('a').at(100).news()).toEqual(['72 a fill 3@99 maker', '72 a accepted: resting']);
   });
 
   test('what was under way to us is lost, even when it would come after the outage', () => {

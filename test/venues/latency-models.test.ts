@@ -67,7 +67,7 @@ describe('models of latency', () => {
         .at(-1)
         ?.at(100)
         .news()
-        .some((line) => line.endsWith('rejected: not found')),
+        .some((line) => line.endsWith('notFound: not found')),
     ).toBe(true);
   });
 

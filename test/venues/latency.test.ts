@@ -81,7 +81,7 @@ describe('asking what became of an order', () => {
     const desk = new Desk().snapshot([99, 10], [101, 5]);
     desk.submit('a', { side: 'buy', quantity: 6, price: 101 });
     const told = desk.news();
-    expect(desk.ask('a').news()).toEqual(['0 a accepted: resting', told[1]]);
+    expect(desk.ask('a').news()).toEqual([told[1], '0 a accepted: resting']);
     expect(new Set(desk.fills('a').map(({ executionId }) => executionId)).size).toBe(1);
   });
 
@@ -93,13 +93,13 @@ describe('asking what became of an order', () => {
   });
 
   test('nobody knows it', () => {
-    expect(new Desk().ask('z').news()).toEqual(['0 z rejected: not found']);
+    expect(new Desk().ask('z').news()).toEqual(['0 z notFound: not found']);
   });
 
   test('the venue forgets the oldest of the finished orders', () => {
     const desk = new Desk({ venue: { remembered: 2 } }).snapshot([99, 10], [101, 50]);
     for (const id of ['a', 'b', 'c']) desk.submit(id, { side: 'buy', quantity: 2 });
     desk.news();
-    expect(desk.ask('a').ask('b').news()).toEqual(['0 a rejected: not found', '0 b fill 2@101 taker']);
+    expect(desk.ask('a').ask('b').news()).toEqual(['0 a notFound: not found', '0 b fill 2@101 taker']);
   });
 });

@@ -11,11 +11,11 @@ import {
   dispatch,
   type LedgerFields,
   ledger,
+  lookUps,
   maxPosition,
   type RiskOptions,
   risk,
 } from '../../src/operators/index.js';
-import { lookUps } from './look-ups.js';
 
 type Wish = Pick<Proposal, 'side' | 'price' | 'quantity' | 'timeInForce' | 'postOnly'>;
 
@@ -24,6 +24,9 @@ export type Act = { readonly at: number } & ({ readonly propose: Wish } | { read
 
 /** The largest position, in lots of a thousandth: the agent runs into it every now and then. */
 export const LIMIT_LOTS = 25;
+
+/** Milliseconds after which the venue refuses a request. */
+export const REQUEST_EXPIRY = 400;
 
 /** What the ledger says of everything at the end. */
 export interface Books {
@@ -93,7 +96,6 @@ function proposal(wish: Wish, instrument: Instrument): Proposal {
 export function modelDesk(
   instrument: Instrument,
   acts: readonly Act[],
-  calmFrom: number,
   options: RiskOptions = {},
 ): Core<Frame & { readonly account: Books | undefined }> {
   return compose(
@@ -101,7 +103,11 @@ export function modelDesk(
     books(),
     ledger({ reportingCurrency: instrument.settle }),
     script(acts, instrument),
-    lookUps(calmFrom),
+    lookUps({
+      venues: { [instrument.venue]: { requestExpiry: REQUEST_EXPIRY } },
+      firstWait: 50,
+      longestWait: 2_000,
+    }),
     risk([maxPosition({ limit: LIMIT_LOTS / 1_000 })], options),
     dispatch({ desk: 'model' }),
     pure(

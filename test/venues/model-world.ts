@@ -11,7 +11,7 @@ import {
   simulatedVenue,
 } from '../../src/venues/simulated/index.js';
 import { SPOT } from './desk.js';
-import { type Act, type Books, modelDesk } from './model-desk.js';
+import { type Act, type Books, modelDesk, REQUEST_EXPIRY } from './model-desk.js';
 import { type Step, step } from './random-steps.js';
 
 const BTC = instrument(SPOT);
@@ -162,9 +162,10 @@ export async function happen(world: World): Promise<Outcome> {
   const { recording, acts, end } = laidOut(world);
   const calmFrom = end + 1_000;
   const faults = { seed, chances, script, calmFrom, timeout: 600, outage: 700, lateness: 200 };
-  const venue = simulatedVenue({ venue: BTC.venue, latency, selfTradePrevention, faults });
+  const capabilities = { requestExpiry: REQUEST_EXPIRY };
+  const venue = simulatedVenue({ venue: BTC.venue, latency, selfTradePrevention, faults, capabilities });
   const pipeline = backtest(
-    modelDesk(BTC, acts, calmFrom, { onKill: control?.onKill ?? 'cancel' }),
+    modelDesk(BTC, acts, { onKill: control?.onKill ?? 'cancel' }),
     recordingOf(recording),
     { drivers: [venue] },
   );

@@ -4,6 +4,8 @@ export type LedgerNoticeCode =
   | 'invalid-transition'
   /** The terms of an order contradict each other; it is followed all the same. */
   | 'invalid-order'
+  /** The venue counts more lots of an order as filled than were reported; they count as exposure until they are. */
+  | 'missing-fills'
   /** More was filled than ordered; booked. */
   | 'overfill'
   /** A report about an order that is not, or no longer, known. */

@@ -11,7 +11,7 @@ import type { SavedRates } from './rates.js';
 import type { SavedProfit } from './running-profit.js';
 
 /** Grows with every change of what a snapshot of the ledger holds. */
-const VERSION = 2;
+const VERSION = 3;
 
 type SavedLedger = {
   readonly version: number;

@@ -8,6 +8,7 @@ import { type LedgerNotice, NO_NOTICES } from './ledger-notice.js';
 import type { LedgerOptions } from './ledger-options.js';
 import { LedgerReadings } from './ledger-readings.js';
 import { restoreState, saveState } from './ledger-snapshot.js';
+import { seeToGroups } from './order-groups.js';
 import { bookOrder, bookReport, bookState } from './order-reports.js';
 import { takeTruth } from './truth.js';
 
@@ -52,6 +53,13 @@ export class Ledger extends LedgerReadings {
         return bookOrder(state, event.order, ts);
       case 'cancelRequested':
         return bookState(state, event.clientOrderId, 'cancelRequested', ts);
+      case 'lookedUp':
+        return event.outcome === 'neverArrived'
+          ? bookState(state, event.clientOrderId, 'rejected', ts)
+          : NO_NOTICES;
+      case 'epoch':
+        seeToGroups(state);
+        return NO_NOTICES;
       case 'rate':
         if (state.rates.set(event.from, event.to, event.rate, ts)) {
           state.valuation.refresh();

@@ -5,7 +5,7 @@ import { bookBust, bookCorrection } from './busts.js';
 import { bookFill } from './fills.js';
 import { type LedgerNotice, NO_NOTICES, notice } from './ledger-notice.js';
 import type { LedgerState } from './ledger-state.js';
-import { seeToGroup } from './order-groups.js';
+import { cancelIfUnwanted, seeToGroup } from './order-groups.js';
 import type { OrderInput } from './order-states.js';
 import { beginReplacement, settleReplacement } from './replacements.js';
 import { TrackedOrder } from './tracked-order.js';
@@ -18,6 +18,7 @@ export function bookOrder(state: LedgerState, order: Order, ts: number): readonl
   if (state.orders.find(order.clientOrderId) !== undefined)
     return notice('invalid-transition', `order ${order.clientOrderId} was submitted before`);
   const tracked = new TrackedOrder(order, index, ts);
+  tracked.advance('submitted', ts);
   state.orders.file(tracked);
   state.working.add(tracked);
   if (order.replaces !== undefined) beginReplacement(state, tracked, ts);
@@ -31,19 +32,27 @@ export function bookState(
   id: ClientOrderId,
   input: OrderInput,
   ts: number,
+  told = 0,
 ): readonly LedgerNotice[] {
   const tracked = state.orders.find(id);
   if (tracked === undefined) return notice('unknown-order', `${input} of order ${id}, which is not known`);
-  const { status } = tracked;
+  const { status, missing } = tracked;
   state.working.remove(tracked);
+  tracked.hear(told);
   const valid = tracked.advance(input, ts);
   state.working.add(tracked);
   state.orders.file(tracked);
   if (valid) {
     if (tracked.order.replaces !== undefined) settleReplacement(state, tracked, input, ts);
     seeToGroup(state, tracked);
+    if (input === 'accepted' || input === 'replaced') cancelIfUnwanted(state, tracked);
   }
-  return valid ? NO_NOTICES : notice('invalid-transition', `${input} of order ${id}, which is ${status}`);
+  if (!valid) return notice('invalid-transition', `${input} of order ${id}, which is ${status}`);
+  if (tracked.missing <= missing) return NO_NOTICES;
+  return notice(
+    'missing-fills',
+    `${input} of order ${id}: ${told} lots are filled at the venue and ${tracked.filled} are booked`,
+  );
 }
 
 /** Takes a report of a venue. */
@@ -56,6 +65,6 @@ export function bookReport(state: LedgerState, report: ReportEvent, ts: number):
     case 'correction':
       return bookCorrection(state, report, ts);
     default:
-      return bookState(state, report.clientOrderId, report.type, ts);
+      return bookState(state, report.clientOrderId, report.type, ts, report.filled);
   }
 }

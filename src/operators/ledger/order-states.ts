@@ -15,6 +15,7 @@ export type OrderInput =
   | 'replaceRequested'
   | 'replaced'
   | 'replaceRejected'
+  | 'notFound'
   | 'submitted'
   | 'denied';
 
@@ -35,12 +36,14 @@ type Outcome = OrderStatus | 'standing' | 'asStanding';
  * by correction and cancellation of executions"), and counts as exposure until the venue says that it is over.
  * A replacement is an order of its own: the order that it replaces may trade until the venue says `replaced`, and both
  * count as exposure meanwhile.
+ * A cancel may overtake its order and be refused; a look-up may overtake it too, and finds nothing: neither ends anything.
  * A rejection of what was acknowledged or filled is not about that order: venues refuse a second order of its id so.
  */
 const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInput, Outcome>>>>> = {
   initialised: { submitted: 'submitted', denied: 'denied' },
   denied: {},
   submitted: {
+    notFound: 'unknown',
     replaced: 'accepted',
     replaceRejected: 'rejected',
     replaceRequested: 'pendingReplace',
@@ -51,9 +54,11 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     lastFill: 'filled',
     canceled: 'canceled',
     expired: 'expired',
+    cancelRejected: 'submitted',
     cancelRequested: 'pendingCancel',
   },
   unknown: {
+    notFound: 'unknown',
     replaced: 'accepted',
     replaceRejected: 'rejected',
     replaceRequested: 'pendingReplace',
@@ -69,6 +74,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   accepted: {
+    notFound: 'accepted',
     replaced: 'accepted',
     replaceRequested: 'pendingReplace',
     fillBusted: 'accepted',
@@ -82,6 +88,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   partiallyFilled: {
+    notFound: 'partiallyFilled',
     replaced: 'partiallyFilled',
     replaceRequested: 'pendingReplace',
     fillBusted: 'partiallyFilled',
@@ -95,6 +102,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   pendingCancel: {
+    notFound: 'pendingCancel',
     replaceRejected: 'pendingCancel',
     replaced: 'pendingCancel',
     fillBusted: 'pendingCancel',
@@ -109,6 +117,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRequested: 'pendingCancel',
   },
   pendingReplace: {
+    notFound: 'pendingReplace',
     replaced: 'pendingReplace',
     fillBusted: 'pendingReplace',
     accepted: 'pendingReplace',
@@ -124,6 +133,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     replaceRejected: 'standing',
   },
   filled: {
+    notFound: 'filled',
     replaced: 'filled',
     accepted: 'filled',
     unknown: 'filled',
@@ -132,6 +142,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     fillBusted: 'partiallyFilled',
   },
   canceled: {
+    notFound: 'canceled',
     replaceRejected: 'canceled',
     fillBusted: 'canceled',
     accepted: 'canceled',
@@ -142,6 +153,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'canceled',
   },
   expired: {
+    notFound: 'expired',
     replaceRejected: 'expired',
     fillBusted: 'expired',
     accepted: 'expired',
@@ -152,6 +164,7 @@ const TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderInp
     cancelRejected: 'expired',
   },
   rejected: {
+    notFound: 'rejected',
     replaceRejected: 'rejected',
     rejected: 'rejected',
     unknown: 'rejected',

@@ -72,8 +72,15 @@ function* orderDifferences(
     if (known === undefined && (!truth.coversClosed || ts - changedAt < policy.grace)) continue;
     const outcome = outcomeOf(record, known);
     if (outcome === undefined) continue;
-    const message = `order ${order.clientOrderId} is ${record.status} here and ${known?.status ?? 'not found'} at ${truth.venue}`;
-    if (outcome === 'unresolved') yield { what: 'order', message: `${message}: kept`, action: 'tell' };
+    const stands = `order ${order.clientOrderId} is ${record.status} here and ${known?.status ?? 'not found'} at ${truth.venue}`;
+    const message =
+      known === undefined || known.filled === record.filled
+        ? stands
+        : `${stands}, filled ${record.filled} here and ${known.filled} there`;
+    // Lots that are missing are in the position that the venue tells; where it tells none, they are still waited for.
+    const explained = truth.positions.some(({ instrument }) => instrument === order.instrument);
+    if (outcome === 'unresolved' || (record.missing > 0 && !explained))
+      yield { what: 'order', message: `${message}: kept`, action: 'tell' };
     else {
       const entry: ReportEvent = {
         kind: 'report',

@@ -8,7 +8,9 @@ export function beginReplacement(state: LedgerState, replacement: TrackedOrder, 
   const replaced = replacedBy(state, replacement);
   if (replaced === undefined) return;
   replaced.replacedBy = replacement.order.clientOrderId;
-  if (isOpen(replaced.status)) move(state, replaced, 'replaceRequested', ts);
+  // One that is being canceled waits for that: its place is taken whatever becomes of the new one.
+  if (isOpen(replaced.status) && replaced.status !== 'pendingCancel')
+    move(state, replaced, 'replaceRequested', ts);
 }
 
 /** What a word about a replacement says of the order that it replaces. */

@@ -37,7 +37,7 @@ export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFiel
   const settings = ledgerOptions(options);
   return stage<Frame & MarketFields, LedgerFields, Ledger>({
     name: 'ledger',
-    version: 2,
+    version: 3,
     fingerprint: JSON.stringify(settings),
     adds: { position: 0, profit: Number.NaN, ledger: undefined as unknown as LedgerView },
     init: (context) => new Ledger(context.instruments, settings),

@@ -1,7 +1,7 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import { type Order, type OrderStatus, sign } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
-import { splitFill, UNATTRIBUTED } from './attribution.js';
+import { attributed, splitFill, UNATTRIBUTED } from './attribution.js';
 import { type Execution, restoreExecution, type SavedExecution, saveExecution } from './executions.js';
 import { isOpen, nextStatus, type OrderInput } from './order-states.js';
 
@@ -15,6 +15,10 @@ export interface OrderRecord {
   readonly filled: number;
   /** Lots that may still trade: 0 once the order is finished. */
   readonly remaining: number;
+  /** Lots that the venue counts as executed and that are not booked: their reports were lost, or are late. */
+  readonly missing: number;
+  /** Whether the venue ever said that it has the order. */
+  readonly acknowledged: boolean;
   /** When its state or its filled quantity last changed (Unix milliseconds of the log). */
   readonly changedAt: number;
 }
@@ -24,12 +28,19 @@ export type SavedOrder = {
   readonly status: OrderStatus;
   readonly standing: OrderStatus;
   readonly filled: number;
+  readonly told: number;
+  readonly ending: Ending | null;
+  readonly acknowledged: boolean;
+  readonly unwanted: boolean;
   readonly changedAt: number;
   /** Signed lots that each share holds. */
   readonly held: readonly number[];
   readonly replacedBy: string | null;
   readonly executions: readonly SavedExecution[];
 };
+
+/** An end without all of the quantity. */
+type Ending = 'canceled' | 'expired' | 'rejected';
 
 /** The ledger's own, changeable record of an order. */
 export class TrackedOrder implements OrderRecord {
@@ -40,12 +51,19 @@ export class TrackedOrder implements OrderRecord {
   readonly shares: readonly number[];
   /** The executions of this order, for as long as it is remembered. */
   readonly executions: Execution[];
-  status: OrderStatus = 'submitted';
+  status: OrderStatus = 'initialised';
+  acknowledged = false;
+  /** Its group wants it canceled. */
+  unwanted = false;
   /** The order that takes, or was to take, its place. */
   replacedBy: ClientOrderId | undefined = undefined;
   filled = 0;
   changedAt: number;
-  #standing: OrderStatus = 'submitted';
+  #standing: OrderStatus = 'initialised';
+  /** Lots executed by the venue's own count, as far as it told. */
+  #told = 0;
+  /** How the venue ended it while lots of it were missing: it stays `unknown` until they are booked. */
+  #ending: Ending | undefined;
   /** Signed lots of each share, filled so far. */
   #held: readonly number[];
 
@@ -67,26 +85,46 @@ export class TrackedOrder implements OrderRecord {
     this.#held = shares.map(() => 0);
   }
 
+  get missing(): number {
+    return Math.max(0, this.#told - this.filled);
+  }
+
   get remaining(): number {
-    return isOpen(this.status) ? Math.max(0, this.order.quantity - this.filled) : 0;
+    return isOpen(this.status) ? Math.max(0, this.#most - this.filled) : 0;
   }
 
   /** Signed lots of one share that may still trade. */
   remainingOf(share: number): number {
     if (!isOpen(this.status)) return 0;
-    return (this.shares[share] as number) - (this.#held[share] as number);
+    const most = this.#most;
+    const lots = most === this.order.quantity ? this.shares : attributed(this.shares, most);
+    return (lots[share] as number) - (this.#held[share] as number);
+  }
+
+  /** The venue's count of executed lots; one that is lower than an earlier one came late. */
+  hear(told: number): void {
+    if (told > this.#told) this.#told = told;
+  }
+
+  /** What was missing is settled by other means than its reports: an end that waited for it is taken. */
+  settle(ts: number): void {
+    this.#told = Math.min(this.#told, this.filled);
+    const ending = this.#ending;
+    if (ending !== undefined) this.advance(ending, ts);
   }
 
   /** Moves to the state that follows. @returns false, and nothing has changed, when the transition is invalid */
   advance(input: OrderInput, ts: number): boolean {
     const next = nextStatus(this.status, input, this.#standing);
     if (next === undefined) return false;
-    const settled =
+    if (ACKNOWLEDGES.has(input)) this.acknowledged = true;
+    const settled = this.#unlessMissing(
       next === 'accepted' || next === 'partiallyFilled'
         ? this.filled > 0
           ? 'partiallyFilled'
           : 'accepted'
-        : next;
+        : next,
+    );
     if (settled !== this.status) this.changedAt = ts;
     // While a cancel or a replacement is pending, what the venue says of the order itself is still followed.
     const standing = isPending(settled) ? nextStatus(this.#standing, input, this.#standing) : settled;
@@ -110,6 +148,7 @@ export class TrackedOrder implements OrderRecord {
     let lots = 0;
     for (const part of parts) lots += part;
     this.filled -= Math.abs(lots);
+    this.#told = Math.max(0, this.#told - Math.abs(lots));
     this.#held = this.#held.map((held, share) => held - (parts[share] as number) + 0);
     this.changedAt = ts;
     if (this.filled < this.order.quantity) this.advance('fillBusted', ts);
@@ -121,6 +160,10 @@ export class TrackedOrder implements OrderRecord {
       status: this.status,
       standing: this.#standing,
       filled: this.filled,
+      told: this.#told,
+      ending: this.#ending ?? null,
+      acknowledged: this.acknowledged,
+      unwanted: this.unwanted,
       changedAt: this.changedAt,
       held: this.#held,
       replacedBy: this.replacedBy ?? null,
@@ -132,6 +175,10 @@ export class TrackedOrder implements OrderRecord {
     const tracked = new TrackedOrder(saved.order as unknown as Order, index, saved.changedAt);
     tracked.status = saved.status;
     tracked.filled = saved.filled;
+    tracked.acknowledged = saved.acknowledged;
+    tracked.unwanted = saved.unwanted;
+    tracked.#told = saved.told;
+    tracked.#ending = saved.ending ?? undefined;
     for (const execution of saved.executions)
       tracked.executions.push(restoreExecution(execution, index, tracked.order.clientOrderId));
     tracked.#standing = saved.standing;
@@ -139,6 +186,26 @@ export class TrackedOrder implements OrderRecord {
     tracked.replacedBy = (saved.replacedBy ?? undefined) as ClientOrderId | undefined;
     return tracked;
   }
+
+  /** Lots that may trade in the end: not more than the venue counts once it has ended the order. */
+  get #most(): number {
+    return this.#ending === undefined ? Math.max(this.order.quantity, this.#told) : this.#told;
+  }
+
+  /** An order that the venue has ended is over once all that it counts is booked, and not before. */
+  #unlessMissing(next: OrderStatus): OrderStatus {
+    if (isEnding(next)) this.#ending = next;
+    if (this.#ending === undefined) return next;
+    if (this.missing > 0) return 'unknown';
+    const ending = this.#ending;
+    this.#ending = undefined;
+    return next === 'filled' ? next : ending;
+  }
 }
+
+const ACKNOWLEDGES: ReadonlySet<OrderInput> = new Set(['accepted', 'partialFill', 'lastFill', 'replaced']);
+
+const isEnding = (status: OrderStatus): status is Ending =>
+  status === 'canceled' || status === 'expired' || status === 'rejected';
 
 const isPending = (status: OrderStatus): boolean => status === 'pendingCancel' || status === 'pendingReplace';

@@ -1,3 +1,4 @@
+import type { ClientOrderId } from '../../domain/brand.js';
 import type { TruthEvent } from '../../domain/event.js';
 import { UNATTRIBUTED } from './attribution.js';
 import { bookFill } from './fills.js';
@@ -5,6 +6,7 @@ import type { LedgerNotice } from './ledger-notice.js';
 import type { LedgerState } from './ledger-state.js';
 import type { LedgerView } from './ledger-view.js';
 import { bookReport } from './order-reports.js';
+import { isOpen } from './order-states.js';
 import { type Difference, reconcile } from './reconcile.js';
 import { RECONCILIATION } from './reconcile-positions.js';
 
@@ -35,9 +37,23 @@ export function takeTruth(
 
 function adopt(state: LedgerState, { what, entry }: Difference, ts: number): readonly LedgerNotice[] {
   if (entry === undefined) return [];
-  if (entry.type !== 'fill') return bookReport(state, entry, ts);
+  if (entry.type !== 'fill') {
+    settleMissing(state, entry.clientOrderId, ts);
+    const ended = state.orders.find(entry.clientOrderId);
+    return ended !== undefined && !isOpen(ended.status) ? [] : bookReport(state, entry, ts);
+  }
   if (what === 'fill') return bookFill(state, entry, ts, UNATTRIBUTED);
   // That no order of ours asked for these lots is what the difference has said already.
   bookFill(state, entry, ts, RECONCILIATION);
   return [];
+}
+
+/** What the truth does not bring as fills is in its positions, if anywhere: nothing more is waited for. */
+function settleMissing(state: LedgerState, id: ClientOrderId, ts: number): void {
+  const tracked = state.orders.find(id);
+  if (tracked === undefined || tracked.missing === 0) return;
+  state.working.remove(tracked);
+  tracked.settle(ts);
+  state.working.add(tracked);
+  state.orders.file(tracked);
 }

@@ -83,7 +83,7 @@ class Session {
     this.commands.push(command);
     if (command.kind === 'submit') this.#submit(command);
     else if (command.kind === 'cancel') this.#cancel(command.clientOrderId, command.reason);
-    else if (command.what === 'book') this.#show();
+    else if (command.kind === 'ask' && command.what === 'book') this.#show();
   }
 
   #submit({ order }: SubmitCommand): void {

@@ -1,7 +1,7 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
 import type { OutsideEvent, StateReport } from '../../domain/event.js';
-import type { VenueRequest } from './exchange.js';
 import type { Awaited } from './timeouts.js';
+import type { VenueRequest } from './venue-request.js';
 
 /** What the driver says by itself, without the venue. */
 export interface DeskVoice {

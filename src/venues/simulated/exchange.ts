@@ -1,27 +1,21 @@
-import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import { type Event, instrumentOf } from '../../domain/event.js';
+import { type ClientOrderId, type InstrumentId, instrumentId } from '../../domain/brand.js';
+import { type Event, instrumentOf, type StateReport } from '../../domain/event.js';
+import type { VenueCapabilities } from '../../domain/venue-capabilities.js';
 import { NO_REQUEST_FAULTS, type RequestFaults } from './fault-plan.js';
+import type { FinishedOrder } from './finished-orders.js';
 import { Registrar, type RegistrarSetup, type RegistrarState } from './registrar.js';
+import type { ScheduledWord } from './scheduled-words.js';
 import type { SelfTradePrevention } from './self-trade.js';
+import { truthOf } from './truth-of.js';
 import { VenueMarket, type VenueMarketState } from './venue-market.js';
-import { type OrderRequest, venueOrder } from './venue-order.js';
-
-/** A request that has arrived at the venue. */
-export type VenueRequest =
-  | { readonly kind: 'submit'; readonly order: OrderRequest }
-  | ({ readonly kind: 'cancel'; readonly reason: string } & OrderKey)
-  | {
-      readonly kind: 'ask';
-      readonly instrument: InstrumentId;
-      /** Without it: whatever the venue knows of the instrument. */
-      readonly clientOrderId?: ClientOrderId;
-    };
-
-type OrderKey = { readonly instrument: InstrumentId; readonly clientOrderId: ClientOrderId };
+import { type OrderRequest, type VenueOrder, venueOrder } from './venue-order.js';
+import type { OrderKey, VenueRequest } from './venue-request.js';
 
 /** What an exchange is given. */
 export interface ExchangeSetup extends RegistrarSetup {
   readonly selfTradePrevention: SelfTradePrevention;
+  readonly capabilities: Required<VenueCapabilities>;
+  readonly schedule: readonly ScheduledWord[];
 }
 
 export type ExchangeState = {
@@ -34,9 +28,11 @@ export class Exchange {
   readonly #markets = new Map<InstrumentId, VenueMarket>();
   readonly #registrar: Registrar;
   readonly #now: () => number;
+  readonly #setup: ExchangeSetup;
 
   constructor(setup: ExchangeSetup) {
     this.#registrar = new Registrar(setup);
+    this.#setup = setup;
     this.#now = setup.now;
     for (const listed of setup.instruments.list) {
       if (listed.definition.venue !== setup.venue) continue;
@@ -53,8 +49,9 @@ export class Exchange {
   handle(request: VenueRequest, faults: RequestFaults = NO_REQUEST_FAULTS): void {
     if (request.kind === 'submit') this.#submit(request.order, faults.reject);
     else if (request.kind === 'cancel') this.#cancel(request, request.reason, faults.lateFill);
-    else if (request.clientOrderId === undefined) this.#answerAll(request.instrument);
-    else this.#answer(request.instrument, request.clientOrderId);
+    else if (request.kind === 'reconcile') this.#reconcile();
+    else if (request.clientOrderId === undefined) this.#answerAll(request.instrument, request.requestTime);
+    else this.#answer(request.instrument, request.clientOrderId, request.requestTime);
   }
 
   save(): ExchangeState {
@@ -73,17 +70,54 @@ export class Exchange {
     this.#registrar.restore(state.registrar);
   }
 
+  /** What the schedule has at a place, now that its time has come. */
+  speak(place: number): void {
+    const word = this.#setup.schedule[place];
+    const registrar = this.#registrar;
+    if (word === undefined) return;
+    if (word.kind === 'interest') registrar.payInterest(place, word.currency, word.amount);
+    else if (word.kind === 'funding')
+      registrar.announceFunding(instrumentId(word.instrument), word.rate, word.at);
+    else registrar.amend(word, this.#allResting());
+  }
+
   #submit(order: OrderRequest, busy: boolean): void {
-    const { instrument, clientOrderId } = order;
+    const { instrument, clientOrderId, requestTime, replaces } = order;
+    const { requestExpiry, idempotent, nativeReplace } = this.#setup.capabilities;
+    const registrar = this.#registrar;
     const market = this.#markets.get(instrument);
-    if (this.#registrar.finished.find(clientOrderId) !== undefined || this.#resting(clientOrderId)) {
+    if (registrar.finished.find(clientOrderId) !== undefined || this.#resting(clientOrderId)) {
       // What is known of the first order of this id stays as it is.
-      this.#registrar.say(instrument, clientOrderId, 'rejected', 'duplicate client order id');
+      if (idempotent) this.#answer(instrument, clientOrderId);
+      else registrar.say(instrument, clientOrderId, 'rejected', 'duplicate client order id');
+    } else if (requestExpiry > 0 && this.#now() > requestTime + requestExpiry) {
+      registrar.refuse(venueOrder(order), 'the request has expired');
     } else if (busy) {
-      this.#registrar.refuse(venueOrder(order), 'the venue is busy');
+      registrar.refuse(venueOrder(order), 'the venue is busy');
     } else if (market === undefined) {
-      this.#registrar.refuse(venueOrder(order), `unknown instrument ${instrument}`);
-    } else market.submit(order, this.#now());
+      registrar.refuse(venueOrder(order), `unknown instrument ${instrument}`);
+    } else if (replaces !== null && nativeReplace) this.#replace(market, order, replaces);
+    else market.submit(order, this.#now());
+  }
+
+  /** One order takes the place of another, or nothing changes. */
+  #replace(market: VenueMarket, order: OrderRequest, replaced: ClientOrderId): void {
+    const registrar = this.#registrar;
+    const reason =
+      market.find(replaced) === undefined
+        ? `order ${replaced}, which it is to replace, is not in the book`
+        : market.refuses(order, this.#now());
+    if (reason !== '') {
+      registrar.refuseReplacement(venueOrder(order), reason);
+      return;
+    }
+    registrar.finish(
+      market.withdraw(replaced) as VenueOrder,
+      'canceled',
+      `replaced by ${order.clientOrderId}`,
+    );
+    registrar.say(order.instrument, order.clientOrderId, 'replaced', `in the place of ${replaced}`);
+    market.submit(order, this.#now());
   }
 
   #cancel({ instrument, clientOrderId }: OrderKey, reason: string, lateFill: boolean): void {
@@ -99,28 +133,46 @@ export class Exchange {
   }
 
   /** Repeats an order's fills and says where it stands. */
-  #answer(instrument: InstrumentId, clientOrderId: ClientOrderId): void {
+  #answer(instrument: InstrumentId, clientOrderId: ClientOrderId, answers?: number): void {
     const registrar = this.#registrar;
     const order = this.#markets.get(instrument)?.find(clientOrderId);
     const ended = registrar.finished.find(clientOrderId);
+    const say = (type: StateReport['type'], reason: string, filled?: number) =>
+      registrar.say(instrument, clientOrderId, type, reason, filled, answers);
     if (order !== undefined) {
-      registrar.say(instrument, clientOrderId, 'accepted', 'resting');
       registrar.repeat(order.fills);
-    } else if (ended === undefined) registrar.say(instrument, clientOrderId, 'rejected', 'not found');
+      say('accepted', 'resting', order.quantity - order.remaining);
+    } else if (ended === undefined) say('notFound', 'not found');
     else {
       registrar.repeat(ended.fills);
-      if (ended.type !== 'filled') registrar.say(instrument, clientOrderId, ended.type, ended.reason);
+      if (ended.type !== 'filled') say(ended.type, ended.reason, filledOf(ended));
     }
   }
 
   /** All of our orders that rest in an instrument, with their fills; and the fills of those that ended. */
-  #answerAll(instrument: InstrumentId): void {
+  #answerAll(instrument: InstrumentId, answers?: number): void {
     for (const { clientOrderId } of this.#markets.get(instrument)?.resting() ?? []) {
-      this.#answer(instrument, clientOrderId);
+      this.#answer(instrument, clientOrderId, answers);
     }
     for (const ended of this.#registrar.finished.all()) {
       if (ended.instrument === instrument) this.#registrar.repeat(ended.fills);
     }
+  }
+
+  #reconcile(): void {
+    const registrar = this.#registrar;
+    const positions = [...this.#markets.keys()].map((instrument) => ({
+      instrument,
+      quantity: registrar.position(instrument),
+      averagePrice: '0',
+    }));
+    registrar.tell(
+      truthOf(this.#setup.venue, this.#now(), this.#allResting(), [...registrar.finished.all()], positions),
+    );
+  }
+
+  #allResting(): readonly VenueOrder[] {
+    return [...this.#markets.values()].flatMap((market) => market.resting());
   }
 
   #resting(id: ClientOrderId): boolean {
@@ -128,3 +180,5 @@ export class Exchange {
     return false;
   }
 }
+
+const filledOf = ({ fills }: FinishedOrder): number => fills.reduce((sum, { quantity }) => sum + quantity, 0);

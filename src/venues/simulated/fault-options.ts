@@ -24,7 +24,19 @@ export type FaultKind = (typeof OF_REQUESTS)[number] | (typeof OF_REPORTS)[numbe
 const OF_REQUESTS = ['reject', 'lostRequest', 'lostReply', 'fillAfterCancel', 'disconnect'] as const;
 const OF_REPORTS = ['late', 'reorder', 'double', 'repeatedExecution'] as const;
 const KINDS: readonly FaultKind[] = [...OF_REQUESTS, ...OF_REPORTS];
-const REPORTS = ['accepted', 'rejected', 'fill', 'canceled', 'expired', 'cancelRejected'] as const;
+const REPORTS = [
+  'accepted',
+  'rejected',
+  'fill',
+  'canceled',
+  'expired',
+  'cancelRejected',
+  'replaced',
+  'replaceRejected',
+  'notFound',
+  'bust',
+  'correction',
+] as const;
 const WHOLE_NUMBERS = ['seed', 'timeout', 'outage', 'lateness'] as const;
 
 /** A fault that happens to whatever fits all that is said here, each time. */
@@ -39,7 +51,7 @@ export interface ScriptedFault {
   /** Before this time. */
   readonly until?: number;
   /** Which request is lost, or its reply. @default "submit" */
-  readonly request?: 'submit' | 'cancel' | 'ask';
+  readonly request?: 'submit' | 'cancel' | 'ask' | 'reconcile';
   /** Which report is late, out of order or told twice. @default every report */
   readonly report?: Exclude<ReportEvent['type'], 'unknown'>;
   /** Milliseconds of an outage or a delay. @default `outage` or `lateness` */
@@ -107,7 +119,7 @@ function checkScripted(at: string, scripted: ScriptedFault): void {
       refuse(`${at}.report`, `left out for ${fault}, a fault of requests`, report);
   }
   if (request !== undefined) {
-    oneOf(`${at}.request`, request, ['submit', 'cancel', 'ask']);
+    oneOf(`${at}.request`, request, ['submit', 'cancel', 'ask', 'reconcile']);
     if (fault !== 'lostRequest' && fault !== 'lostReply')
       refuse(`${at}.request`, `left out for ${fault}`, request);
   }

@@ -1,9 +1,9 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import type { ReportEvent } from '../../domain/event.js';
 import { Chance, type ChanceState } from './chance.js';
-import type { VenueRequest } from './exchange.js';
 import type { FaultKind, FaultSettings, ScriptedFault } from './fault-options.js';
 import { wholeMicroseconds } from './latency.js';
+import { orderIdOf, type VenueRequest } from './venue-request.js';
 
 /** What goes wrong with a request. 0: no outage. */
 export type RequestFaults = {
@@ -67,7 +67,7 @@ export class FaultPlan {
   /** What goes wrong with a request; each one is drawn for, so that one fault does not move the others. */
   ofRequest(request: VenueRequest, now: number): RequestFaults {
     const { kind } = request;
-    const id = kind === 'submit' ? request.order.clientOrderId : request.clientOrderId;
+    const id = orderIdOf(request);
     if (kind === 'submit') this.#count(request.order.clientOrderId);
     const { outage } = this.#settings;
     const happens = (fault: FaultKind, longest = 0) => this.#length(fault, id, now, longest, kind) > 0;

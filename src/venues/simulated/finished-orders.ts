@@ -31,6 +31,17 @@ export class FinishedOrders {
     }
   }
 
+  /** The one with a fill of which this holds. */
+  having(isIt: (fill: Fill) => boolean): FinishedOrder | undefined {
+    for (const order of this.#orders.values()) if (order.fills.some(isIt)) return order;
+    return undefined;
+  }
+
+  /** Puts other facts in the place of a remembered order's. */
+  amend(order: FinishedOrder): void {
+    if (this.#orders.has(order.clientOrderId)) this.#orders.set(order.clientOrderId, order);
+  }
+
   /** Oldest first. */
   all(): Iterable<FinishedOrder> {
     return this.#orders.values();

@@ -2,5 +2,6 @@ export type { FaultKind, ScriptedFault, SimulatedFaults } from './fault-options.
 export type { FeesOf } from './fees.js';
 export type { LatencyModel, SimulatedLatency } from './latency.js';
 export type { SimulatedVenueOptions } from './options.js';
+export type { ScheduledWord } from './scheduled-words.js';
 export type { SelfTradePrevention } from './self-trade.js';
 export { simulatedVenue } from './simulated-venue.js';

@@ -1,18 +1,22 @@
 import type { Clock } from '../../core/clock.js';
 import { Chance, type ChanceState } from './chance.js';
 import { type Delayed, DelayLine } from './delay-line.js';
-import type { VenueRequest } from './exchange.js';
 import { NO_REPORT_FAULTS, type ReportFaults, type RequestFaults } from './fault-plan.js';
 import { delayOf, type LatencySettings } from './latency.js';
 import { type Awaited, Timeouts } from './timeouts.js';
-import type { Report } from './venue-order.js';
+import type { Word } from './venue-order.js';
+import type { VenueRequest } from './venue-request.js';
 
-/** On its way to the venue, or back to us on one connection; a time-out; the end (or, with a length, the start) of an outage. */
+/**
+ * On its way to the venue, or back to us on one connection; a time-out; the end (or, with a length, the start) of an
+ * outage; a word that the venue says of its own accord.
+ */
 type Message =
   | { readonly to: 'venue'; readonly request: VenueRequest; readonly faults: RequestFaults }
-  | { readonly to: 'us'; readonly report: Report; readonly connection: number }
+  | { readonly to: 'us'; readonly report: Word; readonly connection: number }
   | { readonly to: 'desk'; readonly awaited: Awaited }
-  | { readonly to: 'link'; readonly lasts: number };
+  | { readonly to: 'link'; readonly lasts: number }
+  | { readonly to: 'schedule'; readonly place: number };
 
 export type ChannelState = {
   readonly chance: ChanceState;
@@ -30,7 +34,9 @@ export interface ChannelPort {
   /** A request has arrived at the venue. */
   readonly arrived: (request: VenueRequest, faults: RequestFaults) => void;
   /** A report has arrived here. */
-  readonly heard: (report: Report) => void;
+  readonly heard: (word: Word) => void;
+  /** The time of a scheduled word has come. */
+  readonly spoken: (place: number) => void;
   /** Nothing was heard of a request in time. */
   readonly timedOut: (awaited: Awaited) => void;
   readonly linked: (state: 'up' | 'down') => void;
@@ -80,7 +86,7 @@ export class OrderChannel {
     if (!faults.lost) this.#send({ to: 'venue', request, faults }, delay, 'keep');
   }
 
-  report(report: Report, faults: ReportFaults = NO_REPORT_FAULTS): void {
+  report(report: Word, faults: ReportFaults = NO_REPORT_FAULTS): void {
     const delay = delayOf(this.#port.latency.report, this.#random);
     if (!this.#up) return;
     const message = { to: 'us', report, connection: this.#connection } as const;
@@ -89,7 +95,7 @@ export class OrderChannel {
     if (faults.double) this.#send(message, delay + faults.late + faults.reorder, place);
     if (faults.again === 0) return;
     const venueTime = this.#port.clock.now() + faults.again;
-    this.#send({ ...message, report: { ...report, venueTime } }, delay + faults.again, 'leave');
+    this.#send({ ...message, report: { ...report, venueTime } as Word }, delay + faults.again, 'leave');
   }
 
   /** Says so when nothing is heard of a request in time. */
@@ -110,6 +116,11 @@ export class OrderChannel {
 
   breakAt(time: number, lasts: number): void {
     this.#line.send({ to: 'link', lasts }, time);
+  }
+
+  /** A scheduled word is said at a time. */
+  speakAt(time: number, place: number): void {
+    this.#line.send({ to: 'schedule', place }, time);
   }
 
   close(): void {
@@ -152,7 +163,7 @@ export class OrderChannel {
   }
 
   #arrive(message: Message): void {
-    const { arrived, heard, timedOut, linked } = this.#port;
+    const { arrived, heard, timedOut, linked, spoken } = this.#port;
     if (message.to === 'venue') arrived(message.request, message.faults);
     else if (message.to === 'us') {
       if (message.connection !== this.#connection || !this.#up) return;
@@ -161,7 +172,8 @@ export class OrderChannel {
     } else if (message.to === 'desk') {
       this.#timeouts.over(message.awaited);
       timedOut(message.awaited);
-    } else if (message.lasts > 0) this.breakFor(message.lasts);
+    } else if (message.to === 'schedule') spoken(message.place);
+    else if (message.lasts > 0) this.breakFor(message.lasts);
     else {
       this.#up = true;
       linked('up');

@@ -1,10 +1,13 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import type { ReportEvent, StateReport } from '../../domain/event.js';
-import type { InstrumentTable } from '../../domain/instrument-table.js';
+import { decimal, formatDecimal, quotient } from '../../domain/decimal.js';
+import type { StateReport } from '../../domain/event.js';
+import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import { sign } from '../../domain/order.js';
-import { type FeesOf, feeOf, rateOf } from './fees.js';
+import { type FeesOf, feeOf, notional, rateOf } from './fees.js';
 import { type FinishedOrder, FinishedOrders } from './finished-orders.js';
-import type { Fill, VenueOrder } from './venue-order.js';
+import type { ScheduledWord } from './scheduled-words.js';
+import type { Truth } from './truth-of.js';
+import type { Fill, VenueOrder, Word } from './venue-order.js';
 
 export type RegistrarState = {
   readonly executions: number;
@@ -19,7 +22,7 @@ export interface RegistrarSetup {
   readonly remembered: number;
   readonly instruments: InstrumentTable;
   readonly now: () => number;
-  readonly report: (report: ReportEvent) => void;
+  readonly report: (word: Word) => void;
 }
 
 /** Writes the reports of the venue, counts executions, keeps positions and remembers finished orders. */
@@ -35,7 +38,7 @@ export class Registrar {
   }
 
   accept(order: VenueOrder): void {
-    this.say(order.instrument, order.clientOrderId, 'accepted', '');
+    this.say(order.instrument, order.clientOrderId, 'accepted', '', order.quantity - order.remaining);
   }
 
   /** An order that the venue does not take. */
@@ -46,7 +49,13 @@ export class Registrar {
   /** An order that ended without being filled whole. */
   finish(order: VenueOrder, type: 'canceled' | 'expired' | 'rejected', reason: string): void {
     this.#remember(order, type, reason);
-    this.say(order.instrument, order.clientOrderId, type, reason);
+    this.say(order.instrument, order.clientOrderId, type, reason, order.quantity - order.remaining);
+  }
+
+  /** An order that does not take the place of another. */
+  refuseReplacement(order: VenueOrder, reason: string): void {
+    this.#remember(order, 'rejected', reason);
+    this.say(order.instrument, order.clientOrderId, 'replaceRejected', reason);
   }
 
   /** Some lots of an order were executed: its remainder, the position and the report. */
@@ -89,9 +98,7 @@ export class Registrar {
     };
     order.remaining -= quantity;
     order.fills.push(fill);
-    const position = (this.#positions.get(order.instrument) ?? 0) + sign(order.side) * quantity;
-    if (position === 0) this.#positions.delete(order.instrument);
-    else this.#positions.set(order.instrument, position);
+    this.#move(order.instrument, sign(order.side) * quantity);
     if (order.remaining === 0) this.#remember(order, 'filled', 'filled');
     return fill;
   }
@@ -102,9 +109,94 @@ export class Registrar {
     clientOrderId: ClientOrderId,
     type: StateReport['type'],
     reason: string,
+    filled?: number,
+    answers?: number,
   ): void {
     const { venue, now, report } = this.#setup;
-    report({ kind: 'report', venue, instrument, clientOrderId, venueTime: now(), type, reason });
+    report({
+      kind: 'report',
+      venue,
+      instrument,
+      clientOrderId,
+      venueTime: now(),
+      type,
+      reason,
+      ...(filled === undefined ? {} : { filled }),
+      ...(answers === undefined ? {} : { answers }),
+    });
+  }
+
+  tell(truth: Truth): void {
+    this.#setup.report(truth);
+  }
+
+  /** Lots held at the venue. */
+  position(instrument: InstrumentId): number {
+    return this.#positions.get(instrument) ?? 0;
+  }
+
+  payInterest(place: number, currency: string, amount: string): void {
+    const { venue, now, report } = this.#setup;
+    const paymentId = `${venue}-interest-${place + 1}`;
+    report({ kind: 'interest', venue, venueTime: now(), paymentId, currency, amount });
+  }
+
+  announceFunding(instrument: InstrumentId, rate: string, fundingTime: number): void {
+    this.#setup.report({ kind: 'funding', instrument, venueTime: this.#setup.now(), rate, fundingTime });
+  }
+
+  /**
+   * Takes an execution back, or changes it. Its order, when it still rests, may trade the lots that it gets back; when it
+   * was filled, it is over without them.
+   */
+  amend(
+    word: ScheduledWord & { readonly kind: 'bust' | 'correction' },
+    resting: readonly VenueOrder[],
+  ): void {
+    const { venue, now, report } = this.#setup;
+    const executionId = `${venue}-${word.execution}`;
+    const isIt = (fill: Fill): boolean => fill.executionId === executionId;
+    const order = resting.find(({ fills }) => fills.some(isIt));
+    const ended = order === undefined ? this.finished.having(isIt) : undefined;
+    const fill = (order ?? ended)?.fills.find(isIt);
+    if (fill === undefined) return;
+    const { kind: _kind, type: _type, ...facts } = fill;
+    const quantity = word.kind === 'bust' ? 0 : Math.min(fill.quantity, word.quantity ?? fill.quantity);
+    const price = word.kind === 'bust' ? fill.price : (word.price ?? fill.price);
+    const gone = fill.quantity - quantity;
+    const listed = this.#setup.instruments.at(this.#setup.instruments.indexOf(fill.instrument));
+    const changed: Fill | undefined =
+      word.kind === 'bust'
+        ? undefined
+        : { ...fill, price, quantity, fee: feeAt(fill, listed, price, quantity) };
+    this.#move(fill.instrument, -sign(fill.side) * gone);
+    const amended = (fills: readonly Fill[]): Fill[] =>
+      fills.flatMap((each) => (isIt(each) ? (changed === undefined ? [] : [changed]) : [each]));
+    const common = { ...facts, kind: 'report', venueTime: now() } as const;
+    const reason = 'amended by the venue';
+    if (changed === undefined) {
+      const { instrument, clientOrderId, venueTime } = common;
+      report({
+        kind: 'report',
+        type: 'bust',
+        venue,
+        instrument,
+        clientOrderId,
+        venueTime,
+        executionId,
+        reason,
+      });
+    } else report({ ...common, type: 'correction', price, quantity, fee: changed.fee, reason });
+    if (order !== undefined) {
+      order.remaining += gone;
+      order.fills.splice(0, order.fills.length, ...amended(order.fills));
+    } else if (ended !== undefined) {
+      const fills = amended(ended.fills);
+      const over = ended.type === 'filled' && gone > 0;
+      this.finished.amend({ ...ended, fills, ...(over ? { type: 'canceled', reason } : {}) });
+      const filled = fills.reduce((sum, each) => sum + each.quantity, 0);
+      if (over) this.say(ended.instrument, ended.clientOrderId, 'canceled', reason, filled);
+    }
   }
 
   /** Repeats reports of earlier fills: whoever has them already knows them by their execution ids. */
@@ -127,8 +219,21 @@ export class Registrar {
     for (const [id, lots] of Object.entries(state.positions)) this.#positions.set(id as InstrumentId, lots);
   }
 
+  #move(instrument: InstrumentId, lots: number): void {
+    const position = this.position(instrument) + lots;
+    if (position === 0) this.#positions.delete(instrument);
+    else this.#positions.set(instrument, position);
+  }
+
   #remember(order: VenueOrder, type: FinishedOrder['type'], reason: string): void {
     const { clientOrderId, instrument, fills } = order;
     this.finished.add({ clientOrderId, instrument, type, reason, fills: [...fills] });
   }
+}
+
+/** The fee of an execution whose facts change, at the rate that it had. */
+function feeAt(fill: Fill, listed: ListedInstrument, price: number, quantity: number): string {
+  const before = notional(listed, fill.price, fill.quantity);
+  if (before.eq(0)) return fill.fee;
+  return formatDecimal(quotient(decimal(fill.fee).times(notional(listed, price, quantity)), before));
 }

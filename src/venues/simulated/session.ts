@@ -6,20 +6,21 @@ import type { OutsideEvent } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import { checkApproval } from './check-approval.js';
 import { type DeskVoice, deskVoice } from './desk-voice.js';
-import { Exchange, type ExchangeState, type VenueRequest } from './exchange.js';
+import { Exchange, type ExchangeState } from './exchange.js';
 import { FaultPlan, NO_REQUEST_FAULTS, type PlanState, type RequestFaults } from './fault-plan.js';
 import type { VenueSettings } from './options.js';
 import { type ChannelState, OrderChannel } from './order-channel.js';
 import { requestFor } from './request-for.js';
-import type { Report } from './venue-order.js';
+import type { Word } from './venue-order.js';
+import { orderIdOf, type VenueRequest } from './venue-request.js';
 
 export type VenueState = {
   readonly channel: ChannelState;
   readonly exchange: ExchangeState;
   readonly faults: PlanState | null;
-  readonly outbox: readonly Report[];
+  readonly outbox: readonly Word[];
   readonly venue: string;
-  readonly version: 2;
+  readonly version: 3;
 };
 
 /** One run of a simulated venue: the exchange at the far end of a channel that delays, and may fail. */
@@ -32,7 +33,7 @@ export class VenueSession {
   readonly #plan: FaultPlan | undefined;
   readonly #now: () => number;
   /** Reports of the step that runs: they leave when it is done, so that a reply to one never meets half a step. */
-  readonly #outbox: Report[] = [];
+  readonly #outbox: Word[] = [];
   #leaving = false;
   #sources = 2;
 
@@ -50,7 +51,11 @@ export class VenueSession {
       rank,
       latency,
       arrived: (request, gone) => this.#arrived(request, gone),
-      heard: (report) => output.next(report),
+      heard: (word) => output.next(word),
+      spoken: (place) => {
+        this.#exchange.speak(place);
+        this.#leave();
+      },
       timedOut: (awaited) => this.#voice.timedOut(awaited, faults?.timeout ?? 0),
       linked: (state) => this.#voice.linked(state),
       guard: (action) => this.#guard(action),
@@ -62,7 +67,10 @@ export class VenueSession {
       report: (report) => this.#outbox.push(report),
     });
     if (restored !== undefined && restored !== null) this.#restore(restored);
-    else for (const { at, lasts } of this.#plan?.outages() ?? []) this.#channel.breakAt(at, lasts);
+    else {
+      for (const { at, lasts } of this.#plan?.outages() ?? []) this.#channel.breakAt(at, lasts);
+      for (const [place, { at }] of settings.schedule.entries()) this.#channel.speakAt(at, place);
+    }
     output.add(() => this.#channel.close());
     const error = (cause: unknown) => output.error(cause);
     const complete = () => this.#end();
@@ -94,14 +102,14 @@ export class VenueSession {
       faults: this.#plan?.save() ?? null,
       outbox: [...this.#outbox],
       venue: this.#settings.venue,
-      version: 2,
+      version: 3,
     };
   }
 
   #restore(restored: Plain): void {
     const state = restored as Partial<VenueState>;
     const { venue } = this.#settings;
-    if (typeof state !== 'object' || state.version !== 2 || state.venue !== venue) {
+    if (typeof state !== 'object' || state.version !== 3 || state.venue !== venue) {
       throw new ConfigurationError(
         `the restored state of simulated venue ${venue} must be one that it saved, not ${show(restored)}`,
       );
@@ -124,7 +132,7 @@ export class VenueSession {
 
   #send(request: VenueRequest): void {
     const faults = this.#plan?.ofRequest(request, this.#now()) ?? NO_REQUEST_FAULTS;
-    if (this.#plan !== undefined && request.kind !== 'ask') {
+    if (this.#plan !== undefined && (request.kind === 'submit' || request.kind === 'cancel')) {
       const { instrument, clientOrderId } = request.kind === 'submit' ? request.order : request;
       this.#channel.await({ request: request.kind, instrument, clientOrderId }, this.#plan.timeout);
     }
@@ -137,8 +145,10 @@ export class VenueSession {
     const before = this.#outbox.length;
     this.#exchange.handle(request, faults);
     if (faults.silent) {
-      const id = request.kind === 'submit' ? request.order.clientOrderId : request.clientOrderId;
-      const others = this.#outbox.splice(before).filter(({ clientOrderId }) => clientOrderId !== id);
+      const id = orderIdOf(request);
+      const others = this.#outbox
+        .splice(before)
+        .filter((word) => word.kind === 'report' && word.clientOrderId !== id);
       // What is told of other orders is no reply; a look-up of everything is answered by nothing at all.
       if (id !== undefined) this.#outbox.push(...others);
     }
@@ -159,7 +169,10 @@ export class VenueSession {
     if (this.#leaving) return;
     this.#leaving = true;
     for (let report = this.#outbox.shift(); report !== undefined; report = this.#outbox.shift()) {
-      this.#channel.report(report, this.#plan?.ofReport(report, this.#now()));
+      this.#channel.report(
+        report,
+        report.kind === 'report' ? this.#plan?.ofReport(report, this.#now()) : undefined,
+      );
     }
     this.#leaving = false;
   }

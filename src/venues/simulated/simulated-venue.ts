@@ -21,8 +21,12 @@ import { VenueSession } from './session.js';
  * - Not open: orders are refused when closed or halted; in an auction only those that can rest are taken, and they
  *   wait. Market orders need a synced book that is not empty.
  * - An unfilled rest: GTC rests, IOC and market are canceled, FOK expires without any fill.
- * - `ask` for an order repeats its fills, and says where it stands (`rejected: not found` when unknown). Without an
- *   order, it does so for every open order of the instrument, and repeats the fills of those that ended.
+ * - `ask` for an order repeats its fills, and says where it stands (`notFound` when unknown) and how many lots are filled.
+ *   Without an order, it does so for every open order of the instrument, and repeats the fills of those that ended.
+ * - `reconcile` is answered by a `truth` event: orders, fills and positions; balances are not kept.
+ * - `capabilities`: requests that come too late after their request time are refused, an id that was taken answers for its
+ *   order, an order is replaced by one request (without that, `replaces` is not looked at). `schedule`: busts,
+ *   corrections, interest and funding at times to come.
  * - `reduceOnly` is left to risk: the venue's position starts at 0 and need not be the desk's.
  *
  * Reports come in order: with no latency, from within the command or market event that caused them. Latencies may be

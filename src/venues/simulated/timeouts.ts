@@ -1,6 +1,6 @@
 import type { Cancel } from '../../core/clock.js';
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import type { Report } from './venue-order.js';
+import type { Word } from './venue-order.js';
 
 /** A request whose answer is awaited. */
 export type Awaited = {
@@ -8,6 +8,9 @@ export type Awaited = {
   readonly instrument: InstrumentId;
   readonly clientOrderId: ClientOrderId;
 };
+
+const SETTLES_SUBMIT: ReadonlySet<string> = new Set(['accepted', 'rejected', 'replaced', 'replaceRejected']);
+const SETTLES_CANCEL: ReadonlySet<string> = new Set(['canceled', 'expired', 'cancelRejected']);
 
 /**
  * The time-outs that run.
@@ -27,9 +30,11 @@ export class Timeouts {
     this.#running[request].set(clientOrderId, stop);
   }
 
-  heard({ clientOrderId, type }: Report): void {
-    if (type === 'accepted' || type === 'rejected') this.#stop('submit', clientOrderId);
-    else if (type !== 'fill' && type !== 'unknown') this.#stop('cancel', clientOrderId);
+  heard(word: Word): void {
+    if (word.kind !== 'report') return;
+    const { clientOrderId, type } = word;
+    if (SETTLES_SUBMIT.has(type)) this.#stop('submit', clientOrderId);
+    else if (SETTLES_CANCEL.has(type)) this.#stop('cancel', clientOrderId);
   }
 
   over({ request, clientOrderId }: Awaited): void {

@@ -45,14 +45,19 @@ export class VenueMarket {
   /** An order arrives at the book as it is now. */
   submit(request: OrderRequest, now: number): void {
     const order = venueOrder(request);
-    const reason = refusal(this.#listed, request, {
+    const reason = this.refuses(request, now);
+    if (reason === '') this.#match(order);
+    else this.#registrar.refuse(order, reason);
+  }
+
+  /** Why an order would be refused now, or an empty string. */
+  refuses(request: OrderRequest, now: number): string {
+    return refusal(this.#listed, request, {
       status: this.#status,
       expired: this.#expired(now),
       book: this.#book,
       taken: this.#taken,
     });
-    if (reason === '') this.#match(order);
-    else this.#registrar.refuse(order, reason);
   }
 
   /** Takes an order out of the book; `undefined` when it does not rest here. */

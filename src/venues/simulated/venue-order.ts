@@ -1,6 +1,14 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import type { BustReport, CorrectionReport, FillReport, StateReport } from '../../domain/event.js';
+import type {
+  BustReport,
+  CorrectionReport,
+  FillReport,
+  InterestEvent,
+  StateReport,
+} from '../../domain/event.js';
+import type { FundingEvent } from '../../domain/market-event.js';
 import type { Order } from '../../domain/order.js';
+import type { Truth } from './truth-of.js';
 
 /** What the venue reads of an order: who decided it and why is none of its business. */
 export type OrderRequest = {
@@ -12,6 +20,9 @@ export type OrderRequest = {
   readonly price: number;
   readonly quantity: number;
   readonly postOnly: boolean;
+  readonly requestTime: number;
+  /** The order whose place it is to take; `null`: none. */
+  readonly replaces: ClientOrderId | null;
 };
 
 /** A venue's own copy of a fill report: the same fields, as plain data of a snapshot. */
@@ -19,6 +30,9 @@ export type Fill = { readonly [Field in keyof FillReport]: FillReport[Field] };
 
 /** Any report of the venue, as plain data of a snapshot. */
 export type Report = Fill | Plainly<StateReport> | Plainly<BustReport> | Plainly<CorrectionReport>;
+
+/** Anything that the venue tells us, as plain data of a snapshot. */
+export type Word = Report | Truth | Plainly<InterestEvent> | Plainly<FundingEvent>;
 
 /** An interface as a type, so that it counts as plain data. */
 type Plainly<T> = { readonly [Field in keyof T]: T[Field] };
@@ -37,8 +51,21 @@ export const UNKNOWN_QUEUE: number = Number.MAX_SAFE_INTEGER;
 
 /** The venue's reading of our order. */
 export function requestOf(order: Order): OrderRequest {
-  const { clientOrderId, instrument, side, type, timeInForce, price, quantity, postOnly } = order;
-  return { clientOrderId, instrument, side, type, timeInForce, price, quantity, postOnly };
+  const { clientOrderId, instrument, side, type, timeInForce, price, quantity, postOnly, requestTime } =
+    order;
+  const { replaces = null } = order;
+  return {
+    clientOrderId,
+    instrument,
+    side,
+    type,
+    timeInForce,
+    price,
+    quantity,
+    postOnly,
+    requestTime,
+    replaces,
+  };
 }
 
 /** A fresh order at the venue. */
