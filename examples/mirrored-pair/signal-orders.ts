@@ -86,7 +86,8 @@ export const signalOrders = ({ instrument, quantity, restsEvery, restsFor }: Sig
         }
         case 'report': {
           if (event.type === 'rejected') again(state, event.clientOrderId);
-          else if (event.type === 'canceled' || event.type === 'expired') state.orders.delete(event.clientOrderId);
+          else if (event.type === 'canceled' || event.type === 'expired')
+            state.orders.delete(event.clientOrderId);
           break;
         }
         case 'timer': {
@@ -121,7 +122,9 @@ export const signalOrders = ({ instrument, quantity, restsEvery, restsFor }: Sig
     },
     save: ({ waiting, orders, proposed, taken }) => ({
       waiting: waiting.map((working) => ({ ...working })),
-      orders: [...orders].map(([id, working]) => [id, { ...working }] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+      orders: [...orders]
+        .map(([id, working]) => [id, { ...working }] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
       proposed: proposed === undefined ? null : { ...proposed },
       taken,
     }),

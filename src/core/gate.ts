@@ -1,5 +1,6 @@
 import type { Approved } from '../domain/approval.js';
 import { approvalFault } from '../domain/approval-fault.js';
+import type { ClientOrderId } from '../domain/brand.js';
 import type { CancelCommand, Command, SubmitCommand } from '../domain/command.js';
 import type { Event, OutsideEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
@@ -24,6 +25,11 @@ export interface GateOptions {
   readonly acknowledgers: number;
 }
 
+interface HeldSubmit {
+  readonly seq: number;
+  readonly command: SubmitCommand;
+}
+
 /**
  * Stands between the core's commands and the drivers; the only place that knows the role.
  *
@@ -42,9 +48,11 @@ export class Gate {
   readonly #port: GatePort;
   #role: 'leader' | 'follower';
   readonly #acknowledged: number[];
-  #held: { readonly seq: number; readonly command: SubmitCommand }[] = [];
+  #held: HeldSubmit[] = [];
   readonly #sent = new SentOrders();
   readonly #used = new WeakSet<Approved>();
+  /** Of a follower: submits of which the venue has said nothing yet, with their place in the log. */
+  readonly #unsettled = new Map<ClientOrderId, HeldSubmit>();
   #shut: string | undefined;
 
   constructor(port: GatePort, options: GateOptions, restored?: Plain) {
@@ -69,9 +77,20 @@ export class Gate {
     return this.#sent.size;
   }
 
-  /** Takes over: from here on commands leave. What the former leader may have sent is in the table already. */
-  lead(): void {
+  /**
+   * Takes over: from here on commands leave. What the former leader may have sent is in the table already. Of a leader
+   * that handed over it is known that no submit of a frame behind `unsentAfter` has left: those are held like our own.
+   */
+  lead(unsentAfter: number = Number.POSITIVE_INFINITY): void {
+    if (this.#role === 'leader') return;
     this.#role = 'leader';
+    for (const held of this.#unsettled.values()) {
+      if (held.seq <= unsentAfter) continue;
+      this.#sent.forget(held.command.order.clientOrderId);
+      if (this.#shut === undefined) this.#held.push(held);
+      else this.#annihilate(held.command, `the gate is shut: ${this.#shut}`);
+    }
+    this.#unsettled.clear();
   }
 
   /**
@@ -80,6 +99,7 @@ export class Gate {
    */
   stepDown(): void {
     this.#role = 'follower';
+    for (const { command } of this.#held) this.#sent.add(command.order);
     this.#held = [];
   }
 
@@ -110,6 +130,7 @@ export class Gate {
   /** Watches what becomes of orders, to know which are alive without asking the core. */
   observe(event: Event): void {
     this.#sent.observe(event);
+    if (event.kind === 'report') this.#unsettled.delete(event.clientOrderId);
   }
 
   /** Lets no new risk out any more, and cancels whatever may be alive, by its own table: the core may be broken. */
@@ -150,13 +171,11 @@ export class Gate {
       this.#annihilate(command, `the gate is shut: ${this.#shut}`);
       return;
     }
-    // A follower cannot know which of them left: all of them may have.
-    if (
-      this.#role === 'follower' ||
-      this.#acknowledged.length === 0 ||
-      Math.min(...this.#acknowledged) >= seq
-    )
+    if (this.#role === 'follower') {
+      // It cannot know which of them left: all of them may have.
+      this.#unsettled.set(order.clientOrderId, { seq, command });
       this.#send(command);
+    } else if (this.#acknowledged.length === 0 || Math.min(...this.#acknowledged) >= seq) this.#send(command);
     else this.#held.push({ seq, command });
   }
 

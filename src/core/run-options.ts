@@ -34,6 +34,19 @@ export interface RunOptions {
   readonly maximumDerived?: number;
 }
 
+/** How a follower begins to lead. */
+export interface Leadership {
+  /** Counts reigns; the `epoch` event carries it. */
+  readonly epoch: number;
+  /** Who leads, as the `epoch` event says it. */
+  readonly leader: string;
+  /**
+   * The leader before handed over, and no submit of a frame behind this `seq` has left: they are held until they are
+   * acknowledged, like those of its own frames. @default any of them may have left
+   */
+  readonly unsentAfter?: number;
+}
+
 /** Why a pipeline lets out no new risk any more. */
 export interface Halt {
   /** Such as `ledger` or `sequencer`. */

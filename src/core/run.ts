@@ -2,7 +2,7 @@ import { integerAtLeast, knownKeys, uniqueNames } from '../domain/check.js';
 import type { ControlEvent, SequencedEvent } from '../domain/event.js';
 import type { Core } from './core.js';
 import type { Frame } from './frame.js';
-import type { Halt, RunOptions } from './run-options.js';
+import type { Halt, Leadership, RunOptions } from './run-options.js';
 import { Observable, Subject, type Subscriber, type Subscription } from './rx.js';
 import { Session } from './session.js';
 import { checkSnapshot, type Snapshot } from './snapshot.js';
@@ -92,8 +92,13 @@ export class PipelineRun<F extends Frame> extends Observable<F> {
    * A follower becomes the leader: an `epoch` event goes into the log behind the last one followed, then timers and
    * drivers are heard. Orders that its former leader may have sent are asked about by the stages that keep them.
    */
-  lead(epoch: number, leader: string): void {
-    this.#session?.lead(epoch, leader);
+  lead(leadership: Leadership): void {
+    this.#session?.lead(leadership);
+  }
+
+  /** Something outside the pipeline must not be guessed over: no new order leaves, and what is open is canceled. */
+  halt(halt: Halt): void {
+    this.#session?.halt(halt);
   }
 
   /** Another member leads: from here on nothing enters this log and nothing leaves the gate, not even a cancel. */

@@ -64,6 +64,11 @@ export class SentOrders {
     });
   }
 
+  /** It was not sent after all. */
+  forget(id: ClientOrderId): void {
+    this.#alive.delete(id);
+  }
+
   /** Follows what becomes of orders. */
   observe(event: Event): void {
     if (event.kind === 'report') this.#hear(event);

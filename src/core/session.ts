@@ -6,7 +6,7 @@ import type { Driver, LoggedEvent } from './driver.js';
 import type { Frame } from './frame.js';
 import { FrameLoop } from './frame-loop.js';
 import { Gate } from './gate.js';
-import type { Halt, Journal, RunOptions } from './run-options.js';
+import type { Halt, Journal, Leadership, RunOptions } from './run-options.js';
 import { BehaviorSubject, Subject, type Subscriber, Subscription } from './rx.js';
 import { Sequencer } from './sequencer.js';
 import { partsOf, SNAPSHOT_VERSION, type Snapshot } from './snapshot.js';
@@ -67,7 +67,7 @@ export class Session<F extends Frame> {
       {
         now: () => clock.now(),
         accept: (sequenced) => this.#accept(sequenced),
-        halt: (code, message) => this.#halt({ component: 'sequencer', code, message }),
+        halt: (code, message) => this.halt({ component: 'sequencer', code, message }),
       },
       options.sequencer,
       restore === undefined ? undefined : { seq: restore.seq, ts: restore.ts },
@@ -77,7 +77,7 @@ export class Session<F extends Frame> {
       {
         frame: (frame) => this.#leave(frame),
         unseen: (seq, ts, event) => this.#watch({ seq, sub: 0, ts, event }),
-        failed: (component, code, error) => this.#halt({ component, code, message: messageOf(error) }),
+        failed: (component, code, error) => this.halt({ component, code, message: messageOf(error) }),
       },
       {
         ...(options.development === undefined ? {} : { development: options.development }),
@@ -107,7 +107,7 @@ export class Session<F extends Frame> {
           next: (seq) => this.#gate.acknowledge(index, seq),
           // Nobody would ever acknowledge again what waits for this one.
           error: (error: unknown) =>
-            this.#halt({ component: 'acknowledgement', code: 'error', message: messageOf(error) }),
+            this.halt({ component: 'acknowledgement', code: 'error', message: messageOf(error) }),
         }),
       );
     });
@@ -159,11 +159,18 @@ export class Session<F extends Frame> {
     this.#loop.accept(seq, ts, event);
   }
 
-  /** Takes over behind the last event followed: the epoch's mark first, then timers and drivers are heard. */
-  lead(epoch: number, leader: string): void {
-    if (this.#ended || this.#leads) return;
+  /**
+   * Takes over behind the last event followed: the epoch's mark first, then timers and drivers are heard. Who leads
+   * already only marks that a new epoch begins.
+   */
+  lead({ epoch, leader, unsentAfter }: Leadership): void {
+    if (this.#ended) return;
+    if (this.#leads) {
+      this.offer({ kind: 'epoch', epoch, leader });
+      return;
+    }
     this.#leads = true;
-    this.#gate.lead();
+    this.#gate.lead(unsentAfter);
     // What drivers say at once comes behind the mark.
     this.#sequencer.hold();
     this.offer({ kind: 'epoch', epoch, leader });
@@ -260,7 +267,7 @@ export class Session<F extends Frame> {
     try {
       this.#journal?.append(sequenced);
     } catch (error) {
-      this.#halt({ component: 'journal', code: 'failed', message: messageOf(error) });
+      this.halt({ component: 'journal', code: 'failed', message: messageOf(error) });
     }
     const { seq, ts, event } = sequenced;
     if (event.kind === 'timer') this.#timers.settle(event);
@@ -279,7 +286,7 @@ export class Session<F extends Frame> {
         this.#gate.handle(frame.seq, frame.requests);
         if (commands !== undefined) this.#gate.handle(frame.seq, commands);
       } catch (error) {
-        this.#halt({ component: 'gate', code: 'refused', message: messageOf(error) });
+        this.halt({ component: 'gate', code: 'refused', message: messageOf(error) });
       }
     }
     this.#subscriber.next(frame);
@@ -296,7 +303,7 @@ export class Session<F extends Frame> {
     else this.#commands.next(command);
   }
 
-  #halt(halt: Halt): void {
+  halt(halt: Halt): void {
     if (this.halted !== undefined) return;
     this.halted = halt;
     this.#gate.halt(`${halt.component}: ${halt.message}`, this.#sequencer.ts);

@@ -118,7 +118,7 @@ describe('a takeover', () => {
     leader.say('a');
     leader.say('order 1');
     feed(leader, follower);
-    follower.run.lead(2, 'b');
+    follower.run.lead({ epoch: 2, leader: 'b' });
     follower.say('order 2');
     expect(follower.seen.slice(2)).toEqual(['3.0 epoch 2', '4.0 all I know 3', '5.0 order 2 4']);
     expect(follower.log.map(({ seq }) => seq)).toEqual([3, 4, 5]);
@@ -133,7 +133,7 @@ describe('a takeover', () => {
     const follower = member('follower', time);
     leader.say('wait');
     feed(leader, follower);
-    time.schedule(() => follower.run.lead(2, 'b'), 50);
+    time.schedule(() => follower.run.lead({ epoch: 2, leader: 'b' }), 50);
     time.flush();
     expect(follower.seen.map((place) => place.replace(/ \d+$/, ''))).toEqual([
       '1.0 wait',
@@ -144,7 +144,7 @@ describe('a takeover', () => {
     const late = member('follower', time);
     for (const event of follower.log) if (event.seq === 1) late.run.follow(event);
     feed(leader, late);
-    late.run.lead(3, 'c');
+    late.run.lead({ epoch: 3, leader: 'c' });
     time.flush();
     // The old leader's timer event was in the log that was followed.
     expect(late.seen.filter((place) => place.includes('timer'))).toEqual(['2.0 timer 1']);
@@ -168,11 +168,11 @@ describe('a takeover', () => {
     a.say('1');
     feed(a, b);
     a.run.stepDown();
-    b.run.lead(2, 'b');
+    b.run.lead({ epoch: 2, leader: 'b' });
     for (const event of b.log) a.run.follow(event);
     expect(a.seen).toEqual(b.seen);
     b.run.stepDown();
-    a.run.lead(3, 'a');
+    a.run.lead({ epoch: 3, leader: 'a' });
     expect(a.seen.at(-1)).toBe('4.0 epoch 2');
   });
 });

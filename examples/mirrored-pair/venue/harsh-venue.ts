@@ -139,7 +139,8 @@ export class HarshVenue {
     else {
       const part = Math.floor(quantity * chance());
       if (part > 0) this.#fill(order, part);
-      if (rests) this.#options.later(20 + 300 * chance(), () => this.#fill(order, order.quantity - order.filled));
+      if (rests)
+        this.#options.later(20 + 300 * chance(), () => this.#fill(order, order.quantity - order.filled));
       else this.#end(order, 'canceled', 'the rest found no liquidity');
     }
   }
@@ -147,7 +148,11 @@ export class HarshVenue {
   #cancel(id: string): void {
     const order = this.#open.get(id);
     if (order === undefined) {
-      this.#state(id, 'cancelRejected', this.#latest.has(id) ? `already ${this.#latest.get(id)?.status}` : 'not found');
+      this.#state(
+        id,
+        'cancelRejected',
+        this.#latest.has(id) ? `already ${this.#latest.get(id)?.status}` : 'not found',
+      );
     } else this.#end(order, 'canceled', 'as you asked');
   }
 
@@ -184,7 +189,13 @@ export class HarshVenue {
     const order = this.#latest.get(id);
     const { tell } = this.#options;
     if (order === undefined) {
-      tell({ ...this.#base(id), instrument: instrument as never, type: 'notFound', reason: 'not found', answers });
+      tell({
+        ...this.#base(id),
+        instrument: instrument as never,
+        type: 'notFound',
+        reason: 'not found',
+        answers,
+      });
       return;
     }
     for (const fill of order.fills) tell(this.#fillReport(fill));

@@ -60,7 +60,8 @@ export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriv
           dialled.on('close', () => {
             if (socket === dialled) {
               socket = undefined;
-              for (const [id, instrument] of unanswered) report(id, instrument, 'unknown', 'the connection broke');
+              for (const [id, instrument] of unanswered)
+                report(id, instrument, 'unknown', 'the connection broke');
               unanswered.clear();
               say('down', 'the connection broke');
             }

@@ -1,0 +1,183 @@
+import { BehaviorSubject, NEVER, type Observable, Subject, type Subscription } from 'rxjs';
+import { stateHash } from '../core/canonical.js';
+import type { Core } from '../core/core.js';
+import type { Driver } from '../core/driver.js';
+import type { Frame } from '../core/frame.js';
+import type { PipelineClock } from '../core/pipeline-clock.js';
+import { type PipelineRun, run } from '../core/run.js';
+import type { Halt, RunOptions } from '../core/run-options.js';
+import type { Snapshot } from '../core/snapshot.js';
+import type { Command } from '../domain/command.js';
+import type { SequencedEvent } from '../domain/event.js';
+import type { Plain } from '../domain/plain.js';
+import { CommandDigests } from './command-digests.js';
+import type { Reign, Replica } from './ports.js';
+import type { StateHash } from './protocol/message.js';
+
+/** A whole batch is handed over at once when so many events are due; fewer at the end of the turn. */
+const BATCH = 256;
+
+/** Name under which a snapshot carries the digest of all commands so far. */
+const DIGESTS = 'failover:digests';
+
+/** What a replica runs. */
+export interface PipelineReplicaOptions
+  extends Pick<RunOptions, 'sequencer' | 'maximumDerived' | 'development' | 'barrierEvery'> {
+  /** Makes a clock for each start of the pipeline. */
+  readonly clock: () => PipelineClock;
+  /** Makes the drivers for each start of the pipeline. */
+  readonly drivers?: () => readonly Driver[];
+  /** Whether commands are digested, for the policy `agreed`. @default false */
+  readonly digests?: boolean;
+}
+
+/**
+ * A pipeline as a member of a pair: it runs its core on the log of the leader, or leads, and starts again from a
+ * snapshot when its log was cut.
+ */
+export class PipelineReplica<F extends Frame> implements Replica {
+  readonly #core: Core<F>;
+  readonly #options: PipelineReplicaOptions;
+  readonly #appended = new Subject<readonly SequencedEvent[]>();
+  readonly #barriers = new Subject<StateHash>();
+  readonly #snapshots = new Subject<Snapshot>();
+  readonly #frames = new Subject<F>();
+  readonly #halts = new Subject<Halt>();
+  #digests = CommandDigests.from(0, undefined);
+  #committed = new BehaviorSubject(0);
+  #batch: SequencedEvent[] = [];
+  #flushing = false;
+  #run: PipelineRun<F> | undefined;
+  #subscription: Subscription | undefined;
+
+  constructor(core: Core<F>, options: PipelineReplicaOptions) {
+    this.#core = core;
+    this.#options = options;
+  }
+
+  get appended$(): Observable<readonly SequencedEvent[]> {
+    return this.#appended;
+  }
+
+  get barriers$(): Observable<StateHash> {
+    return this.#barriers;
+  }
+
+  get snapshots$(): Observable<Snapshot> {
+    return this.#snapshots;
+  }
+
+  /** Frames of the log, of whoever leads; after a restore those behind the snapshot come again. */
+  get frames$(): Observable<F> {
+    return this.#frames;
+  }
+
+  /** Why the pipeline lets out no new risk any more. */
+  get halts$(): Observable<Halt> {
+    return this.#halts;
+  }
+
+  get halted(): Halt | undefined {
+    return this.#run?.halted;
+  }
+
+  /** The pipeline that runs now, for an operator's word. */
+  get run(): PipelineRun<F> | undefined {
+    return this.#run;
+  }
+
+  restore(snapshot: Snapshot | undefined): void {
+    this.#subscription?.unsubscribe();
+    this.#batch = [];
+    this.#committed = new BehaviorSubject(0);
+    this.#digests = CommandDigests.from(snapshot?.seq ?? 0, snapshot?.drivers[DIGESTS]);
+    const { clock, drivers, digests = false, ...options } = this.#options;
+    const carried: Driver = { name: DIGESTS, connect: () => NEVER, save: () => this.#digests.save() };
+    const running = run(this.#core, {
+      ...options,
+      clock: clock(),
+      drivers: [...(drivers?.() ?? []), ...(digests ? [carried] : [])],
+      journal: { append: (event) => this.#append(event) },
+      acknowledgements: [this.#committed],
+      role: 'follower',
+      ...(snapshot === undefined ? {} : { restore: snapshot }),
+    });
+    this.#run = running;
+    const subscription = running.snapshots$.subscribe((taken) => this.#snapshots.next(taken));
+    subscription.add(running.halts$.subscribe((halt) => this.#halts.next(halt)));
+    this.#subscription = subscription;
+    subscription.add(
+      running.subscribe({
+        next: (frame) => this.#leave(frame),
+        error: (error: unknown) => this.#frames.error(error),
+      }),
+    );
+  }
+
+  follow(events: readonly SequencedEvent[]): void {
+    for (const event of events) this.#run?.follow(event);
+  }
+
+  lead({ epoch, leader, unsentAfter }: Reign): void {
+    this.#run?.lead({ epoch, leader, ...(unsentAfter === undefined ? {} : { unsentAfter }) });
+    this.#flush();
+  }
+
+  commit(seq: number): void {
+    this.#committed.next(seq);
+  }
+
+  halt(reason: string): void {
+    this.#run?.halt({ component: 'failover', code: 'halted', message: reason });
+  }
+
+  stepDown(_reason: string): void {
+    this.#run?.stepDown();
+    this.#batch = [];
+  }
+
+  digest(seq: number): string | undefined {
+    const { position } = this.#run ?? {};
+    return position === undefined || seq > position.seq ? undefined : this.#digests.at(seq);
+  }
+
+  /** Ends the pipeline: drivers let go, frames complete. */
+  close(): void {
+    this.#run?.stepDown();
+    this.#subscription?.unsubscribe();
+    this.#run = undefined;
+    for (const subject of [this.#appended, this.#barriers, this.#snapshots, this.#frames, this.#halts])
+      subject.complete();
+  }
+
+  #append(event: SequencedEvent): void {
+    this.#batch.push(event);
+    if (this.#batch.length >= BATCH) this.#flush();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      // The rest of what this turn brings goes along; nobody waits for a batch to fill.
+      queueMicrotask(() => {
+        this.#flushing = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#appended.next(batch);
+  }
+
+  #leave(frame: F): void {
+    if (this.#options.digests === true) {
+      const { commands } = frame as { readonly commands?: readonly Command[] };
+      this.#digests.add(frame.seq, frame.requests);
+      if (commands !== undefined) this.#digests.add(frame.seq, commands);
+    }
+    this.#frames.next(frame);
+    if (frame.snapshot === undefined) return;
+    this.#barriers.next({ seq: frame.seq, hash: stateHash(frame.snapshot as Plain) });
+  }
+}
