@@ -18,7 +18,10 @@ export interface MonotonicClock {
 export interface Network {
   /** What the other member says. A frame that is none of our messages never gets here. */
   readonly messages$: Observable<Message>;
-  /** Hints: `down` when the connection broke (the other's process may have died), `up` when it stands. */
+  /**
+   * Hints: `down` when the connection broke (the other's process may have died), `up` when it stands. A connection that
+   * we dropped ourselves is not `down`.
+   */
   readonly links$: Observable<'up' | 'down'>;
   /** Hands a message over; false when there is no room or no connection now, and it is dropped. Never waits. */
   send(message: Message): boolean;
@@ -97,6 +100,6 @@ export interface MemberPorts {
   readonly register?: Register;
   readonly log: ReplicatedLog;
   readonly replica: Replica;
-  /** For tests: asked before each effect; `false` is a process that died right there. */
-  readonly survives?: (effect: Effect) => boolean;
+  /** For tests: asked before each effect, by its type; `false` is a process that died right there. */
+  readonly survives?: (effect: Effect['type'] | 'journal') => boolean;
 }

@@ -38,6 +38,8 @@ export type Happening =
   | { readonly type: 'journaled'; readonly upTo: number }
   /** Retention removed events, or a snapshot was kept. */
   | { readonly type: 'kept'; readonly first: number; readonly snapshot: number }
+  /** All pieces of a snapshot are here, and it is about to take the place of the journal. */
+  | { readonly type: 'installing'; readonly generation: number }
   /** Truncation or installation is done. */
   | { readonly type: 'restored'; readonly log: LogFacts; readonly generation: number }
   | { readonly type: 'barrier'; readonly state: StateHash }

@@ -40,6 +40,8 @@ export interface Followed {
   readonly paired: boolean;
   /** The leader hands over behind this `seq`. */
   readonly handOver: number | undefined;
+  /** Our own end at the last beat: one that stands still although there is more means that something was lost. */
+  readonly beatEnd: number;
 }
 
 /** The follower that was taken in. */
@@ -73,6 +75,8 @@ export interface HandingOver {
 /** Our own reign. */
 export interface OwnReign {
   readonly epoch: number;
+  /** The `seq` of the event that says so in the log. */
+  readonly mark: number;
   /** Orders of frames up to here may have left. */
   readonly committed: number;
   /** Sessions so far. */

@@ -1,0 +1,143 @@
+import { crc32 } from 'node:zlib';
+import { encodeSnapshot } from '../core/snapshot.js';
+import type { Block } from '../journal/journal-store.js';
+import type { Network, ReplicatedLog } from './ports.js';
+
+/** Size of a piece of a snapshot. */
+const CHUNK = 65_536;
+/** Bytes of newest blocks that are kept in memory, so that a follower in sync is never fed from the disk. */
+const RECENT_BYTES = 16_777_216;
+
+interface Target {
+  readonly epoch: number;
+  readonly session: number;
+}
+
+/**
+ * Sends the log to the follower: live blocks as they are journalled, older ones from the journal, a snapshot first where
+ * one was promised, and never more bytes than the follower has given credit for.
+ */
+export class LogFeed {
+  readonly #log: ReplicatedLog;
+  readonly #network: Network;
+  readonly #failed: (error: unknown) => void;
+  #target: Target | undefined;
+  /** Last `seq` sent. */
+  #cursor = 0;
+  #credit = 0;
+  #inFlight = 0;
+  #sent: { readonly to: number; readonly bytes: number }[] = [];
+  #recent: Block[] = [];
+  #recentBytes = 0;
+  #reading = false;
+
+  constructor(log: ReplicatedLog, network: Network, failed: (error: unknown) => void) {
+    this.#log = log;
+    this.#network = network;
+    this.#failed = failed;
+  }
+
+  /** Begins, or begins again, behind `after`. */
+  start(target: Target, after: number, snapshot: number): void {
+    this.#target = { ...target };
+    this.#cursor = after;
+    this.#sent = [];
+    this.#inFlight = 0;
+    if (snapshot > 0) this.#sendSnapshot(this.#target, snapshot).catch(this.#failed);
+    else this.pump();
+  }
+
+  stop(): void {
+    this.#target = undefined;
+  }
+
+  /** A block that was just journalled. */
+  appended(block: Block): void {
+    this.#recent.push(block);
+    this.#recentBytes += block.bytes.length;
+    while (this.#recentBytes > RECENT_BYTES && this.#recent.length > 1)
+      this.#recentBytes -= (this.#recent.shift() as Block).bytes.length;
+    this.pump();
+  }
+
+  /** The log was cut or begun anew: what is in memory is no longer it. */
+  forget(): void {
+    this.#recent = [];
+    this.#recentBytes = 0;
+  }
+
+  grant(session: number, upTo: number, credit: number): void {
+    if (this.#target?.session !== session) return;
+    this.#credit = credit;
+    let settled = 0;
+    while (settled < this.#sent.length && (this.#sent[settled] as { to: number }).to <= upTo) {
+      this.#inFlight -= (this.#sent[settled] as { bytes: number }).bytes;
+      settled += 1;
+    }
+    if (settled > 0) this.#sent.splice(0, settled);
+    this.pump();
+  }
+
+  /** Sends what may be sent. */
+  pump(): void {
+    const target = this.#target;
+    if (target === undefined || this.#reading) return;
+    const last = this.#log.last;
+    if (this.#cursor >= last) return;
+    const oldest = this.#recent[0];
+    if (oldest !== undefined && oldest.from <= this.#cursor + 1) {
+      let index = this.#recent.length - 1;
+      while (index > 0 && (this.#recent[index] as Block).from > this.#cursor + 1) index -= 1;
+      for (; index < this.#recent.length; index += 1)
+        if (!this.#send(target, this.#recent[index] as Block, last)) return;
+    } else if (this.#inFlight < this.#credit) this.#read(target).catch(this.#failed);
+  }
+
+  async #read(target: Target): Promise<void> {
+    this.#reading = true;
+    try {
+      for await (const block of this.#log.blocks(this.#cursor)) {
+        if (this.#target !== target || !this.#send(target, block, this.#log.last)) break;
+      }
+    } finally {
+      this.#reading = false;
+    }
+    // Who began again meanwhile, or what was journalled meanwhile, is served now.
+    if (this.#target !== undefined && this.#inFlight < this.#credit && this.#recent.length > 0) this.pump();
+  }
+
+  /** False when the follower takes no more now. */
+  #send(target: Target, block: Block, end: number): boolean {
+    if (block.to <= this.#cursor) return true;
+    if (this.#inFlight >= this.#credit) return false;
+    const { from, to, bytes } = block;
+    const taken = this.#network.send({ type: 'append', ...target, from, to, end, block: bytes });
+    if (!taken) return false;
+    this.#cursor = to;
+    this.#sent.push({ to, bytes: bytes.length });
+    this.#inFlight += bytes.length;
+    return true;
+  }
+
+  async #sendSnapshot(target: Target, seq: number): Promise<void> {
+    const snapshot = await this.#log.newestSnapshot(seq);
+    if (this.#target !== target) return;
+    if (snapshot?.seq !== seq) throw new Error(`the snapshot at seq ${seq} is gone from the journal`);
+    const bytes = encodeSnapshot(snapshot);
+    const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK));
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      const piece = bytes.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
+      this.#network.send({
+        type: 'snapshot',
+        ...target,
+        seq,
+        chunk,
+        chunks,
+        crc: crc32(piece),
+        bytes: piece,
+      });
+    }
+    this.#cursor = seq;
+    this.pump();
+  }
+}
