@@ -26,11 +26,18 @@ export interface Identity {
   readonly node: string;
   /** Unique to each start of the process. */
   readonly incarnation: string;
+  /**
+   * What the register calls the member: it changes when what it acked may be gone, which depends on the policy of the
+   * pair: never (`fsync`), with the machine's start (`written`, `agreed`), or with the process's (`received`).
+   */
+  readonly holder: string;
 }
 
 /** A follower asks to be taken in. Sent again each beat until it is answered. */
 export interface Hello extends Identity {
   readonly type: 'hello';
+  /** Counts what the sender asked for since its start: what answers an older HELLO is known by it. */
+  readonly attempt: number;
   /** Highest epoch that the sender has seen. */
   readonly epoch: number;
   /** Last `seq` of its journal. */
@@ -40,11 +47,27 @@ export interface Hello extends Identity {
 }
 
 /** Why a member is not taken in. */
-export type RejectCode = 'version' | 'schema' | 'configuration' | 'node' | 'not-leading' | 'malformed';
+export type RejectCode =
+  | 'version'
+  | 'schema'
+  | 'configuration'
+  | 'node'
+  | 'not-leading'
+  | 'malformed'
+  /** The session is over: say HELLO again. */
+  | 'session'
+  /** The state of the member is not that of the leader. */
+  | 'diverged';
 
-/** The leader takes the sender of a HELLO not in, and says why. */
+/** The leader does not take the sender of a HELLO in, or no longer, and says why. */
 export interface Reject {
   readonly type: 'reject';
+  /** Highest epoch that the sender has seen. */
+  readonly epoch: number;
+  /** Incarnation of the member that is rejected. */
+  readonly to: string;
+  /** Session that ends; 0: it is a HELLO that is rejected. */
+  readonly session: number;
   readonly code: RejectCode;
   /** Names the thing, the value there and the value here. */
   readonly message: string;
@@ -54,14 +77,19 @@ export interface Reject {
 export interface Welcome {
   readonly type: 'welcome';
   readonly epoch: number;
+  /** Incarnation and attempt of the HELLO that is answered. */
+  readonly to: string;
+  readonly attempt: number;
   readonly node: string;
   readonly incarnation: string;
   readonly truncateTo: number;
   /** A snapshot at this `seq` is sent before the tail, since the leader no longer has it whole; 0: none. */
   readonly snapshotSeq: number;
+  /** The reigns in the leader's log, oldest first: whoever begins with a snapshot has not seen their marks. */
+  readonly epochs: readonly EpochStart[];
   /** The follower runs another core: it follows, out of sync, and never leads by itself. */
   readonly shadow: boolean;
-  /** Random, repeated in the follower's every message: an answer to an older WELCOME is known by it. */
+  /** Counts the sessions of this reign; repeated in every message: one of an older session is known by it. */
   readonly session: number;
 }
 
@@ -97,6 +125,8 @@ export interface Ack {
   readonly upTo: number;
   /** Bytes of blocks that it takes before the next ack. */
   readonly credit: number;
+  /** Something between is missing: send again what follows `upTo`. */
+  readonly gap: boolean;
   /** Policy `agreed`: the digest of all commands up to `upTo`. */
   readonly digest?: string;
   /** State at the newest barrier, to find a divergence. */
@@ -109,10 +139,15 @@ export interface Heartbeat {
   readonly epoch: number;
   readonly session: number;
   readonly end: number;
+  /** Of a leader: the follower is in sync, as the register says. Of a follower: always false. */
+  readonly paired: boolean;
   readonly state?: StateHash;
 }
 
-/** The leader hands over: no order of its own leaves after `seq`; the follower that holds `seq` may promote itself. */
+/**
+ * The leader hands over: no order of a frame behind `seq` has left or will leave; the follower that holds `seq` may
+ * promote itself, and send the orders of what it holds behind `seq` without asking the venue first.
+ */
 export interface HandOver {
   readonly type: 'handOver';
   readonly epoch: number;
