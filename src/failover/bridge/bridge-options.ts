@@ -23,7 +23,7 @@ export interface BridgeOptions {
   readonly connect?: string;
   /** Needed unless both addresses are of this machine only; used whenever it is given. */
   readonly curve?: Curve;
-  /** Longest block or piece of a snapshot, in bytes; a peer that sends more is cut off. Default 8 MiB. */
+  /** Longest block or piece of a snapshot, in bytes; a peer that sends more is cut off. Default 64 MiB. */
   readonly longestPayload?: number;
   /** Messages that may wait for a peer here, and again in ZeroMQ on either side. Default 64. */
   readonly waitingMessages?: number;

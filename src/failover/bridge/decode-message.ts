@@ -27,6 +27,8 @@ const CODES: readonly RejectCode[] = [
   'node',
   'not-leading',
   'malformed',
+  'session',
+  'diverged',
 ];
 
 type ReadField = (header: HeaderReader, field: string) => unknown;
@@ -83,17 +85,26 @@ function expectFields(type: string, fields: number, right: number): void {
 
 function readHello(header: HeaderReader, fields: number): Hello {
   expectFields('hello', fields, 2);
+  return { type: 'hello', ...readMap(header, 'hello', HELLO) } as unknown as Hello;
+}
+
+/** A map with each of these fields once, and maybe others, of another version, which are passed over. */
+function readMap(
+  header: HeaderReader,
+  type: string,
+  known: ReadonlyMap<string, ReadField>,
+): Readonly<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  for (let left = header.map('hello', 64); left > 0; left -= 1) {
-    const name = header.text('hello, name of a field');
-    if (Object.hasOwn(found, name)) throw new InputError(`hello.${name} must be there once, not twice`);
-    const read = HELLO.get(name);
-    if (read === undefined) header.skip('hello, a field of another version');
-    else found[name] = read(header, `hello.${name}`);
+  for (let left = header.map(type, 64); left > 0; left -= 1) {
+    const name = header.text(`${type}, name of a field`);
+    if (Object.hasOwn(found, name)) throw new InputError(`${type}.${name} must be there once, not twice`);
+    const read = known.get(name);
+    if (read === undefined) header.skip(`${type}, a field of another version`);
+    else found[name] = read(header, `${type}.${name}`);
   }
-  for (const name of HELLO.keys())
-    if (!Object.hasOwn(found, name)) throw new InputError(`hello.${name} must be there`);
-  return { type: 'hello', ...found } as unknown as Hello;
+  for (const name of known.keys())
+    if (!Object.hasOwn(found, name)) throw new InputError(`${type}.${name} must be there`);
+  return found;
 }
 
 const text = (header: HeaderReader, field: string): string => header.text(field);
@@ -106,9 +117,19 @@ const HELLO: ReadonlyMap<string, ReadField> = new Map<string, ReadField>([
   ['coreHash', text],
   ['node', text],
   ['incarnation', text],
+  ['holder', text],
+  ['attempt', integer],
   ['epoch', integer],
   ['last', integer],
   ['epochs', readEpochs],
+]);
+
+const REJECT: ReadonlyMap<string, ReadField> = new Map<string, ReadField>([
+  ['epoch', integer],
+  ['to', text],
+  ['session', integer],
+  ['code', text],
+  ['message', (header, field) => header.text(field, LONGEST_TEXT, 0)],
 ]);
 
 function readEpochs(header: HeaderReader, field: string): readonly EpochStart[] {
@@ -128,30 +149,25 @@ function readEpochs(header: HeaderReader, field: string): readonly EpochStart[] 
 
 function readReject(header: HeaderReader, fields: number): Reject {
   expectFields('reject', fields, 2);
-  let code: string | undefined;
-  let message: string | undefined;
-  for (let left = header.map('reject', 64); left > 0; left -= 1) {
-    const name = header.text('reject, name of a field');
-    if (name === 'code') code = header.text('reject.code');
-    else if (name === 'message') message = header.text('reject.message', LONGEST_TEXT, 0);
-    else header.skip('reject, a field of another version');
-  }
-  if (!CODES.includes(code as RejectCode))
-    throw new InputError(`reject.code must be one of ${CODES.join(', ')}, not ${show(code)}`);
-  if (message === undefined) throw new InputError('reject.message must be there');
-  return { type: 'reject', code: code as RejectCode, message };
+  const found = readMap(header, 'reject', REJECT);
+  if (!CODES.includes(found['code'] as RejectCode))
+    throw new InputError(`reject.code must be one of ${CODES.join(', ')}, not ${show(found['code'])}`);
+  return { type: 'reject', ...found } as unknown as Reject;
 }
 
 function readWelcome(header: HeaderReader, fields: number): Welcome {
-  expectFields('welcome', fields, 8);
+  expectFields('welcome', fields, 11);
   return {
     type: 'welcome',
     epoch: header.integer('welcome.epoch'),
     session: header.integer('welcome.session'),
+    to: header.text('welcome.to'),
+    attempt: header.integer('welcome.attempt'),
     node: header.text('welcome.node'),
     incarnation: header.text('welcome.incarnation'),
     truncateTo: header.integer('welcome.truncateTo'),
     snapshotSeq: header.integer('welcome.snapshotSeq'),
+    epochs: readEpochs(header, 'welcome.epochs'),
     shadow: header.boolean('welcome.shadow'),
   };
 }
@@ -181,11 +197,12 @@ function readAppend(header: HeaderReader, fields: number, block: Uint8Array): Ap
 }
 
 function readAck(header: HeaderReader, fields: number): Ack {
-  expectFields('ack', fields, 7);
+  expectFields('ack', fields, 8);
   const epoch = header.integer('ack.epoch');
   const session = header.integer('ack.session');
   const upTo = header.integer('ack.upTo');
   const credit = header.integer('ack.credit');
+  const gap = header.boolean('ack.gap');
   const digest = header.absent('ack.digest') ? undefined : header.text('ack.digest');
   const state = readState(header, 'ack.state');
   return {
@@ -194,18 +211,20 @@ function readAck(header: HeaderReader, fields: number): Ack {
     session,
     upTo,
     credit,
+    gap,
     ...(digest === undefined ? {} : { digest }),
     ...(state === undefined ? {} : { state }),
   };
 }
 
 function readHeartbeat(header: HeaderReader, fields: number): Heartbeat {
-  expectFields('heartbeat', fields, 5);
+  expectFields('heartbeat', fields, 6);
   const epoch = header.integer('heartbeat.epoch');
   const session = header.integer('heartbeat.session');
   const end = header.integer('heartbeat.end');
+  const paired = header.boolean('heartbeat.paired');
   const state = readState(header, 'heartbeat.state');
-  return { type: 'heartbeat', epoch, session, end, ...(state === undefined ? {} : { state }) };
+  return { type: 'heartbeat', epoch, session, end, paired, ...(state === undefined ? {} : { state }) };
 }
 
 function readHandOver(header: HeaderReader, fields: number): HandOver {

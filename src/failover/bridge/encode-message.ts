@@ -1,6 +1,6 @@
 import { Encoder } from '@msgpack/msgpack';
 import { InputError } from '../../domain/errors.js';
-import type { Hello, Message, Reject, StateHash } from '../protocol/message.js';
+import type { EpochStart, Hello, Message, Reject, StateHash } from '../protocol/message.js';
 import { LONGEST_PAYLOAD, LONGEST_TEXT, MOST_EPOCHS } from './limits.js';
 
 /** A header, and a payload where the type has one. */
@@ -34,8 +34,24 @@ function framesOf(message: Message): Frames {
     case 'reject':
       return [encoder.encode([type, reject(message)])];
     case 'welcome': {
-      const { epoch, node, incarnation, truncateTo, snapshotSeq, shadow, session } = message;
-      return [encoder.encode([type, epoch, session, node, incarnation, truncateTo, snapshotSeq, shadow])];
+      const { epoch, session, to, attempt, node, incarnation, truncateTo, snapshotSeq, epochs, shadow } =
+        message;
+      const reigns = epochsOf('welcome', epochs);
+      return [
+        encoder.encode([
+          type,
+          epoch,
+          session,
+          to,
+          attempt,
+          node,
+          incarnation,
+          truncateTo,
+          snapshotSeq,
+          reigns,
+          shadow,
+        ]),
+      ];
     }
     case 'snapshot': {
       const { epoch, session, seq, chunk, chunks, crc, bytes } = message;
@@ -46,12 +62,12 @@ function framesOf(message: Message): Frames {
       return [encoder.encode([type, epoch, session, from, to, end]), block];
     }
     case 'ack': {
-      const { epoch, session, upTo, credit, digest, state } = message;
-      return [encoder.encode([type, epoch, session, upTo, credit, digest ?? null, pair(state)])];
+      const { epoch, session, upTo, credit, gap, digest, state } = message;
+      return [encoder.encode([type, epoch, session, upTo, credit, gap, digest ?? null, pair(state)])];
     }
     case 'heartbeat': {
-      const { epoch, session, end, state } = message;
-      return [encoder.encode([type, epoch, session, end, pair(state)])];
+      const { epoch, session, end, paired, state } = message;
+      return [encoder.encode([type, epoch, session, end, paired, pair(state)])];
     }
     case 'handOver': {
       const { epoch, session, seq } = message;
@@ -64,15 +80,19 @@ const pair = (state: StateHash | undefined): readonly [number, string] | null =>
   state === undefined ? null : [state.seq, state.hash];
 
 function hello({ type, epochs, ...rest }: Hello): Record<string, unknown> {
-  if (epochs.length > MOST_EPOCHS)
-    throw new InputError(
-      `hello.epochs must be an array of at most ${MOST_EPOCHS}, not one of ${epochs.length}`,
-    );
-  return { ...rest, epochs: epochs.map(({ epoch, firstSeq }) => [epoch, firstSeq]) };
+  return { ...rest, epochs: epochsOf(type, epochs) };
 }
 
-function reject({ code, message }: Reject): Record<string, unknown> {
+function epochsOf(type: string, epochs: readonly EpochStart[]): readonly (readonly [number, number])[] {
+  if (epochs.length > MOST_EPOCHS)
+    throw new InputError(
+      `${type}.epochs must be an array of at most ${MOST_EPOCHS}, not one of ${epochs.length}`,
+    );
+  return epochs.map(({ epoch, firstSeq }) => [epoch, firstSeq]);
+}
+
+function reject({ type, message, ...rest }: Reject): Record<string, unknown> {
   // A character takes at most three bytes of UTF-8 for each of its UTF-16 units.
   const most = Math.floor(LONGEST_TEXT / 3);
-  return { code, message: message.length > most ? `${message.slice(0, most - 3)}...` : message };
+  return { ...rest, message: message.length > most ? `${message.slice(0, most - 3)}...` : message };
 }

@@ -1,3 +1,5 @@
+import { LONGEST_BLOCK_BYTES } from '../../journal/block/layout.js';
+
 /** Longest name, hash or code in a message, in bytes of UTF-8. */
 export const LONGEST_NAME = 400;
 
@@ -10,5 +12,5 @@ export const MOST_EPOCHS = 65_536;
 /** Longest header frame: a HELLO with all its reigns. */
 export const LONGEST_HEADER: number = 2 * 1024 * 1024;
 
-/** Longest payload frame (a block of events, a piece of a snapshot) when nobody says otherwise. */
-export const LONGEST_PAYLOAD: number = 8 * 1024 * 1024;
+/** Longest payload frame when nobody says otherwise: every block that a journal can hold. */
+export const LONGEST_PAYLOAD: number = LONGEST_BLOCK_BYTES;

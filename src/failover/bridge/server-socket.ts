@@ -2,7 +2,6 @@ import { ConfigurationError } from '../../domain/errors.js';
 import { isVersion6 } from './address.js';
 import type { BridgeSettings } from './bridge-options.js';
 import { decodeMessage } from './decode-message.js';
-import { encodeMessage } from './encode-message.js';
 import { isProbe, PROBE, type SocketEvents, socketOptions } from './socket-events.js';
 import { type Sent, WriterQueue } from './writer-queue.js';
 import type { Context, Router, ZeroMQ } from './zeromq.js';
@@ -13,18 +12,13 @@ const MOST_PEERS = 16;
 /** ZeroMQ tells of a lost connection a moment before its peer is unreachable. */
 const PROBE_AFTER: readonly number[] = [0, 1, 3, 10, 30, 100];
 
-interface Peer {
-  /** It was told once that what it sends is malformed. */
-  told: boolean;
-}
-
 /** The ROUTER of a member: whoever follows it connects here. */
 export class ServerSocket {
   readonly #socket: Router;
   readonly #settings: BridgeSettings;
   readonly #events: SocketEvents;
   readonly #queue: WriterQueue;
-  readonly #peers = new Map<string, Peer>();
+  readonly #peers = new Set<string>();
   readonly #probes = new Set<NodeJS.Timeout>();
   #closed = false;
 
@@ -131,28 +125,20 @@ export class ServerSocket {
     try {
       message = decodeMessage(frames, this.#settings.longestPayload);
     } catch (error) {
-      this.#malformed(from, (error as Error).message);
+      this.#events.trouble(`a message to ${this.#settings.node} was refused: ${(error as Error).message}`);
       return;
     }
     this.#up(from);
     this.#events.message(from, message);
   }
 
-  #malformed(from: string, text: string): void {
-    this.#events.trouble(`a message to ${this.#settings.node} was refused: ${text}`);
-    const peer = this.#peers.get(from);
-    if (peer === undefined || peer.told) return;
-    peer.told = true;
-    this.send(from, encodeMessage({ type: 'reject', code: 'malformed', message: text }));
-  }
-
   #up(id: string): void {
     if (this.#peers.has(id)) return;
-    for (const oldest of this.#peers.keys()) {
+    for (const oldest of this.#peers) {
       if (this.#peers.size < MOST_PEERS) break;
       this.#peers.delete(oldest);
     }
-    this.#peers.set(id, { told: false });
+    this.#peers.add(id);
     this.#events.link(id, true);
   }
 
@@ -166,7 +152,7 @@ export class ServerSocket {
     for (const delay of PROBE_AFTER) {
       const probe = setTimeout(() => {
         this.#probes.delete(probe);
-        for (const id of this.#peers.keys()) this.#queue.push(id, [PROBE]);
+        for (const id of this.#peers) this.#queue.push(id, [PROBE]);
       }, delay);
       this.#probes.add(probe);
     }

@@ -14,44 +14,61 @@ const state = fc.option(fc.record({ seq: integer, hash: name }), { nil: undefine
 const without = <T extends object>(object: T): T =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 
-const hello = fc
-  .record({
+const epochs = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.nat()), { maxLength: 40 })
+  .map((steps) => {
+    let epoch = 0;
+    let firstSeq = 0;
+    return steps.map(([reigns, events]) => {
+      epoch += reigns;
+      firstSeq += events;
+      return { epoch, firstSeq };
+    });
+  });
+
+/** Any message that a member may send. */
+export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({
+    type: fc.constant('hello' as const),
     version: integer,
     schemaHash: name,
     configurationHash: name,
     coreHash: name,
     node: name,
     incarnation: name,
+    holder: name,
+    attempt: integer,
     epoch: integer,
     last: integer,
-    steps: fc.array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.nat()), { maxLength: 40 }),
-  })
-  .map(({ steps, ...rest }) => {
-    let epoch = 0;
-    let firstSeq = 0;
-    const epochs = steps.map(([reigns, events]) => {
-      epoch += reigns;
-      firstSeq += events;
-      return { epoch, firstSeq };
-    });
-    return { type: 'hello' as const, ...rest, epochs };
-  });
-
-/** Any message that a member may send. */
-export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
-  hello,
+    epochs,
+  }),
   fc.record({
     type: fc.constant('reject' as const),
-    code: fc.constantFrom('version', 'schema', 'configuration', 'node', 'not-leading', 'malformed' as const),
+    epoch: integer,
+    to: name,
+    session: integer,
+    code: fc.constantFrom(
+      'version',
+      'schema',
+      'configuration',
+      'node',
+      'not-leading',
+      'malformed',
+      'session',
+      'diverged' as const,
+    ),
     message: fc.string({ maxLength: 200 }),
   }),
   fc.record({
     type: fc.constant('welcome' as const),
     epoch: integer,
+    to: name,
+    attempt: integer,
     node: name,
     incarnation: name,
     truncateTo: integer,
     snapshotSeq: integer,
+    epochs,
     shadow: fc.boolean(),
     session: integer,
   }),
@@ -94,6 +111,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
       session: integer,
       upTo: integer,
       credit: integer,
+      gap: fc.boolean(),
       digest: fc.option(name, { nil: undefined }),
       state,
     })
@@ -104,6 +122,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
       epoch: integer,
       session: integer,
       end: integer,
+      paired: fc.boolean(),
       state,
     })
     .map(without) as fc.Arbitrary<Message>,

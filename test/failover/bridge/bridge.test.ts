@@ -44,7 +44,7 @@ describe('the bridge', () => {
     const [{ message } = {}] = follower.received;
     expect(Buffer.from((message as Append).block)).toEqual(append(1, 100).block);
     expect(follower.received.every(({ from }) => from === UPSTREAM)).toBe(true);
-    follower.bridge.send(UPSTREAM, { type: 'ack', epoch: 1, session: 2, upTo: 50, credit: 10 });
+    follower.bridge.send(UPSTREAM, { type: 'ack', epoch: 1, session: 2, upTo: 50, credit: 10, gap: false });
     expect((await leader.message(({ message }) => message.type === 'ack')).from).toBe(id);
   });
 

@@ -26,6 +26,8 @@ const HELLO: Hello = {
   coreHash: 'k',
   node: 'a',
   incarnation: 'i',
+  holder: 'h',
+  attempt: 2,
   epoch: 3,
   last: 9,
   epochs: [{ epoch: 1, firstSeq: 1 }],
@@ -61,6 +63,8 @@ describe('the codec of messages', () => {
         coreHash: 'k',
         node: 'a',
         incarnation: 'i',
+        holder: 'h',
+        attempt: 2,
         epoch: 3,
         last: 9,
         epochs: [[1, 1]],
@@ -126,8 +130,8 @@ describe('the codec of messages', () => {
       'append.session must be an integer from 0 to 9007199254740991',
       [encode(['append', 1, 2n ** 63n, 3, 4, 5], { useBigInt64: true }), APPEND.block],
     ],
-    ['heartbeat.state must be a seq and a hash', [encode(['heartbeat', 1, 2, 3, [4]])]],
-    ['heartbeat.state must be an array', [encode(['heartbeat', 1, 2, 3, 'x'])]],
+    ['heartbeat.state must be a seq and a hash', [encode(['heartbeat', 1, 2, 3, true, [4]])]],
+    ['heartbeat.state must be an array', [encode(['heartbeat', 1, 2, 3, true, 'x'])]],
     ['handOver must have 1 frame, not 2', [encode(['handOver', 1, 2, 3]), new Uint8Array(1)]],
     ['hello must be a map, not an array', [encode(['hello', []])]],
     ['hello.version must be there', [encode(['hello', {}])]],
@@ -149,11 +153,14 @@ describe('the codec of messages', () => {
         ]),
       ],
     ],
-    ['reject.code must be one of version', [encode(['reject', { code: 'x', message: '' }])]],
-    ['welcome.shadow must be a boolean', [encode(['welcome', 1, 2, 'a', 'b', 3, 4, 1])]],
+    [
+      'reject.code must be one of version',
+      [encode(['reject', { epoch: 1, to: 'a', session: 0, code: 'x', message: '' }])],
+    ],
+    ['welcome.shadow must be a boolean', [encode(['welcome', 1, 2, 'i', 1, 'a', 'b', 3, 4, [], 1])]],
     [
       'welcome.node must be a string of 1 to 400 bytes, not one of 0',
-      [encode(['welcome', 1, 2, '', 'b', 3, 4, true])],
+      [encode(['welcome', 1, 2, 'i', 1, '', 'b', 3, 4, [], true])],
     ],
     ['snapshot.crc must be', [encode(['snapshot', 1, 2, 3, 0, 1, 7]), APPEND.block]],
     ['snapshot.chunks must be an integer from 2', [encode(['snapshot', 1, 2, 3, 1, 1, 7]), APPEND.block]],
@@ -161,7 +168,7 @@ describe('the codec of messages', () => {
       'handOver must be the whole frame, not followed by 2 more bytes',
       [new Uint8Array([...encode(['handOver', 1, 2, 3]), 0, 0])],
     ],
-    ['welcome.node must be UTF-8', [raw('welcome', [8, 1, 2, 0xa1, 0xff])]],
+    ['welcome.to must be UTF-8', [raw('welcome', [11, 1, 2, 0xa1, 0xff])]],
   ])('%s', (message, frames) => {
     expect(received(frames)).toBeInstanceOf(InputError);
     expect((received(frames) as InputError).message).toContain(message);
@@ -203,7 +210,14 @@ describe('the codec of messages', () => {
   });
 
   test('a long reason is cut, so that the other side still takes it', () => {
-    const sent: Reject = { type: 'reject', code: 'schema', message: '€'.repeat(10_000) };
+    const sent: Reject = {
+      type: 'reject',
+      epoch: 1,
+      to: 'i',
+      session: 0,
+      code: 'schema',
+      message: '€'.repeat(10_000),
+    };
     expect((decodeMessage(encodeMessage(sent)) as Reject).message).toMatch(/^€{1000,}\.\.\.$/u);
   });
 

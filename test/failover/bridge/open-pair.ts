@@ -59,4 +59,10 @@ export async function until(done: () => boolean): Promise<void> {
   }
 }
 
-export const beat = (end: number, session = 1): Heartbeat => ({ type: 'heartbeat', epoch: 1, session, end });
+export const beat = (end: number, session = 1): Heartbeat => ({
+  type: 'heartbeat',
+  epoch: 1,
+  session,
+  end,
+  paired: false,
+});
