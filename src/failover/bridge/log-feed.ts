@@ -50,6 +50,8 @@ export class LogFeed {
   #outstandingBytes = 0;
   #pieces: (() => boolean)[] = [];
   #reading = false;
+  /** Something changed while it was reading. */
+  #wanted = false;
   #retry: NodeJS.Timeout | undefined;
 
   /** @param failed is told when the journal cannot be read, and the feed stands still from then on */
@@ -65,6 +67,11 @@ export class LogFeed {
 
   /** The leader appended a block. */
   appended(block: Block): void {
+    if (this.#tail.at(-1)?.to !== block.from - 1) {
+      // The log was cut meanwhile: what is remembered may not be in it any more.
+      this.#tail.length = 0;
+      this.#tailBytes = 0;
+    }
     this.#tail.push(block);
     this.#tailBytes += block.bytes.length;
     while (this.#tailBytes > TAIL && this.#tail.length > 1)
@@ -109,9 +116,13 @@ export class LogFeed {
   /** Sends what it may. Called whenever something changed. */
   #pump(): void {
     const order = this.#order;
+    this.#wanted = this.#reading;
     if (order === undefined || this.#reading || this.#retry !== undefined) return;
     for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
-      if (!piece()) return this.#later();
+      if (!piece()) {
+        this.#later();
+        return;
+      }
       this.#pieces.shift();
     }
     if (this.#sent >= this.#journal.last) return;
@@ -123,7 +134,10 @@ export class LogFeed {
     for (let index = this.#indexAfter(this.#sent); index < this.#tail.length; index += 1) {
       const block = this.#tail[index] as Block;
       if (!this.#room(block.bytes.length)) return;
-      if (!this.#send(order, block)) return this.#later();
+      if (!this.#send(order, block)) {
+        this.#later();
+        return;
+      }
     }
   }
 
@@ -161,32 +175,25 @@ export class LogFeed {
     }, RETRY);
   }
 
-  /** Reads the journal as far as the credit goes. */
+  /** Reads the journal as far as the credit goes, or to where the tail begins. */
   async #catchUp(order: FeedOrder): Promise<void> {
     this.#reading = true;
+    const before = this.#sent;
     let full = false;
     try {
-      for await (const block of this.#journal.blocks(this.#sent)) {
+      for await (const block of this.#journal.blocks(before)) {
         if (this.#order !== order || !this.#room(block.bytes.length)) break;
         full = !this.#send(order, block);
         const first = this.#tail[0];
         if (full || (first !== undefined && first.from <= this.#sent + 1)) break;
       }
     } catch (error) {
-      this.#reading = false;
       if (this.#order === order) this.#fail(error as Error);
-      return;
     }
     this.#reading = false;
     if (full && this.#order === order) this.#later();
-    else this.#goOn(order);
-  }
-
-  /** After a read: only what changed meanwhile, or the tail, can be sent now. */
-  #goOn(order: FeedOrder): void {
-    const first = this.#tail[0];
-    if (this.#order !== order || (first !== undefined && first.from <= this.#sent + 1) || this.#room(1))
-      this.#pump();
+    // Without progress nothing but a change brings any: reading the same again would go on without end.
+    else if (this.#wanted || this.#order !== order || this.#sent > before) this.#pump();
   }
 
   async #snapshot(order: FeedOrder): Promise<void> {
