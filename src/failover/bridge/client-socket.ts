@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { isVersion6 } from './address.js';
+import type { BridgeSettings } from './bridge-options.js';
+import { decodeMessage } from './decode-message.js';
+import { isProbe, type SocketEvents, socketOptions, UPSTREAM } from './socket-events.js';
+import { type Sent, WriterQueue } from './writer-queue.js';
+import type { Context, Dealer, ZeroMQ } from './zeromq.js';
+
+/**
+ * Pauses before a new socket is made, in milliseconds. ZeroMQ connects again by itself after most errors, but never
+ * after a refused key or a breach of its protocol, as by a wrong program at the peer's port.
+ */
+const AFTER_ERROR = 500;
+const AFTER_SILENCE = 2_000;
+
+/** The DEALER of a member: it calls the other member's ROUTER. */
+export class ClientSocket {
+  readonly #zeromq: ZeroMQ;
+  readonly #context: Context;
+  readonly #settings: BridgeSettings;
+  readonly #events: SocketEvents;
+  #socket: Dealer | undefined;
+  #queue: WriterQueue | undefined;
+  #up = false;
+  #again: NodeJS.Timeout | undefined;
+  #due = 0;
+
+  constructor(zeromq: ZeroMQ, context: Context, settings: BridgeSettings, events: SocketEvents) {
+    this.#zeromq = zeromq;
+    this.#context = context;
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  /** Connects, under a new routing id; an earlier connection is closed, with all that waits in it. */
+  open(): void {
+    this.close();
+    const { connect = '', node, curve, waitingMessages, waitingBytes } = this.#settings;
+    const socket = new this.#zeromq.Dealer({
+      context: this.#context,
+      ...socketOptions(this.#settings),
+      // Never the id of an earlier connection: what the leader still has for that one must not come here.
+      routingId: `${node}/${randomBytes(8).toString('hex')}`,
+      // Nothing waits for a peer that is not there, to be delivered to its successor.
+      immediate: true,
+      connectTimeout: 500,
+      reconnectInterval: 20,
+      reconnectMaxInterval: 100,
+      ipv6: isVersion6(connect),
+      ...(curve && {
+        curvePublicKey: curve.keys.publicKey,
+        curveSecretKey: curve.keys.secretKey,
+        curveServerKey: curve.peer ?? null,
+      }),
+    });
+    this.#socket = socket;
+    this.#queue = new WriterQueue(
+      {
+        write: async (_, frames) => socket.send([...frames]),
+        gone: () => this.#turn(socket, false),
+        failed: (error) => this.#events.trouble(`cannot send to ${connect}: ${error.message}`),
+      },
+      { messages: waitingMessages, bytes: waitingBytes },
+    );
+    this.#watch(socket, connect);
+    socket.connect(connect);
+    this.#tryAgain(AFTER_SILENCE);
+    void this.#read(socket, connect);
+  }
+
+  send(frames: readonly Uint8Array[]): Sent {
+    return this.#up && this.#queue !== undefined ? this.#queue.push(UPSTREAM, frames) : 'gone';
+  }
+
+  close(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#turn(socket, false);
+    clearTimeout(this.#again);
+    this.#again = undefined;
+    this.#socket = undefined;
+    this.#queue?.close();
+    socket.close();
+  }
+
+  #watch(socket: Dealer, connect: string): void {
+    socket.events.on('handshake', () => this.#turn(socket, true));
+    socket.events.on('disconnect', () => this.#turn(socket, false));
+    socket.events.on('handshake:error:auth', () => {
+      if (this.#socket !== socket) return;
+      this.#events.trouble(
+        `${connect} refused this member: add ${this.#settings.curve?.keys.publicKey ?? 'its public key'} to curve.allowed there`,
+      );
+      this.#tryAgain(AFTER_ERROR);
+    });
+    const refused = ({ error }: { readonly error: Error & { readonly code?: string } }): void => {
+      if (this.#socket !== socket) return;
+      this.#events.trouble(
+        `no handshake with ${connect} (${error.code ?? error.message}): is curve.peer its public key, and has it keys if this member has?`,
+      );
+      this.#tryAgain(AFTER_ERROR);
+    };
+    socket.events.on('handshake:error:protocol', refused);
+    socket.events.on('handshake:error:other', refused);
+  }
+
+  /** Begins anew unless the connection is up by then. An error does not put off what is due already. */
+  #tryAgain(pause: number): void {
+    const due = performance.now() + pause;
+    if (this.#again !== undefined && due >= this.#due) return;
+    clearTimeout(this.#again);
+    this.#due = due;
+    this.#again = setTimeout(() => {
+      this.#again = undefined;
+      if (!this.#up) this.open();
+    }, pause);
+  }
+
+  async #read(socket: Dealer, connect: string): Promise<void> {
+    try {
+      for await (const frames of socket) {
+        if (this.#socket !== socket) return;
+        this.#take(socket, frames);
+      }
+    } catch (error) {
+      if (this.#socket === socket)
+        this.#events.trouble(`cannot read from ${connect}: ${(error as Error).message}`);
+    }
+  }
+
+  #take(socket: Dealer, frames: readonly Buffer[]): void {
+    this.#turn(socket, true);
+    if (isProbe(frames)) return;
+    let message: ReturnType<typeof decodeMessage>;
+    try {
+      message = decodeMessage(frames, this.#settings.longestPayload);
+    } catch (error) {
+      this.#events.trouble(`a message to ${this.#settings.node} was refused: ${(error as Error).message}`);
+      return;
+    }
+    this.#events.message(UPSTREAM, message);
+  }
+
+  #turn(socket: Dealer, up: boolean): void {
+    if (this.#socket !== socket || this.#up === up) return;
+    this.#up = up;
+    if (!up) {
+      this.#queue?.drop(UPSTREAM);
+      this.#tryAgain(AFTER_SILENCE);
+    }
+    this.#events.link(UPSTREAM, up);
+  }
+}

@@ -1,0 +1,10 @@
+// @ts-check
+// A follower without any of our code: says one message, and then reads, or does not.
+import { Dealer } from 'zeromq';
+
+const [mode = '', address = '', header = ''] = process.argv.slice(2);
+const dealer = new Dealer({ linger: 0, receiveHighWaterMark: mode === 'deaf' ? 1 : 1_000 });
+dealer.connect(address);
+await dealer.send(Buffer.from(header, 'hex'));
+if (mode === 'reads') for await (const _ of dealer);
+setInterval(() => undefined, 1_000);
