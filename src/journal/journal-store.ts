@@ -34,6 +34,12 @@ export interface JournalStore {
   events(after: number): AsyncIterable<readonly SequencedEvent[]>;
   /** Removes every event and every snapshot behind `seq`: a rejoining member cuts what the pair does not know. */
   truncate(seq: number): Promise<void>;
+  /**
+   * Forgets everything and begins behind a snapshot that another member sent: the next event is `snapshot.seq + 1`.
+   * After a crash meanwhile either the old log is there, or a prefix of it, or the snapshot.
+   */
+  beginAt(snapshot: Snapshot): Promise<void>;
+  /** Saves a snapshot once its place in the log is on the disk. @throws InputError for one ahead of the log */
   saveSnapshot(snapshot: Snapshot): Promise<void>;
   /** The newest whole snapshot at or before `upTo`. */
   newestSnapshot(upTo?: number): Promise<Snapshot | undefined>;
