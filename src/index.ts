@@ -53,6 +53,7 @@ export type {
   ReportEvent,
   SequencedEvent,
   SignalEvent,
+  SignalSource,
   StateReport,
   SubmittedEvent,
   TimedEvent,
