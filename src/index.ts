@@ -64,6 +64,7 @@ export type {
   ReportEvent,
   SequencedEvent,
   SignalEvent,
+  SignalSource,
   StateReport,
   SubmittedEvent,
   TimedEvent,

@@ -125,10 +125,18 @@ export interface TruthEvent {
   readonly balances: AccountEvent['balances'];
 }
 
+/** The queue that handed a signal out, and the signal's id there: the same twice is one signal. */
+export interface SignalSource {
+  readonly queue: string;
+  readonly id: string;
+}
+
 /** A signal that another process put into the pool. */
 export interface SignalEvent {
   readonly kind: 'signal';
   readonly signal: Signal;
+  /** Where it waited before, so that one that is handed out again is known by the log; absent: nowhere. */
+  readonly source?: SignalSource;
 }
 
 /** The reply of an asynchronous agent. */

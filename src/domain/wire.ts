@@ -281,7 +281,7 @@ const SCHEMA: Readonly<Record<OutsideKind, Check>> = {
     positions: each(shape({ instrument: name, quantity: price, averagePrice: exact })),
     balances,
   }),
-  signal: shape({ signal }),
+  signal: shape({ signal, source: optional(shape({ queue: name, id: name })) }),
   decision: shape({ decision }),
   timer: shape({ name, due: time }),
   control: shape({

@@ -12,7 +12,7 @@ interface Layer {
 }
 
 /** At the edge: what talks to the world, knows the core, and neither its operators nor others at the edge. */
-const EDGE: Layer = { folders: ['domain', 'core', 'books', 'journal'], packages: 'any' };
+const EDGE: Layer = { folders: ['domain', 'core', 'books', 'journal', 'services'], packages: 'any' };
 
 /** The five classes of RxJS that `src/core/rx.ts` hands to the core. */
 const RX: readonly string[] = ['BehaviorSubject', 'Observable', 'Subject', 'Subscriber', 'Subscription'].map(
@@ -31,6 +31,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   models: EDGE,
   venues: EDGE,
   journal: EDGE,
+  // Clients of outside services, and what processes of one host share.
+  services: { folders: ['domain'], packages: 'any' },
+  queues: EDGE,
   failover: EDGE,
   monitoring: EDGE,
   cli: { folders: 'any', packages: 'any' },
@@ -54,6 +57,11 @@ export const HEAVY: readonly RegExp[] = [
   /^zeromq\b/,
   /^apache-arrow\b/,
   /^(io|@)?redis\b/,
+  /^@nats-io\/transport-node\b/,
+  /^@nats-io\/jetstream\b/,
+  /^@nats-io\/kv\b/,
+  /^rabbitmq-client\b/,
+  /^kafkajs\b/,
   /^onnxruntime/,
 ];
 

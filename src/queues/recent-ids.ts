@@ -1,0 +1,31 @@
+/** The newest ids with the position of each, up to a number: older ones are forgotten. */
+export class RecentIds {
+  readonly #positions = new Map<string, number>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#positions.size;
+  }
+
+  positionOf(id: string): number | undefined {
+    return this.#positions.get(id);
+  }
+
+  /** Remembers an id; the position of one that is known stays. */
+  add(id: string, position: number): void {
+    if (this.#positions.has(id)) return;
+    this.#positions.set(id, position);
+    if (this.#positions.size <= this.#most) return;
+    const [oldest] = this.#positions.keys();
+    this.#positions.delete(oldest as string);
+  }
+
+  /** Oldest first. */
+  ids(): readonly string[] {
+    return [...this.#positions.keys()];
+  }
+}
