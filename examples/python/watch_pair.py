@@ -87,15 +87,18 @@ def main():
         for socket, _ in ready:
             try:
                 beat = parse(socket.recv_multipart())
-            except (ValueError, msgpack.UnpackException) as wrong:
+                text = json.dumps(beat) if options.json else line(beat)
+                alerts = [(alert["time"], f"  {alert['severity']}: {alert['code']}: {alert['text']}")
+                          for alert in beat["alerts"]]
+            except (ValueError, TypeError, KeyError, msgpack.UnpackException) as wrong:
                 print(f"ignored: {wrong}", file=sys.stderr)
                 continue
-            print(json.dumps(beat) if options.json else line(beat), flush=True)
-            for alert in beat["alerts"]:
-                if not options.json and alert["time"] > told.get(beat["node"], 0):
-                    print(f"  {alert['severity']}: {alert['code']}: {alert['text']}", flush=True)
-            if beat["alerts"]:
-                told[beat["node"]] = max(alert["time"] for alert in beat["alerts"])
+            print(text, flush=True)
+            for at, alert in [] if options.json else alerts:
+                if at > told.get(beat["node"], 0):
+                    print(alert, flush=True)
+            if alerts:
+                told[beat["node"]] = max(at for at, _ in alerts)
             beats += 1
             if options.count and beats >= options.count:
                 return

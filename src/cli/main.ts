@@ -5,6 +5,7 @@ import { CommandError } from './command-error.js';
 const HELP = `millrace: tools around a trading pipeline
 
   millrace inspect PATH [--json]   what a recording, or each recording of a folder, holds
+  millrace keys NAME [--directory DIR]   makes the keys of a member of a pair, or of whoever watches one
   millrace --help                  this text
   millrace --version               the version
 `;
@@ -21,6 +22,8 @@ async function answer([command, ...rest]: readonly string[]): Promise<string> {
       return `${version()}\n`;
     case 'inspect':
       return (await import('./inspect/inspect.js')).inspect(rest);
+    case 'keys':
+      return (await import('./keys/keys.js')).keys(rest);
     default:
       throw new CommandError(`there is no command "${command}"; see millrace --help`);
   }

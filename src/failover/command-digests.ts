@@ -18,19 +18,20 @@ interface Change {
 export class CommandDigests {
   #changes: Change[];
 
-  private constructor(start: Change) {
-    this.#changes = [start];
+  /** Goes on behind `seq`, where the digest was this. */
+  constructor(seq: number, digest: string) {
+    this.#changes = [{ seq, digest }];
   }
 
-  /** Goes on from a snapshot at `seq`, or at the very start. */
-  static from(seq: number, saved: Plain | undefined): CommandDigests {
-    return new CommandDigests({ seq, digest: typeof saved === 'string' ? saved : '' });
+  /** The digest of everything so far. */
+  get newest(): string {
+    return (this.#changes.at(-1) as Change).digest;
   }
 
   /** The frame at `seq` made these commands. */
   add(seq: number, commands: readonly Command[]): void {
     if (commands.length === 0) return;
-    const hash = createHash('sha256').update((this.#changes.at(-1) as Change).digest);
+    const hash = createHash('sha256').update(this.newest);
     for (const command of commands) hash.update(canonicalBytes(termsOf(command)));
     const change = { seq, digest: hash.digest('base64') };
     // Several frames stand at one place: what is known of it is what its last one made.
@@ -49,11 +50,6 @@ export class CommandDigests {
       else high = middle;
     }
     return this.#changes[low - 1]?.digest;
-  }
-
-  /** The newest digest, for a snapshot. */
-  save(): Plain {
-    return (this.#changes.at(-1) as Change).digest;
   }
 }
 

@@ -10,15 +10,13 @@ import type { Snapshot } from '../core/snapshot.js';
 import type { Command } from '../domain/command.js';
 import type { SequencedEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
+import { CARRIED, carriedBy, carry } from './carried.js';
 import { CommandDigests } from './command-digests.js';
 import type { Reign, Replica } from './ports.js';
-import type { StateHash } from './protocol/message.js';
+import type { EpochStart, StateHash } from './protocol/message.js';
 
 /** A whole batch is handed over at once when so many events are due; fewer at the end of the turn. */
 const BATCH = 256;
-
-/** Name under which a snapshot carries the digest of all commands so far. */
-const DIGESTS = 'failover:digests';
 
 /** What a replica runs. */
 export interface PipelineReplicaOptions
@@ -43,7 +41,8 @@ export class PipelineReplica<F extends Frame> implements Replica {
   readonly #snapshots = new Subject<Snapshot>();
   readonly #frames = new Subject<F>();
   readonly #halts = new Subject<Halt>();
-  #digests = CommandDigests.from(0, undefined);
+  #digests = new CommandDigests(0, '');
+  #reigns: EpochStart[] = [];
   #committed = new BehaviorSubject(0);
   #batch: SequencedEvent[] = [];
   #flushing = false;
@@ -90,13 +89,19 @@ export class PipelineReplica<F extends Frame> implements Replica {
     this.#subscription?.unsubscribe();
     this.#batch = [];
     this.#committed = new BehaviorSubject(0);
-    this.#digests = CommandDigests.from(snapshot?.seq ?? 0, snapshot?.drivers[DIGESTS]);
-    const { clock, drivers, digests = false, ...options } = this.#options;
-    const carried: Driver = { name: DIGESTS, connect: () => NEVER, save: () => this.#digests.save() };
+    const { digest, reigns } = carriedBy(snapshot);
+    this.#digests = new CommandDigests(snapshot?.seq ?? 0, digest);
+    this.#reigns = [...reigns];
+    const { clock, drivers, digests: _digests, ...options } = this.#options;
+    const carried: Driver = {
+      name: CARRIED,
+      connect: () => NEVER,
+      save: () => carry({ digest: this.#digests.newest, reigns: this.#reigns }),
+    };
     const running = run(this.#core, {
       ...options,
       clock: clock(),
-      drivers: [...(drivers?.() ?? []), ...(digests ? [carried] : [])],
+      drivers: [...(drivers?.() ?? []), carried],
       journal: { append: (event) => this.#append(event) },
       acknowledgements: [this.#committed],
       role: 'follower',
@@ -171,13 +176,15 @@ export class PipelineReplica<F extends Frame> implements Replica {
   }
 
   #leave(frame: F): void {
+    const { event, seq } = frame;
+    if (event.kind === 'epoch') this.#reigns.push({ epoch: event.epoch, firstSeq: seq });
     if (this.#options.digests === true) {
       const { commands } = frame as { readonly commands?: readonly Command[] };
-      this.#digests.add(frame.seq, frame.requests);
-      if (commands !== undefined) this.#digests.add(frame.seq, commands);
+      this.#digests.add(seq, frame.requests);
+      if (commands !== undefined) this.#digests.add(seq, commands);
     }
     this.#frames.next(frame);
     if (frame.snapshot === undefined) return;
-    this.#barriers.next({ seq: frame.seq, hash: stateHash(frame.snapshot as Plain) });
+    this.#barriers.next({ seq, hash: stateHash(frame.snapshot as Plain) });
   }
 }

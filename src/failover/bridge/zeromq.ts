@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../domain/errors.js';
 
 /** What is used of the package. */
 export type ZeroMQ = typeof import('zeromq');
-export type { Context, Dealer, Publisher, Reply, Router } from 'zeromq';
+export type { Context, Dealer, Reply, Router } from 'zeromq';
 
 /**
  * Loads ZeroMQ, which is native and an optional peer: only who opens a bridge needs it.
