@@ -81,7 +81,7 @@ class FileSignalLog implements SignalLog {
 
   async append(id: string, payload: Uint8Array): Promise<number> {
     checkEntry(this.name, id, payload);
-    const copy = payload.slice();
+    const copy = Uint8Array.from(payload);
     await this.#ready();
     const known = this.#ids.positionOf(id);
     if (known !== undefined) return known;

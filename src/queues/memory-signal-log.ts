@@ -29,7 +29,7 @@ export function memorySignalLog(queue: MemoryQueue = memoryQueue()): SignalLog {
       const known = queue.entries.find((entry) => entry.id === id);
       if (known !== undefined) return known.position;
       const position = queue.entries.length + 1;
-      queue.entries.push({ position, id, payload: payload.slice(), deliveries: 0 });
+      queue.entries.push({ position, id, payload: Uint8Array.from(payload), deliveries: 0 });
       queue.bell.ring();
       return position;
     },

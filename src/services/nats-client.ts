@@ -2,6 +2,8 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { optionalPackage } from './optional-package.js';
 
+export type { NatsConnection } from '@nats-io/transport-node';
+
 /** How to reach NATS. */
 export interface NatsOptions {
   /** Such as `nats://127.0.0.1:4222`, one for each server of the cluster. */

@@ -48,16 +48,6 @@ async function connectRedis(user: string, options: RedisOptions, timeout: number
   };
 }
 
-/** The address of a URL, without its password. */
-export function addressOf(url: string): string {
-  try {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
-  } catch {
-    return url.replace(/\/\/[^@/]*@/, '//');
-  }
-}
-
 /** The settings of {@link RedisOptions}, for who refuses unknown ones. */
 export const REDIS_KEYS: readonly string[] = ['url', 'username', 'password', 'ca'];
 

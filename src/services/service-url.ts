@@ -19,3 +19,13 @@ export function checkServers(name: string, servers: unknown, schemes: readonly s
   for (const [index, server] of (servers as unknown[]).entries())
     serviceUrl(`${name}[${index}]`, server, schemes);
 }
+
+/** The address of a URL, without its password. */
+export function addressOf(url: string): string {
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+  } catch {
+    return url.replace(/\/\/[^@/]*@/, '//');
+  }
+}

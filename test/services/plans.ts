@@ -50,3 +50,29 @@ export const NATS: ServerPlan = {
     ),
   arguments: (_ports, folder) => ['-c', join(folder, 'nats.conf')],
 };
+
+export const RABBIT: ServerPlan = {
+  name: 'rabbitmq',
+  program: '/usr/lib/rabbitmq/bin/rabbitmq-server',
+  install: 'apt-get install rabbitmq-server',
+  ports: 3,
+  prepare: (_ports, folder) => writeFileSync(join(folder, 'plugins'), '[].\n'),
+  arguments: () => [],
+  environment: ([port, distribution, mapper], folder) => ({
+    RABBITMQ_NODENAME: `millrace-${port}@localhost`,
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_DIST_PORT: String(distribution),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    ERL_EPMD_PORT: String(mapper),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+    RABBITMQ_LOG_BASE: join(folder, 'data'),
+    RABBITMQ_LOGS: '-',
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'none'),
+    RABBITMQ_PID_FILE: join(folder, 'pid'),
+    RABBITMQ_CONF_ENV_FILE: join(folder, 'none'),
+  }),
+  ready: async (_ports, server) => /completed with \d+ plugins/.test(server.log().slice(server.startedAt)),
+};

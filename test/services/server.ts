@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ export interface ServerPlan {
   readonly name: string;
   /** The program; found in the PATH or in the folders where Debian puts servers. */
   readonly program: string;
+  /** Other programs that it needs. */
+  readonly needs?: readonly string[];
   /** What to install where it is missing. */
   readonly install: string;
   /** How many ports it needs; the first is the one that clients use. @default 1 */
@@ -44,7 +46,9 @@ export function programPath(program: string): string | undefined {
  * A `describe` that needs a program of the system. Where it is missing it is skipped and says so; in continuous integration it fails.
  */
 export function describeWithServer(name: string, needs: readonly ServerPlan[], run: () => void): void {
-  const missing = needs.filter(({ program }) => programPath(program) === undefined);
+  const missing = needs.flatMap(({ program, needs: others = [], install }) =>
+    [program, ...others].filter((each) => programPath(each) === undefined).map((each) => ({ program: each, install })),
+  );
   if (missing.length === 0) {
     describe(name, run);
     return;
@@ -71,6 +75,8 @@ export class RunningServer {
   readonly folder: string;
   #process: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
+  /** Where in the log the last start begins. */
+  startedAt: number = 0;
 
   private constructor(plan: ServerPlan, ports: readonly number[], folder: string) {
     this.plan = plan;
@@ -95,6 +101,7 @@ export class RunningServer {
   /** Starts it, again after a kill, on the same ports and data. */
   async start(): Promise<void> {
     const { plan, ports, folder } = this;
+    this.startedAt = existsSync(join(folder, 'log')) ? this.log().length : 0;
     const log = openSync(join(folder, 'log'), 'a');
     // It dies with us, even where nobody can clean up after us.
     this.#process = spawn(

@@ -97,7 +97,8 @@ class NatsEngine implements RegisterEngine<number> {
   }
 
   async #use<T>(signal: AbortSignal, action: (kv: KV) => Promise<T>): Promise<T> {
-    const opening = (this.#bucket ??= this.#open());
+    this.#bucket ??= this.#open();
+    const opening = this.#bucket;
     // What was not answered in time is not sent by a later connection.
     const give = (): void => this.#drop(opening);
     signal.addEventListener('abort', give);

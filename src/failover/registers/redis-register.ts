@@ -1,6 +1,6 @@
 import { knownKeys, nonEmptyName, oneOf } from '../../domain/check.js';
-import { addressOf, REDIS_KEYS, RedisLink, type RedisOptions } from '../../services/redis-client.js';
-import { serviceUrl } from '../../services/service-url.js';
+import { REDIS_KEYS, RedisLink, type RedisOptions } from '../../services/redis-client.js';
+import { addressOf, serviceUrl } from '../../services/service-url.js';
 import type { Register } from './register.js';
 import { type RegisterOptions, timeoutOf } from './register-options.js';
 import { type Reading, type RegisterEngine, VersionedRegister } from './versioned-register.js';
