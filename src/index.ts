@@ -79,6 +79,7 @@ export type {
   MarketEvent,
   QuoteEvent,
   RateEvent,
+  RollEvent,
   StatusEvent,
   SyncEvent,
   TradeEvent,

@@ -1,6 +1,6 @@
 import type { ClientOrderId, InstrumentId } from './brand.js';
 import type { Decision } from './decision.js';
-import type { MarketEvent, SyncEvent } from './market-event.js';
+import type { MarketEvent, RollEvent, SyncEvent } from './market-event.js';
 import type { Order, Proposal, Side } from './order.js';
 import type { Signal } from './signal.js';
 
@@ -210,7 +210,13 @@ export type OutsideEvent =
   | BarrierEvent;
 
 /** What the core makes itself; never journalled, since the same log makes it again. */
-export type DerivedEvent = SubmittedEvent | DeniedEvent | CancelRequestedEvent | SyncEvent | FaultEvent;
+export type DerivedEvent =
+  | SubmittedEvent
+  | DeniedEvent
+  | CancelRequestedEvent
+  | SyncEvent
+  | RollEvent
+  | FaultEvent;
 
 /** Anything that passes through the core. */
 export type Event = OutsideEvent | DerivedEvent;
@@ -242,6 +248,8 @@ export function instrumentOf(event: Event): InstrumentId | undefined {
     case 'report':
     case 'cancelRequested':
       return event.instrument;
+    case 'roll':
+      return event.to;
     case 'instrument':
       return event.definition.id;
     case 'signal':
