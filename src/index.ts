@@ -94,6 +94,7 @@ export type {
   MarketEvent,
   QuoteEvent,
   RateEvent,
+  RollEvent,
   StatusEvent,
   SyncEvent,
   TradeEvent,

@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { L2Book } from '../../dist/books/index.js';
 import { ReferenceSide } from './reference.js';
-import { Digest, seeded } from './seeded.js';
+import { seeded } from './seeded.js';
 
 const DEPTH = 1_000;
 /** The best prices are read after so many updates. */
 const READ_EVERY = 8;
-/** The input is short, so that it stays in the processor's caches as live events do, and is played so many times. */
-export const PASSES = 10;
-
 /** A snapshot and updates of one to six levels, near the top more often than far from it. */
 export function levelUpdates(count) {
   const random = seeded(7);
@@ -40,19 +37,13 @@ export function levelUpdates(count) {
   return { snapshot, updates };
 }
 
-/** Everybody who takes part; `load` gives a peer's module, or is undefined. */
-export async function levelContestants({ snapshot, updates }, peers) {
-  const all = [ours(snapshot, updates), reference(snapshot, updates)];
-  if (peers !== undefined) all.push(await ccxt(snapshot, updates, peers), tardis(snapshot, updates, peers));
-  return all.map(({ name, play }) => ({
-    name,
-    run() {
-      const digest = new Digest();
-      for (let pass = 0; pass < PASSES; pass++) play(digest);
-      return digest.value;
-    },
-  }));
-}
+/** Who takes part; the peers only where they are installed. */
+export const LEVELS = {
+  'millrace L2Book': ours,
+  'sorted typed arrays': reference,
+  'ccxt OrderBook': ccxt,
+  'tardis-dev OrderBook': tardis,
+};
 
 const pairs = (flat) => Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
 
@@ -65,7 +56,7 @@ function mixLevels(digest, count, at) {
   }
 }
 
-function ours(snapshot, updates) {
+function ours({ snapshot, updates }) {
   const event = (action, { bids, asks }, first, last) => ({
     kind: 'book',
     instrument: 'BTC-USDT.SPOT@binance',
@@ -80,7 +71,6 @@ function ours(snapshot, updates) {
   const whole = event('snapshot', snapshot, -1, 0);
   const deltas = updates.map((update, index) => event('delta', update, index + 1, index + 1));
   return {
-    name: 'millrace L2Book',
     play(digest) {
       const book = new L2Book();
       book.apply(whole);
@@ -102,9 +92,8 @@ function ours(snapshot, updates) {
   };
 }
 
-function reference(snapshot, updates) {
+function reference({ snapshot, updates }) {
   return {
-    name: 'sorted typed arrays',
     play(digest) {
       const bids = new ReferenceSide(1);
       const asks = new ReferenceSide(-1);
@@ -131,14 +120,13 @@ function reference(snapshot, updates) {
   };
 }
 
-async function ccxt(snapshot, updates, peers) {
+async function ccxt({ snapshot, updates }, peers) {
   const { OrderBook } = await import(
     pathToFileURL(join(peers, 'node_modules/ccxt/js/src/base/ws/OrderBook.js')).href
   );
   const whole = { bids: pairs(snapshot.bids), asks: pairs(snapshot.asks) };
   const deltas = updates.map(({ bids, asks }) => ({ bids: pairs(bids), asks: pairs(asks) }));
   return {
-    name: 'ccxt OrderBook',
     play(digest) {
       const book = new OrderBook();
       // It keeps the arrays that it is given.
@@ -159,14 +147,13 @@ async function ccxt(snapshot, updates, peers) {
   };
 }
 
-function tardis(snapshot, updates, peers) {
+function tardis({ snapshot, updates }, peers) {
   const { OrderBook } = createRequire(join(peers, 'package.json'))('tardis-dev');
   const levels = (flat) => pairs(flat).map(([price, amount]) => ({ price, amount }));
   const change = (isSnapshot, { bids, asks }) => ({ isSnapshot, bids: levels(bids), asks: levels(asks) });
   const whole = change(true, snapshot);
   const deltas = updates.map((update) => change(false, update));
   return {
-    name: 'tardis-dev OrderBook',
     play(digest) {
       const book = new OrderBook();
       book.update(whole);

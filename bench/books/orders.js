@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { OrderByOrderBook } from '../../dist/books/index.js';
-import { Digest, seeded } from './seeded.js';
+import { seeded } from './seeded.js';
 
 const PRICES = 200;
 const READ_EVERY = 8;
@@ -49,11 +49,11 @@ export function orderOperations(count, market) {
   return operations;
 }
 
-export function orderContestants(operations, peers) {
-  const all = [ours(operations)];
-  if (peers !== undefined) all.push(nodejsOrderBook(operations, peers));
-  return all;
-}
+/** Who takes part; the peer only where it is installed. */
+export const ORDERS = {
+  'millrace OrderByOrderBook': ours,
+  'nodejs-order-book': nodejsOrderBook,
+};
 
 function ours(operations) {
   const event = (action, orderId, side, price, quantity) => ({
@@ -82,17 +82,20 @@ function ours(operations) {
     }
   };
   return {
-    name: 'millrace OrderByOrderBook',
-    run() {
-      const digest = new Digest();
+    play(digest) {
       const book = new OrderByOrderBook();
       book.apply(event('clear', '', 'none', 0, 0));
       for (let index = 0; index < events.length; index++) {
         const operation = events[index];
         const { action } = operation;
         if (action === 'market') take(book, operation.side, operation.quantity);
-        // An order may have been taken since: a venue would say so, and nobody would cancel it.
-        else if (action === 'add' || book.order(operation.orderId) !== undefined) book.apply(operation);
+        else if (action === 'add') book.apply(operation);
+        else {
+          const order = book.order(operation.orderId);
+          // An order may have been taken since: a venue would say so, and cancel no more than is left.
+          if (action === 'cancel') operation.quantity = order?.quantity ?? 0;
+          if (order !== undefined) book.apply(operation);
+        }
         if (index % READ_EVERY === 0) {
           digest.add(book.bestBid);
           digest.add(book.bestBidQuantity);
@@ -107,7 +110,6 @@ function ours(operations) {
             digest.add(price);
             digest.add(quantity);
           });
-      return digest.value;
     },
   };
 }
@@ -121,9 +123,7 @@ function nodejsOrderBook(operations, peers) {
     return { kind, id, options: { price, size } };
   });
   return {
-    name: 'nodejs-order-book',
-    run() {
-      const digest = new Digest();
+    play(digest) {
       const book = new OrderBook();
       for (let index = 0; index < calls.length; index++) {
         const { kind, id, options } = calls[index];
@@ -149,7 +149,6 @@ function nodejsOrderBook(operations, peers) {
           digest.add(price);
           digest.add(size);
         }
-      return digest.value;
     },
   };
 }

@@ -10,7 +10,8 @@ import { type SavedOrders, saveOrders } from './saved-orders.js';
 
 /**
  * What became of an order event: `applied`; `ignored` (it changes no book, or the book waits for a snapshot); `gap`: it
- * contradicts the book (an order that nobody added, one added twice, or one of no side or no lots), which is empty and unsynced from then on.
+ * contradicts the book (an order that nobody added, one added twice, or one of no side or no lots; a cancel that takes more than is left, or
+ * from another place), which is empty and unsynced from then on.
  */
 export type OrderOutcome = 'applied' | 'ignored' | 'gap';
 
@@ -156,7 +157,7 @@ export class OrderByOrderBook extends BookOfLevels implements OrdersView {
         return this.#add(event.orderId, event.side, event.price, event.quantity) ? 'applied' : 'gap';
       case 'cancel': {
         const order = this.#orders.get(event.orderId);
-        if (order === undefined) return 'gap';
+        if (order === undefined || !isOf(event, order)) return 'gap';
         this.#reduce(order, event.quantity);
         return 'applied';
       }
@@ -214,4 +215,10 @@ export class OrderByOrderBook extends BookOfLevels implements OrdersView {
   #levels(side: BookSide): OrderLevels {
     return side === 'bid' ? this.bids : this.asks;
   }
+}
+
+/** Whether a cancel can be of this order as it rests; one that names no side says nothing of the place. */
+function isOf({ side, price, quantity }: BookOrderEvent, order: RestingOrder): boolean {
+  if (!(quantity > 0 && quantity <= order.quantity)) return false;
+  return side === 'none' || (side === order.side && price === order.price);
 }

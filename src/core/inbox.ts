@@ -13,7 +13,15 @@ const MARKET: ReadonlySet<string> = new Set([
   'rate',
 ]);
 /** Market data after which older and newer data of the instrument must not be mixed. */
-const FENCES: ReadonlySet<string> = new Set(['trade', 'bookOrder', 'bar', 'status', 'sync', 'instrument']);
+const FENCES: ReadonlySet<string> = new Set([
+  'trade',
+  'bookOrder',
+  'bar',
+  'status',
+  'sync',
+  'roll',
+  'instrument',
+]);
 
 type Slot = OutsideEvent | MergedDelta;
 

@@ -1,6 +1,6 @@
 import type { ClientOrderId, InstrumentId } from './brand.js';
 import type { Decision } from './decision.js';
-import type { MarketEvent, SyncEvent } from './market-event.js';
+import type { MarketEvent, RollEvent, SyncEvent } from './market-event.js';
 import type { Order, Proposal, Side } from './order.js';
 import type { Signal } from './signal.js';
 
@@ -248,6 +248,7 @@ export type DerivedEvent =
   | CancelRequestedEvent
   | LookedUpEvent
   | SyncEvent
+  | RollEvent
   | FaultEvent;
 
 /** Anything that passes through the core. */
@@ -281,6 +282,8 @@ export function instrumentOf(event: Event): InstrumentId | undefined {
     case 'cancelRequested':
     case 'lookedUp':
       return event.instrument;
+    case 'roll':
+      return event.to;
     case 'instrument':
       return event.definition.id;
     case 'signal':

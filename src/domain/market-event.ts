@@ -134,6 +134,26 @@ export interface SyncEvent {
   readonly reason: string;
 }
 
+/**
+ * The front contract of a chain of futures gave way to the next.
+ *
+ * `roll` derives one for each step along its chain, by its own rule; one that comes from outside is somebody else's
+ * word, and moves nothing.
+ */
+export interface RollEvent {
+  readonly kind: 'roll';
+  readonly venueTime: number;
+  /** Name of the continuous contract, such as `ES`. */
+  readonly continuous: string;
+  /** The contract that was the front, and the one that is. */
+  readonly from: InstrumentId;
+  readonly to: InstrumentId;
+  /** `expiry`: the time that the expiry sets had come; `volume`: the next contract traded more. */
+  readonly reason: 'expiry' | 'volume';
+  /** When it was due (Unix milliseconds); the first event at or after that time makes it known. */
+  readonly at: number;
+}
+
 /** Market data and reference data: what replay reads and venues say without being asked to trade. */
 export type MarketEvent =
   | TradeEvent
@@ -146,4 +166,5 @@ export type MarketEvent =
   | InstrumentEvent
   | StatusEvent
   | LinkEvent
-  | SyncEvent;
+  | SyncEvent
+  | RollEvent;

@@ -4,7 +4,7 @@ import type { EventKind, OutsideEvent } from './event.js';
 /**
  * Version of the wire schema: what recordings, journals and the bridge carry.
  *
- * It grows with every change of a field's name, type or meaning. Readers refuse another version by name.
+ * It grows with every change of a field's name, type or meaning; a new kind of event changes none. Readers refuse another version by name.
  */
 export const WIRE_VERSION = 1;
 
@@ -250,6 +250,14 @@ const SCHEMA: Readonly<Record<OutsideKind, Check>> = {
     reason: text,
   }),
   sync: shape({ instrument: name, venueTime: time, state: among('unsynced', 'synced'), reason: text }),
+  roll: shape({
+    venueTime: time,
+    continuous: name,
+    from: name,
+    to: name,
+    reason: among('expiry', 'volume'),
+    at: time,
+  }),
   report: (value, path) => {
     const { type } = value as { type?: unknown };
     const check =

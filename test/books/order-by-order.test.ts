@@ -46,6 +46,21 @@ describe('OrderByOrderBook', () => {
     expect([book.bestAsk, book.order('2'), book.orderCount]).toEqual([Number.NaN, undefined, 1]);
   });
 
+  it.each<[string, { side?: 'bid' | 'ask' | 'none'; price?: number; quantity?: number }, boolean]>([
+    ['all of it', {}, false],
+    ['a part of it', { quantity: 2 }, false],
+    ['without a side', { side: 'none' }, false],
+    ['more than is left', { quantity: 6 }, true],
+    ['at another price', { price: 99 }, true],
+    ['of another side', { side: 'ask' }, true],
+    ['nothing', { quantity: 0 }, true],
+  ])('a cancel that takes %s contradicts the book: %o %s', (_what, more, contradicts) => {
+    const book = opened();
+    const outcome = book.apply(orderEvent('cancel', '1', { side: 'bid', price: 100, quantity: 5, ...more }));
+    expect([outcome, book.synced]).toEqual(contradicts ? ['gap', false] : ['applied', true]);
+    if (contradicts) expect(book.reason).toBe('gap: cancel of order 1');
+  });
+
   it('moves a modified order', () => {
     const book = opened();
     book.apply(add('3', 'bid', 100, 2));
@@ -119,11 +134,16 @@ describe('OrderByOrderBook', () => {
           const name = String(id);
           const order = orders.get(name);
           const action = order === undefined ? 'add' : wish === 'add' ? 'cancel' : wish;
-          expect(book.apply(orderEvent(action, name, rest))).toBe('applied');
           if (action === 'cancel' && order !== undefined) {
-            order.quantity -= rest.quantity;
+            const quantity = Math.min(rest.quantity, order.quantity);
+            const { side, price } = order;
+            expect(book.apply(orderEvent(action, name, { side, price, quantity }))).toBe('applied');
+            order.quantity -= quantity;
             if (order.quantity <= 0) orders.delete(name);
-          } else orders.set(name, rest);
+          } else {
+            expect(book.apply(orderEvent(action, name, rest))).toBe('applied');
+            orders.set(name, rest);
+          }
           if (index === cut) book = OrderByOrderBook.restore(book.save());
         });
         for (const side of ['bid', 'ask'] as const) {

@@ -114,7 +114,11 @@ describe('the queue at a price', () => {
           const name = String(id);
           const order = orders.find((known) => known.id === name);
           const action = order === undefined ? 'add' : wish === 'add' ? 'cancel' : wish;
-          of.apply(orderEvent(action, name, { side, price, quantity }));
+          const lots =
+            action === 'cancel' && order !== undefined ? Math.min(quantity, order.quantity) : quantity;
+          const place = action === 'cancel' && order !== undefined ? order : { side, price };
+          const { side: at, price: where } = place;
+          of.apply(orderEvent(action, name, { side: at, price: where, quantity: lots }));
           const stays =
             action === 'cancel' ||
             (order?.side === side && order.price === price && quantity <= order.quantity);

@@ -111,6 +111,14 @@ export const arbitraries: Readonly<Record<string, Readonly<Record<string, fc.Arb
     reason: text,
   },
   sync: { instrument: name, venueTime: time, state: fc.constantFrom('unsynced', 'synced'), reason: text },
+  roll: {
+    venueTime: time,
+    continuous: name,
+    from: name,
+    to: name,
+    reason: fc.constantFrom('expiry', 'volume'),
+    at: time,
+  },
   report: {
     ...own,
     type: fc.constantFrom('accepted', 'rejected', 'unknown', 'canceled', 'expired', 'cancelRejected'),

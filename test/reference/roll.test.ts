@@ -1,16 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../src/core/canonical.js';
 import { compose } from '../../src/core/compose.js';
+import type { Frame } from '../../src/core/frame.js';
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/core/snapshot.js';
 import type { OutsideEvent, TimedEvent } from '../../src/domain/event.js';
 import { type Instrument, instrument } from '../../src/domain/instrument.js';
 import { cmeEquityIndex } from '../../src/domain/ready-calendars.js';
 import { books } from '../../src/operators/index.js';
-import { type RollOptions, roll } from '../../src/operators/reference/index.js';
+import { type RollFields, type RollOptions, roll } from '../../src/operators/reference/index.js';
+import { openOwnRecording } from '../../src/streams/readers/own-format.js';
+import { type RecordingSource, record } from '../../src/streams/recording/index.js';
+import { backtest } from '../../src/streams/replay/backtest.js';
+import { MemoryJournal, recordingOf } from '../../src/streams/replay/memory.js';
+import { reenact } from '../../src/streams/replay/reenact.js';
 import { trade } from '../../src/testing/index.js';
 import { at, play } from '../bars/play.js';
+import { collect } from '../core/support.js';
 import { describeWithData } from '../shared-data.js';
 
 const contract = (symbol: string, expiry: number): Instrument =>
@@ -37,6 +48,9 @@ const chainOf = (options: Partial<RollOptions>) =>
   compose({ instruments }, books(), roll({ chain, rule: { by: 'volume', calendar: cme }, ...options }));
 const sold = (text: string, which: Instrument, price: number, quantity = 1): TimedEvent =>
   at(time(text), trade(which, { price, quantity }));
+/** The frames of what came from outside: a roll is also an event of its own. */
+const outside = <F extends Frame>(frames: readonly F[]): readonly F[] =>
+  frames.filter(({ sub }) => sub === 0);
 const wait = (text: string): TimedEvent => at(time(text), { kind: 'epoch', epoch: 1, leader: 'a' });
 
 describe('roll by expiry', () => {
@@ -62,7 +76,9 @@ describe('roll by expiry', () => {
     ]);
     expect(frames[3]?.rolled).toEqual({ from: H4.id, to: M4.id, fromPrice: 5_000, toPrice: 5_050 });
     expect(frames.filter(({ rolled }) => rolled !== undefined).length).toBe(2);
-    const continuous = frames.slice(0, 6).map((frame) => frame.continuous);
+    const continuous = outside(frames)
+      .slice(0, 6)
+      .map((frame) => frame.continuous);
     expect(continuous).toEqual(
       [5_000, 5_000, 5_000, 5_000, (5_100 * 5_000) / 5_050, (5_100 * 5_000) / 5_050].map((value) =>
         expect.closeTo(value, 9),
@@ -89,19 +105,20 @@ describe('roll by volume', () => {
       sold('2024-03-08T15:00:00Z', M4, 5_071, 1),
       wait('2024-03-08T22:00:00Z'),
     ]);
-    expect(frames.map(({ front }) => front === M4.id)).toEqual([
+    const said = outside(frames);
+    expect(said.map(({ front }) => front === M4.id)).toEqual([
       ...Array(6).fill(false),
       ...Array(4).fill(true),
     ]);
-    expect(frames[6]?.rolled).toEqual({ from: H4.id, to: M4.id, fromPrice: 5_010, toPrice: 5_061 });
-    expect(frames.slice(-4).map(({ continuous, adjustment }) => [continuous, adjustment])).toEqual([
+    expect(said[6]?.rolled).toEqual({ from: H4.id, to: M4.id, fromPrice: 5_010, toPrice: 5_061 });
+    expect(said.slice(-4).map(({ continuous, adjustment }) => [continuous, adjustment])).toEqual([
       [5_010, -51],
       [5_010, -51],
       [5_020, -51],
       [5_020, -51],
     ]);
     // Back-adjusted as of now: the present contract's own prices, and the past on their level.
-    expect(frames.map(({ continuous }) => continuous + 51).slice(-2)).toEqual([5_071, 5_071]);
+    expect(said.map(({ continuous }) => continuous + 51).slice(-2)).toEqual([5_071, 5_071]);
   });
 
   it('rolls at expiry at the latest, without adjusting if so told', () => {
@@ -110,7 +127,7 @@ describe('roll by volume', () => {
       sold('2024-03-15T13:00:01Z', M4, 5_050),
       wait('2024-03-15T13:30:00Z'),
     ]);
-    expect(frames.map(({ front, continuous }) => [front, continuous])).toEqual([
+    expect(outside(frames).map(({ front, continuous }) => [front, continuous])).toEqual([
       [H4.id, 5_000],
       [H4.id, 5_000],
       [M4.id, 5_050],
@@ -153,12 +170,109 @@ it('goes on to the bit from a state saved at any place', () => {
   );
 });
 
+describe('rolls in a log', () => {
+  const core = compose(
+    { instruments },
+    books(),
+    roll({ chain, rule: { by: 'expiry', days: 8, calendar: cme } }),
+  );
+  const recording = (): RecordingSource =>
+    recordingOf([
+      sold('2024-03-07T15:00:00Z', H4, 5_000),
+      sold('2024-03-07T15:00:01Z', M4, 5_050),
+      // The snapshot's own frame is the first after the close, and rolls.
+      at(time('2024-03-07T22:00:00Z'), { kind: 'barrier', id: 'middle' }),
+      sold('2024-03-07T23:00:00Z', M4, 5_100),
+      sold('2024-06-14T15:00:00Z', U4, 5_200),
+    ]);
+  const placed = (frame: Frame & RollFields): unknown[] => [
+    frame.seq,
+    frame.sub,
+    frame.event,
+    frame.front,
+    frame.rolled,
+    frame.continuous,
+  ];
+  const rollOf = (from: Instrument, to: Instrument, when: string) => ({
+    kind: 'roll',
+    venueTime: 0,
+    continuous: 'ES',
+    from: from.id,
+    to: to.id,
+    reason: 'expiry',
+    at: time(when),
+  });
+
+  it('are derived, (seq, sub), not journalled, and made again by whoever re-enacts the journal', async () => {
+    const journal = new MemoryJournal();
+    const frames = await collect(backtest(core, recording(), { journal }));
+    expect(
+      frames.filter(({ event }) => event.kind === 'roll').map(({ seq, sub, event }) => [seq, sub, event]),
+    ).toEqual([
+      [3, 1, rollOf(H4, M4, '2024-03-07T22:00:00Z')],
+      [5, 1, rollOf(M4, U4, '2024-06-13T21:00:00Z')],
+    ]);
+    expect(journal.events.filter(({ event }) => event.kind === 'roll')).toEqual([]);
+    const again = await collect(reenact(core, journal.source()));
+    expect(again.map(placed)).toEqual(frames.map(placed));
+  });
+
+  it('survive a snapshot between the decision and the event', async () => {
+    const journal = new MemoryJournal();
+    const whole = backtest(core, recording(), { journal });
+    const snapshots: Snapshot[] = [];
+    whole.snapshots$.subscribe((snapshot) => snapshots.push(snapshot));
+    const frames = await collect(whole);
+    const middle = snapshots[0] as Snapshot;
+    expect(middle.derived).toEqual([rollOf(H4, M4, '2024-03-07T22:00:00Z')]);
+    const restore = decodeSnapshot(encodeSnapshot(middle));
+    const rest = frames.slice(frames.findIndex(({ event }) => event.kind === 'roll'));
+    expect((await collect(backtest(core, recording(), { restore }))).map(placed)).toEqual(rest.map(placed));
+    expect((await collect(reenact(core, journal.source(), { restore }))).map(placed)).toEqual(
+      rest.map(placed),
+    );
+  });
+
+  it('do not depend on whether anything happened between two of them', () => {
+    // March expires within a session; at its end June has traded less than September.
+    const events = [
+      sold('2024-03-15T13:00:00Z', H4, 5_000),
+      sold('2024-03-15T13:00:01Z', M4, 5_050),
+      sold('2024-03-15T13:00:02Z', U4, 5_100, 2),
+    ];
+    const late = wait('2024-03-18T15:00:00Z');
+    const reasons = (list: readonly TimedEvent[]) =>
+      play(chainOf({}), list).frames.flatMap(({ event }) =>
+        event.kind === 'roll' ? [[event.from, event.to, event.reason, event.at]] : [],
+      );
+    const told = [
+      [H4.id, M4.id, 'expiry', time('2024-03-15T13:30:00Z')],
+      [M4.id, U4.id, 'volume', time('2024-03-15T21:00:00Z')],
+    ];
+    expect(reasons([...events, late])).toEqual(told);
+    expect(reasons([...events, wait('2024-03-15T14:00:00Z'), late])).toEqual(told);
+  });
+
+  it('can be carried over a wire by a recording', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-roll-'));
+    const path = join(folder, 'rolls.mrr');
+    const told = { ...rollOf(H4, M4, '2024-03-07T22:00:00Z') } as OutsideEvent;
+    await collect(of(at(1_000, told)).pipe(record(path, { kind: 'market', instruments })));
+    const source = await openOwnRecording(path, { kind: 'market' });
+    const frames = await collect(backtest(core, source));
+    expect(frames.map(({ event }) => event)).toEqual([told, { kind: 'barrier', id: 'end' }]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
 it.each<[string, Partial<RollOptions>]>([
   ['roll.chain must be at least one contract', { chain: [] }],
   ['roll.chain must be of instruments in the table, not "ESZ4"', { chain: ['ESZ4'] }],
   ['roll.chain must be contracts that expire one after the other', { chain: [M4.id, H4.id] }],
   ['roll.rule.days must be', { rule: { by: 'expiry', days: -1, calendar: cme } }],
   ['roll.rule.by must be one of', { rule: { by: 'openInterest' as 'volume', calendar: cme } }],
+  ['roll.continuous must be a name', { continuous: '' }],
+  ['roll.continuous must be a name', { continuous: 7 as unknown as string }],
   ['roll.adjust must be one of', { adjust: 'back' as 'ratio' }],
 ])('refuses: %s', (message, options) => {
   expect(() => play(chainOf(options), [])).toThrow(message);

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compose } from '../../src/core/compose.js';
 import { InputError } from '../../src/domain/errors.js';
+import type { Instrument } from '../../src/domain/instrument.js';
 import { checkEvent } from '../../src/domain/wire.js';
+import { books } from '../../src/operators/index.js';
 import { indexFuture } from '../../src/streams/readers/index-futures.js';
 import { openRecording } from '../../src/streams/readers/open-recording.js';
 import type { ReaderOptions } from '../../src/streams/readers/reader-options.js';
 import type { RecordingSource } from '../../src/streams/recording/source.js';
+import { play } from '../bars/play.js';
 import { readAll, temporaryFolder } from './support.js';
 
 const folder = temporaryFolder();
@@ -42,6 +46,35 @@ describe('CME order by order', () => {
       { action: 'cancel', last: true },
     ]);
     expect(events[3]?.ts).toBeCloseTo(1703545200105.9009, 3);
+  });
+
+  it('says that a book may be wrong where the publisher lost packets, once until its rows are sound again', async () => {
+    const lossy = (id: number, flags: number): string =>
+      `1703545200105900877,1703545200000000000,17077,A,B,4799,2,0,${id},${flags},18276,6000`;
+    const rows = [
+      ...orders.slice(0, 3),
+      lossy(1, 130),
+      lossy(2, 134),
+      lossy(3, 132),
+      lossy(4, 130),
+      lossy(5, 4),
+    ];
+    const { events } = await readAll(await open('lossy_ESH4.csv', rows));
+    const said = events.map(({ event }) =>
+      event.kind === 'sync' ? `${event.state}: ${event.reason}` : (event as { orderId: string }).orderId,
+    );
+    const lost = 'unsynced: the publisher lost packets of the channel: the book may be wrong';
+    expect(said).toEqual(['0', '6412777162812', '1', lost, '2', '3', '4', lost, '5']);
+    const core = compose({ instruments: [indexFuture('ESH4', 1.7e12) as Instrument] }, books());
+    const { frames } = play(core, events);
+    // In sync from the first whole group on, and never again without a new snapshot.
+    expect(
+      frames.flatMap(({ seq, sub, event }) => (event.kind === 'sync' && sub > 0 ? [[seq, event.state]] : [])),
+    ).toEqual([
+      [1, 'unsynced'],
+      [3, 'synced'],
+      [4, 'unsynced'],
+    ]);
   });
 
   it('needs a symbol for the number, from the options or the name', async () => {

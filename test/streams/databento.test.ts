@@ -154,6 +154,34 @@ describe('Databento binary encoding', () => {
     },
   );
 
+  it('says that a book may be wrong where the publisher lost packets, once until its rows are sound again', async () => {
+    const order = (id: number, flags: number): Buffer =>
+      record(0xa0, 56, [
+        [16, 8, id],
+        [24, 8, 5_528_500_000_000n],
+        [32, 4, 1],
+        [36, 1, flags],
+        [38, 1, 'A'],
+        [39, 1, 'B'],
+        [40, 8, 1_719_878_281_500_000_000n],
+      ]);
+    const rows = [order(1, 130), order(2, 132), order(3, 4), order(4, 128), order(5, 4)];
+    const { events } = await readAll(await open([metadata(3, 0), ...rows]));
+    expect(events.map(({ event }) => (event.kind === 'sync' ? event.state : event.kind))).toEqual([
+      'bookOrder',
+      'unsynced',
+      'bookOrder',
+      'bookOrder',
+      'bookOrder',
+      'unsynced',
+      'bookOrder',
+    ]);
+    expect(events[1]?.event).toMatchObject({
+      instrument: 'ESU4.FUT@cme',
+      reason: 'the publisher lost packets of the channel: the book may be wrong',
+    });
+  });
+
   it('reads an empty side, a state, and a bar of an hour', async () => {
     const top = record(1, 80, [
       [16, 8, 2n ** 63n - 1n],

@@ -13,9 +13,9 @@ export class DailyVolumes {
     this.#lots = new Float64Array(contracts);
   }
 
-  /** Whether the day that was counted is over. */
-  over(ts: number): boolean {
-    return ts >= this.#close;
+  /** When the day that is counted ends; `Infinity` while none is. */
+  get close(): number {
+    return Number.isNaN(this.#close) ? Number.POSITIVE_INFINITY : this.#close;
   }
 
   of(contract: number): number {

@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js';
 import type { InstrumentId } from '../../domain/brand.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { RollEvent } from '../../domain/market-event.js';
 import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { ContinuousPrice, type RollAdjustment } from './continuous-price.js';
@@ -16,12 +17,16 @@ export interface Rolled {
   readonly toPrice: number;
 }
 
+/** One step along the chain: what an event tells of it. */
+export type RollStep = Pick<RollEvent, 'from' | 'to' | 'reason' | 'at'>;
+
 /** Which contract is the front, what each costs, and what has been traded of it today. */
 export class RollState {
   readonly #contracts: readonly ListedInstrument[];
   /** Place in the chain by instrument index. */
   readonly #places: ReadonlyMap<number, number>;
   readonly #rule: RollRule;
+  readonly #tell: (step: RollStep) => void;
   readonly #volumes: DailyVolumes;
   readonly #continuous: ContinuousPrice;
   /** Last known price of each contract, in plain numbers. */
@@ -30,7 +35,13 @@ export class RollState {
   /** When the front gives way whatever is traded. */
   #latest: number;
 
-  constructor(contracts: readonly ListedInstrument[], rule: RollRule, adjust: RollAdjustment) {
+  constructor(
+    contracts: readonly ListedInstrument[],
+    rule: RollRule,
+    adjust: RollAdjustment,
+    tell: (step: RollStep) => void,
+  ) {
+    this.#tell = tell;
     this.#contracts = contracts;
     this.#places = new Map(contracts.map(({ index }, place) => [index, place]));
     this.#rule = rule;
@@ -52,15 +63,24 @@ export class RollState {
     return this.#continuous.adjustment;
   }
 
-  /** Rolls where it is time to; the last contract stays. Of several rolls at one time, the sum. */
+  /**
+   * Rolls where it is time to, and tells of each step; the last contract stays. Times that passed unseen are taken in
+   * their order, as if each had been seen. Of several rolls, the sum.
+   */
   passTime(ts: number): Rolled | undefined {
     const before = this.#front;
-    if (this.#volumes.over(ts)) {
-      if (this.#rule.by === 'volume' && this.#volumes.of(this.#front + 1) > this.#volumes.of(this.#front))
-        this.#next();
-      this.#volumes.reset();
+    for (;;) {
+      const { close } = this.#volumes;
+      if (close <= this.#latest) {
+        if (ts < close) break;
+        if (this.#rule.by === 'volume' && this.#volumes.of(this.#front + 1) > this.#volumes.of(this.#front))
+          this.#next('volume', close);
+        this.#volumes.reset();
+      } else {
+        if (ts < this.#latest) break;
+        this.#next('expiry', this.#latest);
+      }
     }
-    while (ts >= this.#latest) this.#next();
     if (this.#front === before) return undefined;
     return {
       from: (this.#contracts[before] as ListedInstrument).id,
@@ -108,12 +128,12 @@ export class RollState {
     this.#latest = this.#latestRoll();
   }
 
-  #next(): void {
-    if (this.#front + 1 < this.#contracts.length) {
-      this.#continuous.roll(this.#prices[this.#front] as number, this.#prices[this.#front + 1] as number);
-      this.#front++;
-    }
+  #next(reason: RollStep['reason'], at: number): void {
+    const from = this.front.id;
+    this.#continuous.roll(this.#prices[this.#front] as number, this.#prices[this.#front + 1] as number);
+    this.#front++;
     this.#latest = this.#latestRoll();
+    this.#tell({ from, to: this.front.id, reason, at });
   }
 
   #latestRoll(): number {

@@ -2,7 +2,7 @@ import type { StageContext } from '../../core/context.js';
 import type { Frame } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { type InstrumentId, instrumentId } from '../../domain/brand.js';
-import { knownKeys, oneOf, refuse } from '../../domain/check.js';
+import { knownKeys, nonEmptyName, oneOf, refuse } from '../../domain/check.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
@@ -26,6 +26,8 @@ export interface RollOptions {
   /** Ids of the contracts, in the order of their expiries. */
   readonly chain: readonly string[];
   readonly rule: RollRule;
+  /** Name of the continuous contract, as `roll` events say it. @default the base of the first contract */
+  readonly continuous?: string;
   /**
    * How `continuous` passes over a roll. What has been published never changes; a history on the present contract's
    * level (back-adjusted) is `continuous / adjustment` for a ratio and `continuous - adjustment` for a difference,
@@ -45,25 +47,32 @@ export interface RollOptions {
  *         roll({ chain: [march, june], rule: { by: 'volume', calendar } })
  * front   march-march---june--
  * continuous 100-101----104--       ratio: 114.4 x 101 / 111.1
+ * derived  --------------e--        roll: from march to june, reason volume
  * ```
  *
- * It rolls on the first frame at or after the time that the rule says, never back, and one contract at a time. A price
- * is the contract's mid where its market is known, else its last trade. A roll with a price unknown leaves `continuous`
- * unknown and tells so by a fault `no-price`.
+ * It rolls on the first frame at or after the time that the rule says, never back, and one contract at a time: each
+ * step is a derived `roll` event of its own. A price is the contract's mid where its market is known, else its last
+ * trade. A roll with a price unknown leaves `continuous` unknown and tells so by a fault `no-price`.
  *
  * @throws ConfigurationError for contracts that the table does not have or that do not expire one after the other
  */
 export function roll(options: RollOptions): StageOperator<Frame & MarketFields, RollFields> {
-  knownKeys('roll', options, ['chain', 'rule', 'adjust']);
+  knownKeys('roll', options, ['chain', 'rule', 'continuous', 'adjust']);
   const { chain } = options;
   const rule = checkRollRule(options.rule);
   const adjust = oneOf('roll.adjust', options.adjust ?? 'ratio', ['ratio', 'difference', 'none']);
   if (!Array.isArray(chain) || chain.length === 0) refuse('roll.chain', 'at least one contract', chain);
-  const start = (context: StageContext): RollState =>
-    new RollState(contractsOf(chain, context), rule, adjust);
+  if (options.continuous !== undefined) nonEmptyName('roll.continuous', options.continuous);
+  const start = (context: StageContext): RollState => {
+    const contracts = contractsOf(chain, context);
+    const continuous = options.continuous ?? (contracts[0] as ListedInstrument).definition.base;
+    return new RollState(contracts, rule, adjust, ({ from, to, reason, at }) =>
+      context.derive({ kind: 'roll', venueTime: 0, continuous, from, to, reason, at }),
+    );
+  };
   return stage<Frame & MarketFields, RollFields, RollState>({
     name: 'roll',
-    fingerprint: `${chain.join(',')};${fingerprintOfRule(rule)};${adjust}`,
+    fingerprint: `${options.continuous ?? ''};${chain.join(',')};${fingerprintOfRule(rule)};${adjust}`,
     adds: {
       front: instrumentId(chain[0] as string),
       rolled: undefined,

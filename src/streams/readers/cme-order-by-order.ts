@@ -6,6 +6,7 @@ import { located } from '../recording/event-collector.js';
 import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
+import { ChannelGaps } from './channel-gaps.js';
 import { CsvColumns, type CsvRow } from './csv-columns.js';
 import { priceField, quantityField, refuseField } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
@@ -51,7 +52,8 @@ const SNAPSHOT = 32;
  * Opens order-by-order data of CME (decoded Databento MBO as CSV, gzip or plain) as `bookOrder` events.
  *
  * `ts` is `ts_recv_ns`, the time of reception at the data centre; `venueTime` is `ts_event_ns`. A `ts` that goes
- * back keeps the last one. The side of a `trade` is the aggressor's, of a `fill` the resting order's. The rows
+ * back keeps the last one. Where a row says that the publisher lost packets (`F_MAYBE_BAD_BOOK`), a `sync` event tells so
+ * before it. The side of a `trade` is the aggressor's, of a `fill` the resting order's. The rows
  * carry no symbol, only a number: `symbols` translates it; else the file may hold one instrument, which is the
  * one CME future in `instruments`, or the one that the file's name speaks of (`esh4`).
  *
@@ -76,6 +78,7 @@ export async function openCmeOrderByOrder(
     finder.close();
     const decoder = (): LineDecoder => {
       let header = true;
+      const gaps = new ChannelGaps();
       return {
         line(text, put) {
           if (header) {
@@ -86,7 +89,11 @@ export async function openCmeOrderByOrder(
           const id = row('instrument_id');
           const instrument =
             listed.get(id) ?? refuseField('instrument_id', `one of ${[...ids].join(', ')}`, id);
-          put(nanoMillis(row('ts_recv_ns'), 'ts_recv_ns'), change(instrument, row));
+          const ts = nanoMillis(row('ts_recv_ns'), 'ts_recv_ns');
+          const flags = flagsOf(row);
+          const event = change(instrument, row, flags);
+          gaps.note(instrument.id, flags, ts, put);
+          put(ts, event);
         },
       };
     };
@@ -116,12 +123,12 @@ function symbolOf(id: string, ids: number, path: string, options: ReaderOptions)
   return symbol;
 }
 
-function change(listed: ListedInstrument, row: Row): BookOrderEvent {
+const flagsOf = (row: Row): number =>
+  /^\d{1,3}$/.test(row('flags')) ? Number(row('flags')) : refuseField('flags', 'an integer', row('flags'));
+
+function change(listed: ListedInstrument, row: Row, flags: number): BookOrderEvent {
   const action =
     ACTIONS.get(row('action')) ?? refuseField('action', 'one of A, C, M, R, T, F', row('action'));
-  const flags = /^\d{1,3}$/.test(row('flags'))
-    ? Number(row('flags'))
-    : refuseField('flags', 'an integer', row('flags'));
   // Clearing the book concerns no price.
   const priced = action !== 'clear' || row('price') !== '';
   return {

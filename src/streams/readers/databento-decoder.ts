@@ -3,6 +3,7 @@ import { InputError } from '../../domain/errors.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { PutEvent } from '../recording/event-collector.js';
+import { ChannelGaps } from './channel-gaps.js';
 import { databentoDefinition, definedSymbol, definitionBytes } from './databento-definition.js';
 import {
   databentoBar,
@@ -50,6 +51,7 @@ export class DatabentoDecoder {
   readonly #given: readonly Instrument[];
   readonly #listed = new Map<number, ListedInstrument>();
   readonly #prices = new FixedPrices();
+  readonly #gaps = new ChannelGaps();
   #lastTrade = -1;
   #repeats = 0;
 
@@ -99,8 +101,11 @@ export class DatabentoDecoder {
     const listed = this.#instrument(bytes, ts - (interval ?? 0));
     const prices = this.#prices;
     if (interval !== undefined) put(ts, databentoBar(listed, bytes, prices, interval));
-    else if (type === ORDER) put(ts, databentoOrder(listed, bytes, prices));
-    else if (type === TRADE || (type === TOP && characterAt(bytes, 28) === 'T'))
+    else if (type === ORDER) {
+      const event = databentoOrder(listed, bytes, prices);
+      this.#gaps.note(listed.id, bytes[36] as number, ts, put);
+      put(ts, event);
+    } else if (type === TRADE || (type === TOP && characterAt(bytes, 28) === 'T'))
       put(ts, databentoTrade(listed, bytes, prices, this.#tradeId(bytes)));
     else put(ts, databentoQuote(listed, bytes, prices, type === TOP ? 8 : 32));
   }
