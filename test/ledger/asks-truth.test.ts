@@ -65,3 +65,32 @@ describe('reconciliation', () => {
     expect(() => reconciliation(options)).toThrow(message);
   });
 });
+
+describe('what a group wants canceled', () => {
+  const pair = (): AskingDesk => {
+    const desk = new AskingDesk();
+    for (const id of ['a', 'b']) {
+      const { order } = desk.says.submitted(id, 'buy', 10, { terms: { group: { id: 'g', kind: 'oco' } } });
+      desk.take({ kind: 'submitted', order });
+    }
+    return desk;
+  };
+  const cancels = (desk: AskingDesk): readonly string[] =>
+    desk.news().filter((line) => line.includes('cancel'));
+
+  test('is asked for again after a takeover, for as long as it is open', () => {
+    const desk = pair().say('b', 'accepted').fill('a', 1);
+    expect(cancels(desk)).toEqual(['0 cancel b']);
+    expect(cancels(desk.restart().epoch())).toEqual(['0 cancel b']);
+    expect(cancels(desk.say('b', 'canceled').epoch())).toEqual([]);
+  });
+
+  test('is asked for again once the venue has the order that its cancel had overtaken', () => {
+    const desk = pair().fill('a', 1).say('b', 'cancelRejected');
+    expect(cancels(desk)).toEqual(['0 cancel b']);
+    expect(cancels(desk.say('b', 'accepted'))).toEqual(['0 cancel b']);
+    expect(desk.order('b')[0]).toBe('pendingCancel');
+    // An acknowledgement that comes twice changes nothing.
+    expect(cancels(desk.say('b', 'accepted'))).toEqual([]);
+  });
+});
