@@ -27,6 +27,7 @@ describe('npm run bench', () => {
       'sequencer',
       'bars',
       'chain',
+      'ledger',
       'heap-growth',
     ]);
     for (const { title, method, rows, goals } of Object.values(results)) {

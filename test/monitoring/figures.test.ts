@@ -8,6 +8,8 @@ it('figures() copies exposure and the notional of fills onto frames', async () =
   const ledger: FiguresLedger = {
     reportingCurrency: 'USD',
     exposure: () => 42,
+    fundingReceived: () => -3,
+    interest: () => 0.5,
     convert: (amount, from) => (from === 'USD' ? amount : undefined),
   };
   const core = compose(
@@ -20,18 +22,19 @@ it('figures() copies exposure and the notional of fills onto frames', async () =
     fill(order('a'), 10_100, 500),
     fill(order('b', { instrument: TETHER.id, venue: 'binance' }), 10_100, 500),
   ];
-  const seen: (readonly [number, number])[] = [];
+  const seen: (readonly number[])[] = [];
   const recording = recordingOf(events.map((event, ts) => ({ ts, event })));
   await new Promise<void>((done, failed) => {
     backtest(core, recording).subscribe({
-      next: ({ exposure, fillNotional }) => seen.push([exposure, fillNotional]),
+      next: ({ exposure, fillNotional, funding, interest }) =>
+        seen.push([exposure, fillNotional, funding, interest]),
       error: failed,
       complete: done,
     });
   });
   expect(seen.slice(0, 3)).toEqual([
-    [42, Number.NaN],
-    [42, 50.5],
-    [42, Number.NaN],
+    [42, Number.NaN, -3, 0.5],
+    [42, 50.5, -3, 0.5],
+    [42, Number.NaN, -3, 0.5],
   ]);
 });

@@ -74,13 +74,15 @@ export interface Given {
   readonly profit?: number;
   readonly exposure?: number;
   readonly sub?: number;
+  readonly funding?: number;
+  readonly interest?: number;
   /** Of a fill, in dollars. */
   readonly notional?: number;
 }
 
 /** A frame as a chain with a ledger and `figures()` makes them. */
 export function frame(ts: number, event: Event, given: Given = {}): SummaryFrame {
-  const { profit = 0, exposure = 0, sub = 0, notional = Number.NaN } = given;
+  const { profit = 0, exposure = 0, sub = 0, notional = Number.NaN, funding = 0, interest = 0 } = given;
   const common = { seq: 1, sub, ts, event, instrument: 0, snapshot: undefined, requests: [] };
-  return { ...common, profit, exposure, fillNotional: notional };
+  return { ...common, profit, exposure, funding, interest, fillNotional: notional };
 }

@@ -30,6 +30,51 @@ describe('RunSummary', () => {
     expect(fills.slippageCost).toBeCloseTo((100 * 50.5 + 300 * 51.5 - 200 * 102) / 10_000, 9);
   });
 
+  it('counts fills as they are now: once, without what was busted, as corrected', () => {
+    const buy = order('a');
+    const [one, two] = [fill(buy, 10_100, 500), fill(buy, 10_300, 500)];
+    const { venue, instrument, clientOrderId, venueTime } = one;
+    const about = { kind: 'report', venue, instrument, clientOrderId, venueTime, reason: '' } as const;
+    const bust = { ...about, type: 'bust', executionId: one.executionId } as const;
+    const { fills, venues, busts, corrections } = summaryOf(
+      [0, { kind: 'submitted', order: buy }, { sub: 1 }],
+      [1, one, { notional: 50.5 }],
+      [1, one, { notional: 50.5 }],
+      [2, two, { notional: 51.5 }],
+      [3, bust],
+      [3, { ...bust, executionId: 'of somebody else' }],
+      [4, { ...two, type: 'correction', price: 10_200, reason: '' }, { notional: 51 }],
+    );
+    expect(fills).toMatchObject({ fills: 1, volume: 51, slippage: expect.closeTo(200, 9) });
+    expect(venues).toMatchObject([{ fills: 1, volume: 51 }]);
+    expect([busts, corrections]).toEqual([2, 1]);
+  });
+
+  it('shows funding and interest as last known, and how truths differed', () => {
+    const fault = (component: string, code: string): Event => ({
+      kind: 'fault',
+      component,
+      code,
+      message: '',
+      severity: 'notice',
+    });
+    const nothing = { orders: [], fills: [], positions: [], balances: [] };
+    const { funding, interest, reconciliation } = summaryOf(
+      [0, TICK, { funding: -2, interest: 0.5 }],
+      [1, TICK, { funding: Number.NaN, interest: Number.NaN }],
+      [2, { kind: 'truth', venue: 'binance', venueTime: 2, coversClosed: true, ...nothing }],
+      ...['truth-fill', 'truth-order', 'truth-position', 'truth-position', 'truth-balance', 'overfill'].map(
+        (code) => [3, fault('ledger', code), { sub: 1, funding: -2, interest: 0.5 }] as const,
+      ),
+      [4, fault('other', 'truth-fill'), { funding: -2, interest: 0.5 }],
+    );
+    expect([funding, interest]).toEqual([-2, 0.5]);
+    expect(reconciliation).toEqual({
+      truths: 1,
+      differences: { fills: 1, orders: 1, positions: 2, balances: 1 },
+    });
+  });
+
   it('keeps venues apart; what has no rate or no mid is not made up', () => {
     const [there, here] = [
       order('a', { instrument: TETHER.id, venue: 'binance' }),

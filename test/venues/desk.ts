@@ -42,6 +42,8 @@ export class Desk {
   readonly events: Subject<LoggedEvent> = new Subject<LoggedEvent>();
   readonly reports: ReportEvent[] = [];
   readonly faults: FaultEvent[] = [];
+  /** Truths, interest, funding. */
+  readonly others: OutsideEvent[] = [];
   /** `5 a1 accepted`: when it came, whose it is, and what it says. */
   readonly log: string[] = [];
   error: unknown;
@@ -168,6 +170,16 @@ export class Desk {
     return this;
   }
 
+  /** Asks the venue for its truth. */
+  reconcile(): this {
+    this.commands.next({
+      kind: 'reconcile',
+      venue: this.instrument.venue,
+      requestTime: this.clock.now(),
+    });
+    return this;
+  }
+
   at(time: number): this {
     this.clock.goTo(time);
     return this;
@@ -207,6 +219,10 @@ export class Desk {
     }
     if (event.kind === 'link') {
       this.log.push(`${this.clock.now()} link ${event.channel} ${event.state}`);
+      return;
+    }
+    if (event.kind === 'truth' || event.kind === 'interest' || event.kind === 'funding') {
+      this.others.push(event);
       return;
     }
     if (event.kind !== 'report') throw new Error(`a ${event.kind} from a venue`);

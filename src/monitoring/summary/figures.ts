@@ -7,6 +7,10 @@ export interface FiguresLedger {
   readonly reportingCurrency: string;
   /** Gross notional held at a venue, or everywhere. */
   exposure(venue?: string): number;
+  /** Funding received so far; negative: paid. */
+  fundingReceived(): number;
+  /** Interest received so far; negative: paid. */
+  interest(): number;
   convert(amount: number, from: string, to: string): number | undefined;
 }
 
@@ -14,7 +18,11 @@ export interface FiguresLedger {
 export interface FigureFields {
   /** Gross notional that the desk holds. */
   exposure: number;
-  /** Of a fill: its notional. `NaN` on all other frames, and where no conversion rate is known. */
+  /** Funding received so far; negative: paid. */
+  funding: number;
+  /** Interest received so far; negative: paid. */
+  interest: number;
+  /** Of a fill, or of what one was corrected to: its notional. `NaN` on all other frames, and where no conversion rate is known. */
   fillNotional: number;
 }
 
@@ -31,12 +39,15 @@ export interface FigureFields {
 export function figures(): StageOperator<Frame & { readonly ledger: FiguresLedger }, FigureFields> {
   return stage<Frame & { readonly ledger: FiguresLedger }, FigureFields, null>({
     name: 'figures',
-    adds: { exposure: 0, fillNotional: Number.NaN },
+    adds: { exposure: 0, funding: 0, interest: 0, fillNotional: Number.NaN },
     init: () => null,
     step: (_state, frame, { instruments }) => {
       const { event, ledger } = frame;
       frame.exposure = ledger.exposure();
-      if (event.kind !== 'report' || event.type !== 'fill' || frame.instrument < 0) return;
+      frame.funding = ledger.fundingReceived();
+      frame.interest = ledger.interest();
+      if (event.kind !== 'report' || frame.instrument < 0) return;
+      if (event.type !== 'fill' && event.type !== 'correction') return;
       const listed = instruments.at(frame.instrument);
       const notional = notionalOf(listed, event.quantity, listed.prices.toNumber(event.price));
       frame.fillNotional =

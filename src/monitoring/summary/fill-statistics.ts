@@ -1,5 +1,16 @@
 import type { FillTally } from './result.js';
 
+/** A fill as it counts. */
+export interface MeasuredFill {
+  /** In the reporting currency; `NaN`: unknown. */
+  readonly notional: number;
+  /** Signed, in basis points, above 0 where it cost; `NaN`: unknown. */
+  readonly slippage: number;
+  /** When the desk decided, a plain price; `NaN`: unknown. */
+  readonly mid: number;
+  readonly liquidity: 'maker' | 'taker';
+}
+
 /** Fills of one venue, or of all: how many, how much, and what they cost against the mid at the decision. */
 export class FillStatistics {
   #fills = 0;
@@ -9,21 +20,26 @@ export class FillStatistics {
   #cost = 0;
   #measured = 0;
 
-  /**
-   * @param notional in the reporting currency; `NaN`: unknown
-   * @param slippage signed, in basis points, above 0 where it cost; `NaN`: unknown
-   */
-  add(notional: number, slippage: number, liquidity: 'maker' | 'taker'): void {
-    this.#fills++;
-    if (liquidity === 'maker') this.#maker++;
+  add(fill: MeasuredFill): void {
+    this.#count(fill, 1);
+  }
+
+  /** Takes a fill back. */
+  remove(fill: MeasuredFill): void {
+    this.#count(fill, -1);
+  }
+
+  #count({ notional, slippage, liquidity }: MeasuredFill, direction: 1 | -1): void {
+    this.#fills += direction;
+    if (liquidity === 'maker') this.#maker += direction;
     if (Number.isNaN(notional)) {
-      this.#unpriced++;
+      this.#unpriced += direction;
       return;
     }
-    this.#volume += notional;
+    this.#volume += direction * notional;
     if (Number.isNaN(slippage)) return;
-    this.#cost += slippage * notional;
-    this.#measured += notional;
+    this.#cost += direction * slippage * notional;
+    this.#measured += direction * notional;
   }
 
   tally(): FillTally {

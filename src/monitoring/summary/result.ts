@@ -54,5 +54,21 @@ export interface SummaryResult {
     readonly curve: readonly CurvePoint[];
   };
   readonly exposure: { readonly most: number; readonly curve: readonly CurvePoint[] };
+  /** Executions that venues took back, and such that they changed: the fills are counted as they are now. */
+  readonly busts: number;
+  readonly corrections: number;
+  /** Funding and interest received, last known; negative: paid. */
+  readonly funding: number;
+  readonly interest: number;
+  /** How often venues told their truth, and in how many points it differed from the ledger. */
+  readonly reconciliation: {
+    readonly truths: number;
+    readonly differences: {
+      readonly fills: number;
+      readonly orders: number;
+      readonly positions: number;
+      readonly balances: number;
+    };
+  };
   readonly faults: readonly FaultTally[];
 }

@@ -1,13 +1,14 @@
 import type { Frame } from '../../core/frame.js';
 import { integerAtLeast, knownKeys } from '../../domain/check.js';
-import type { FillReport } from '../../domain/event.js';
+import type { CorrectionReport, FaultEvent, FillReport, ReportEvent } from '../../domain/event.js';
 import type { Instrument } from '../../domain/instrument.js';
 import { InstrumentTable } from '../../domain/instrument-table.js';
-import { type Order, sign } from '../../domain/order.js';
+import { sign } from '../../domain/order.js';
+import { Amendments } from './amendments.js';
 import { ExposureCurve } from './exposure-curve.js';
 import { FaultTallies } from './fault-tallies.js';
 import type { FigureFields } from './figures.js';
-import { FillStatistics } from './fill-statistics.js';
+import { FillStatistics, type MeasuredFill } from './fill-statistics.js';
 import { OrderTallies } from './order-tallies.js';
 import { ProfitCurve } from './profit-curve.js';
 import type { DenialTally, SummaryResult } from './result.js';
@@ -52,6 +53,13 @@ export class RunSummary {
   readonly #faults = new FaultTallies();
   readonly #profit: ProfitCurve;
   readonly #exposure: ExposureCurve;
+  readonly #amendments = new Amendments();
+  readonly #differences = { fills: 0, orders: 0, positions: 0, balances: 0 };
+  #truths = 0;
+  #busts = 0;
+  #corrections = 0;
+  #funding = 0;
+  #interest = 0;
   #events = 0;
   #derived = 0;
   #firstTime = Number.NaN;
@@ -79,18 +87,25 @@ export class RunSummary {
         this.#orders.submitted(event.order, ts);
         break;
       case 'report': {
+        // Told again: counted already.
+        if (event.type === 'fill' && this.#amendments.knows(event)) break;
         const order = this.#orders.reported(event, ts);
-        if (event.type === 'fill') this.#fill(event, order, frame.fillNotional);
+        this.#traded(event, order?.arrivalMid ?? Number.NaN, frame.fillNotional);
         break;
       }
       case 'denied':
         this.#deny(event.rule, event.reason);
         break;
       case 'fault':
-        this.#faults.add(event);
+        this.#fault(event);
+        break;
+      case 'truth':
+        this.#truths++;
         break;
       default:
     }
+    if (!Number.isNaN(frame.funding)) this.#funding = frame.funding;
+    if (!Number.isNaN(frame.interest)) this.#interest = frame.interest;
     this.#profit.observe(ts, frame.profit);
     this.#exposure.observe(ts, frame.exposure);
   }
@@ -123,6 +138,11 @@ export class RunSummary {
       latency: this.#orders.latency(),
       profit: this.#profit.result(),
       exposure: this.#exposure.result(),
+      busts: this.#busts,
+      corrections: this.#corrections,
+      funding: this.#funding,
+      interest: this.#interest,
+      reconciliation: { truths: this.#truths, differences: { ...this.#differences } },
       faults: this.#faults.list(),
     };
   }
@@ -133,17 +153,49 @@ export class RunSummary {
     else known.count++;
   }
 
-  #fill(fill: FillReport, order: Order | undefined, notional: number): void {
+  /** Fills count as they are now: once, without those that were busted, with the facts that they were corrected to. */
+  #traded(report: ReportEvent, arrivalMid: number, notional: number): void {
+    const { type } = report;
+    let mid = arrivalMid;
+    if (type === 'bust' || type === 'correction') {
+      if (type === 'bust') this.#busts++;
+      else this.#corrections++;
+      const was = this.#amendments.take(report);
+      if (was === undefined) return;
+      this.#fills.remove(was);
+      this.#of(report.venue).remove(was);
+      mid = was.mid;
+    } else if (type !== 'fill') return;
+    if (type === 'bust') return;
+    const fill = this.#measured(report, mid, notional);
+    this.#amendments.remember(report, fill);
+    this.#fills.add(fill);
+    this.#of(report.venue).add(fill);
+  }
+
+  #measured(fill: FillReport | CorrectionReport, mid: number, notional: number): MeasuredFill {
     const listed = this.#instruments.find(fill.instrument);
     const price = listed === undefined ? Number.NaN : listed.prices.toNumber(fill.price);
-    const mid = order?.arrivalMid ?? Number.NaN;
     const slippage = ((sign(fill.side) * (price - mid)) / mid) * 10_000;
-    let venue = this.#venues.get(fill.venue);
-    if (venue === undefined) {
-      venue = new FillStatistics();
-      this.#venues.set(fill.venue, venue);
+    return { notional, slippage, mid, liquidity: fill.liquidity };
+  }
+
+  #of(venue: string): FillStatistics {
+    let statistics = this.#venues.get(venue);
+    if (statistics === undefined) {
+      statistics = new FillStatistics();
+      this.#venues.set(venue, statistics);
     }
-    this.#fills.add(notional, slippage, fill.liquidity);
-    venue.add(notional, slippage, fill.liquidity);
+    return statistics;
+  }
+
+  /** A venue's truth that differs is told by faults of the ledger. */
+  #fault(fault: FaultEvent): void {
+    this.#faults.add(fault);
+    if (fault.component !== 'ledger') return;
+    if (fault.code === 'truth-fill') this.#differences.fills++;
+    else if (fault.code === 'truth-order') this.#differences.orders++;
+    else if (fault.code === 'truth-position') this.#differences.positions++;
+    else if (fault.code === 'truth-balance') this.#differences.balances++;
   }
 }

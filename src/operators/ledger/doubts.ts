@@ -39,7 +39,7 @@ export class Doubts {
     this.#doubts.delete(id);
   }
 
-  /** A copy, in the order in which they came up: they may be deleted on the way. */
+  /** A copy, the oldest first: they may be deleted on the way. */
   all(): readonly (readonly [ClientOrderId, Doubt])[] {
     return [...this.#doubts];
   }

@@ -121,6 +121,16 @@ export class LedgerReadings implements LedgerView {
     return this.state.profit.interest;
   }
 
+  fundingReceived(): number {
+    const { accounts, valuation } = this.state;
+    let total = 0;
+    for (const index of accounts.desk.traded) {
+      const received = accounts.desk.funding(index);
+      if (received !== 0) total += received * (valuation.factors[index] as number);
+    }
+    return total;
+  }
+
   dayProfit(): number {
     return this.state.profit.sinceDayStart;
   }

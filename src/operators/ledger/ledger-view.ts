@@ -64,6 +64,8 @@ export interface LedgerView {
   fees(): number;
   /** Interest received so far; negative: paid. */
   interest(): number;
+  /** Funding of all instruments received so far; negative: paid. Walks those that were traded. */
+  fundingReceived(): number;
   /** Profit since the trading day began; the start is the last profit known before it. */
   dayProfit(): number;
   /** Highest profit so far, at least 0. */

@@ -149,6 +149,7 @@ class Engine {
 
   #doubt(doubts: Doubts, id: ClientOrderId, ts: number): void {
     const said = doubts.find(id)?.said ?? 'nothing';
+    doubts.delete(id);
     doubts.set(id, { doubted: true, since: ts, due: ts, wait: this.settings.firstWait, said });
     doubts.urgent = true;
   }

@@ -1,16 +1,6 @@
-/**
- * The ledger's cost per event with few and with many open orders. `npm run build && node bench/ledger/main.js`
- *
- * One round is a market event, a mark, an order, its acknowledgement, a fill in part, a cancel and its confirmation,
- * while so many other orders rest. The cost must not grow with their number: the median of rounds is printed, and its
- * ratio to the smallest desk.
- */
 import { InstrumentTable, instrument } from '../../dist/index.js';
 import { Ledger } from '../../dist/operators/index.js';
 
-const RESTING = [10, 1_000, 10_000];
-const ROUNDS = 15;
-const CYCLES = 2_000;
 const EVENTS = 7;
 
 const definition = instrument({
@@ -75,8 +65,9 @@ function desk(resting) {
 /**
  * @param {Ledger} ledger
  * @param {number} from
+ * @param {number} count
  */
-function cycles(ledger, from) {
+function cycles(ledger, from, count) {
   const trade = {
     kind: 'trade',
     instrument: id,
@@ -87,7 +78,7 @@ function cycles(ledger, from) {
     tradeId: '',
   };
   const started = process.hrtime.bigint();
-  for (let at = from; at < from + CYCLES; at++) {
+  for (let at = from; at < from + count; at++) {
     const order = `o${at}`;
     ledger.apply(trade, at);
     ledger.mark(0, 100 + (at % 7));
@@ -112,25 +103,22 @@ function cycles(ledger, from) {
     ledger.reserved(venue, 'USD');
     ledger.marginInitial(venue);
   }
-  return Number(process.hrtime.bigint() - started) / (CYCLES * EVENTS);
+  return Number(process.hrtime.bigint() - started) / (count * EVENTS);
 }
 
-// Desks take turns, so that what else the machine does meets all of them alike.
-const desks = RESTING.map((resting) => ({
-  resting,
-  ledger: desk(resting),
-  times: /** @type {number[]} */ ([]),
-}));
-for (let round = 0; round < ROUNDS; round++) {
-  for (const { ledger, times } of desks) times.push(cycles(ledger, round * CYCLES));
+/**
+ * Nanoseconds an event, a figure a round for each number of resting orders. Desks take turns, so that what else the
+ * machine does meets all of them alike.
+ *
+ * @param {{ resting: readonly number[], warmUp: number, rounds: number, count: number }} task
+ */
+export function work({ resting, warmUp, rounds, count }) {
+  const desks = resting.map((orders) => ({ ledger: desk(orders), times: /** @type {number[]} */ ([]) }));
+  for (let round = 0; round < warmUp + rounds; round++) {
+    for (const { ledger, times } of desks) {
+      const each = cycles(ledger, round * count, count);
+      if (round >= warmUp) times.push(each);
+    }
+  }
+  return { times: desks.map(({ times }) => times) };
 }
-const medians = desks.map(
-  ({ times }) => [...times.slice(3)].sort((a, b) => a - b)[(ROUNDS - 3) >> 1] ?? Number.NaN,
-);
-desks.forEach(({ resting }, at) => {
-  const median = medians[at] ?? Number.NaN;
-  const ratio = median / (medians[0] ?? Number.NaN);
-  console.log(
-    `${String(resting).padStart(6)} open orders: ${median.toFixed(0)} ns an event, ${ratio.toFixed(2)} times the smallest`,
-  );
-});
