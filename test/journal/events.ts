@@ -17,6 +17,8 @@ const strange = fc.constantFrom(
 function twisted(fields: Fields, text: string, zero: boolean): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([field, value]) => {
+      // The reason of a roll is one of two words.
+      if (fields['kind'] === 'roll' && field === 'reason') return [field, value];
       if (['reason', 'message', 'by', 'tradeId', 'orderId', 'id'].includes(field)) return [field, text];
       if (zero && typeof value === 'number' && !(field === 'quantity' && fields['kind'] === 'report'))
         return [field, -0];
