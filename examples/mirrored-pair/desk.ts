@@ -1,5 +1,14 @@
 import { compose, instrument } from 'millrace';
-import { books, dispatch, ledger, maxPosition, maxVenueExposure, risk } from 'millrace/operators';
+import {
+  books,
+  dispatch,
+  ledger,
+  lookUps,
+  maxPosition,
+  maxVenueExposure,
+  reconciliation,
+  risk,
+} from 'millrace/operators';
 import { signalOrders } from './signal-orders.js';
 
 /** Where the pair trades. */
@@ -19,12 +28,23 @@ export const BTC = instrument({
 /** Lots of each order. */
 export const LOTS = 10;
 
-/** The desk that both members run: one order for each signal. */
-export const pairDesk = () =>
+/**
+ * The desk that both members run: one order for each signal.
+ *
+ * @param window milliseconds after which the venue refuses a request: from then on "not found" is final
+ */
+export const pairDesk = (window: number) =>
   compose(
     { name: 'mirrored-pair', instruments: [BTC] },
     books(),
     ledger({ reportingCurrency: 'USDT', capital: 10_000_000 }),
+    lookUps({
+      venues: { [VENUE]: { requestExpiry: window } },
+      firstWait: 50,
+      longestWait: 1_000,
+      patience: 1_000,
+    }),
+    reconciliation({ every: 5_000, patience: 1_000 }),
     signalOrders({ instrument: BTC.id, quantity: LOTS, restsEvery: 7, restsFor: 100 }),
     risk([maxPosition({ limit: 100 }), maxVenueExposure({ limit: 5_000_000 })]),
     dispatch({ desk: 'pair' }),

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Driver } from '../core/driver.js';
 import type { PipelineClock } from '../core/pipeline-clock.js';
 import type { RunOptions } from '../core/run-options.js';
@@ -8,6 +9,15 @@ import type { BridgeOptions } from './bridge/bridge-options.js';
 import type { Network } from './ports.js';
 import type { ProtocolOptions } from './protocol/options.js';
 import type { Register } from './registers/register.js';
+
+/** What the drivers of a member may need. */
+export interface DriverSetup {
+  /**
+   * Up to which `seq` the pair holds the log: the journal has it, and the mirror, if there is one. What a queue handed
+   * out may be acknowledged to it from there on.
+   */
+  readonly held$: Observable<number>;
+}
 
 /** How a desk becomes a member of a pair. */
 export interface MirroredOptions
@@ -34,7 +44,7 @@ export interface MirroredOptions
   /** Makes a clock for each start of the pipeline: `liveClock`. */
   readonly clock: () => PipelineClock;
   /** Makes the drivers for each start of the pipeline: it begins anew when its log was cut. @default none */
-  readonly drivers?: () => readonly Driver[];
+  readonly drivers?: (setup: DriverSetup) => readonly Driver[];
   /** Takes a snapshot, and compares the members' states, about every so many events. @default 10000 */
   readonly barrierEvery?: number;
 }

@@ -12,6 +12,7 @@ import type { SequencedEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
 import { CARRIED, carriedBy, carry } from './carried.js';
 import { CommandDigests } from './command-digests.js';
+import type { DriverSetup } from './mirrored-options.js';
 import type { Reign, Replica } from './ports.js';
 import type { EpochStart, StateHash } from './protocol/message.js';
 
@@ -24,7 +25,7 @@ export interface PipelineReplicaOptions
   /** Makes a clock for each start of the pipeline. */
   readonly clock: () => PipelineClock;
   /** Makes the drivers for each start of the pipeline. */
-  readonly drivers?: () => readonly Driver[];
+  readonly drivers?: (setup: DriverSetup) => readonly Driver[];
   /** Whether commands are digested, for the policy `agreed`. @default false */
   readonly digests?: boolean;
 }
@@ -101,7 +102,7 @@ export class PipelineReplica<F extends Frame> implements Replica {
     const running = run(this.#core, {
       ...options,
       clock: clock(),
-      drivers: [...(drivers?.() ?? []), carried],
+      drivers: [...(drivers?.({ held$: this.#committed.asObservable() }) ?? []), carried],
       journal: { append: (event) => this.#append(event) },
       acknowledgements: [this.#committed],
       role: 'follower',
