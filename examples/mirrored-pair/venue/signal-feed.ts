@@ -6,6 +6,7 @@ import { readLines, writeLine } from './lines.js';
 export class SignalFeed {
   readonly #entries: { readonly position: number; readonly id: string; readonly payload: string }[] = [];
   readonly #readers = new Map<Socket, number>();
+  readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #acked = 0;
 
@@ -13,7 +14,11 @@ export class SignalFeed {
     this.#server = createServer((socket) => {
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
-      socket.on('close', () => this.#readers.delete(socket));
+      this.#sockets.add(socket);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        this.#readers.delete(socket);
+      });
       readLines(socket, (value) => this.#hear(socket, value as FeedRequest));
     });
   }
@@ -37,6 +42,11 @@ export class SignalFeed {
     const entry = { position: this.#entries.length + 1, id, payload };
     this.#entries.push(entry);
     for (const socket of this.#readers.keys()) this.#tell(socket, { kind: 'entry', ...entry });
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #hear(socket: Socket, request: FeedRequest): void {

@@ -20,7 +20,7 @@ export interface VenueProcessOptions {
 }
 
 /** What the process that started it may ask. */
-export type VenueQuestion = 'statistics' | 'orders';
+export type VenueQuestion = 'statistics' | 'orders' | 'quiet';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as VenueProcessOptions;
 const chance = seededRandom(options.seed);
@@ -57,12 +57,13 @@ server.listen(options.port, '127.0.0.1', () => {
   process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : undefined });
 });
 
-setInterval(() => venue.quote(Math.round(4 * chance() - 2)), options.quoteEvery);
+const quotes = setInterval(() => venue.quote(Math.round(4 * chance() - 2)), options.quoteEvery);
 
 process.on('message', (question: VenueQuestion) => {
   if (question === 'statistics') {
     process.send?.({ kind: 'statistics', position: venue.position, ...venue.counts });
-  } else {
+  } else if (question === 'quiet') clearInterval(quotes);
+  else {
     process.send?.({
       kind: 'orders',
       position: venue.position,

@@ -1,0 +1,282 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeSignal } from 'millrace/queues';
+import { BTC, VENUE } from '../desk.js';
+import type { MemberProcessOptions, MemberWord } from '../member-process.js';
+import { SignalFeed } from '../venue/signal-feed.js';
+import type { VenueProcessOptions } from '../venue/venue-process.js';
+import { ask, nextWord, start } from './child.js';
+import { freePorts } from './ports.js';
+import { CuttableProxy } from './proxy.js';
+
+export type Node = 'a' | 'b';
+
+/** The other one. */
+export const other = (node: Node): Node => (node === 'a' ? 'b' : 'a');
+
+/** How the world is made. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly heartbeat: number;
+  readonly losses: number;
+  readonly policy: MemberProcessOptions['policy'];
+  /** A file is made when it is left out. */
+  readonly register?: string;
+  /** Signals a second. */
+  readonly rate: number;
+  /** Milliseconds after which the venue refuses a request. */
+  readonly window: number;
+  /** Milliseconds until a supervisor starts a dead member again. */
+  readonly restartAfter: number;
+}
+
+/** Something that happened, and when (Unix milliseconds). */
+export interface Happening {
+  readonly at: number;
+  readonly node: Node | 'world';
+  readonly text: string;
+}
+
+/** An order as the venue took it. */
+export interface AcceptedOrder {
+  readonly id: string;
+  readonly acceptedAt: number;
+  readonly node: string;
+  readonly quantity: number;
+  readonly filled: number;
+  readonly status: string;
+}
+
+/** What the venue tells at the end. */
+export interface VenueAccount {
+  readonly position: number;
+  readonly orders: readonly AcceptedOrder[];
+}
+
+type Role = Extract<MemberWord, { kind: 'report' }>;
+
+/** Venue, signal feed, the pair, the proxies between them, and the supervisor that starts a dead member again. */
+export class World {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'millrace-pair-'));
+  readonly happenings: Happening[] = [];
+  readonly roles: Partial<Record<Node, Role>> = {};
+  readonly feed = new SignalFeed();
+  readonly #options: WorldOptions;
+  readonly #members: Partial<Record<Node, ChildProcess>> = {};
+  readonly #proxies: CuttableProxy[] = [];
+  #venue!: ChildProcess;
+  #ports!: { bridge: Record<Node, number>; way: Record<Node, number>; venue: number; feed: number };
+  #feeding: NodeJS.Timeout | undefined;
+  #fed = 0;
+  #ending = false;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+  }
+
+  /** The member that leads, by its own last word. The newest epoch counts: a paused leader does not know yet. */
+  get leader(): Node | undefined {
+    const leading = (['a', 'b'] as const).filter((node) => {
+      const role = this.roles[node]?.role;
+      return role === 'solo' || role === 'admitting' || role === 'paired';
+    });
+    return leading.sort((one, two) => (this.roles[two]?.epoch ?? 0) - (this.roles[one]?.epoch ?? 0))[0];
+  }
+
+  get paired(): boolean {
+    const { leader } = this;
+    return (
+      leader !== undefined &&
+      this.roles[leader]?.role === 'paired' &&
+      this.roles[other(leader)]?.role === 'mirror'
+    );
+  }
+
+  /** The member's process, for a fault. */
+  process(node: Node): ChildProcess | undefined {
+    return this.#members[node];
+  }
+
+  async begin(): Promise<void> {
+    const [a = 0, b = 0, wayToA = 0, wayToB = 0, venue = 0, feed = 0] = await freePorts(6);
+    this.#ports = { bridge: { a, b }, way: { a: wayToA, b: wayToB }, venue, feed };
+    await this.feed.listen(feed);
+    this.#proxies.push(
+      await CuttableProxy.listening(wayToA, a),
+      await CuttableProxy.listening(wayToB, b),
+    );
+    this.#venue = start('venue/venue-process.js', {
+      port: venue,
+      venue: VENUE,
+      instrument: BTC.id,
+      seed: this.#options.seed,
+      window: this.#options.window,
+      fillsAtOnce: 0.5,
+      lostReplies: 0.02,
+      delay: 8,
+      quoteEvery: 5,
+    } satisfies VenueProcessOptions);
+    const ready = (word: unknown): word is object => (word as { kind?: string }).kind === 'ready';
+    if ((await nextWord(this.#venue, ready, 10_000)) === undefined)
+      throw new Error('the venue process did not start');
+    this.#start('a');
+    await this.until(() => this.roles.a?.role === 'solo', 20_000);
+    this.#start('b');
+    if (!(await this.until(() => this.paired, 20_000)))
+      throw new Error(`the pair did not form: ${JSON.stringify(this.roles)}`);
+  }
+
+  /** Signals come from now on. */
+  feedSignals(): void {
+    const every = 5;
+    let owed = 0;
+    this.#feeding = setInterval(() => {
+      for (owed += (this.#options.rate * every) / 1_000; owed >= 1; owed--) this.#putSignal();
+    }, every);
+  }
+
+  stopSignals(): void {
+    clearInterval(this.#feeding);
+  }
+
+  cut(way: 'both' | 'toTarget' | 'toCaller'): void {
+    for (const proxy of this.#proxies) proxy.cut(way);
+  }
+
+  heal(): void {
+    for (const proxy of this.#proxies) proxy.heal();
+  }
+
+  note(text: string, node: Happening['node'] = 'world', at: number = Date.now()): void {
+    this.happenings.push({ at, node, text });
+  }
+
+  /** Waits until something holds; false when it did not in time. */
+  async until(holds: () => boolean | Promise<boolean>, patience: number): Promise<boolean> {
+    for (const start = Date.now(); Date.now() - start < patience; ) {
+      if (await holds()) return true;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return false;
+  }
+
+  /** The last `seq` of a member's log. */
+  async position(node: Node): Promise<number | undefined> {
+    const child = this.#members[node];
+    if (child === undefined) return undefined;
+    const is = (word: unknown): word is Extract<MemberWord, { kind: 'position' }> =>
+      (word as MemberWord).kind === 'position';
+    const answer = nextWord(child, is, 2_000);
+    ask(child, 'position');
+    return (await answer)?.seq;
+  }
+
+  switchOver(node: Node): void {
+    const child = this.#members[node];
+    if (child !== undefined) ask(child, 'switchOver');
+  }
+
+  /** The venue goes on with nothing but what it was asked for. */
+  async quiet(): Promise<void> {
+    ask(this.#venue, 'quiet');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  async account(): Promise<VenueAccount> {
+    const is = (word: unknown): word is VenueAccount => (word as { kind?: string }).kind === 'orders';
+    const answer = nextWord(this.#venue, is, 30_000);
+    ask(this.#venue, 'orders');
+    const account = await answer;
+    if (account === undefined) throw new Error('the venue process does not answer');
+    return account;
+  }
+
+  journal(node: Node): string {
+    return join(this.folder, node);
+  }
+
+  /** Kills everything that still runs; the folders stay. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    this.stopSignals();
+    const children = [this.#members.a, this.#members.b, this.#venue].filter((child) => child !== undefined);
+    await Promise.all(
+      children.map((child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return undefined;
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGCONT');
+        child.kill('SIGKILL');
+        return gone;
+      }),
+    );
+    for (const proxy of this.#proxies) proxy.close();
+    this.feed.close();
+  }
+
+  /** Removes what the world has written. */
+  clear(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #putSignal(): void {
+    const number = ++this.#fed;
+    const now = Date.now();
+    const signal = {
+      name: `signal-${number}`,
+      instrument: BTC.id,
+      direction: number % 2 === 0 ? (1 as const) : (-1 as const),
+      strength: 1,
+      confidence: 1,
+      horizon: 60_000,
+      eventTime: now,
+      validUntil: now + 3_600_000,
+    };
+    this.feed.put(signal.name, Buffer.from(encodeSignal(signal)).toString());
+  }
+
+  #start(node: Node): void {
+    const { heartbeat, losses, policy, window, register } = this.#options;
+    const child = start('member-process.js', {
+      node,
+      peer: other(node),
+      bridgePort: this.#ports.bridge[node],
+      peerPort: this.#ports.way[other(node)],
+      venuePort: this.#ports.venue,
+      feedPort: this.#ports.feed,
+      folder: this.journal(node),
+      register: register ?? join(this.folder, 'register'),
+      policy,
+      heartbeat,
+      losses,
+      window,
+      barrierEvery: 2_000,
+    } satisfies MemberProcessOptions);
+    this.#members[node] = child;
+    this.note('starts', node);
+    child.on('message', (word: MemberWord) => this.#hear(node, child, word));
+    child.on('exit', (code, signal) => {
+      if (this.#members[node] !== child) return;
+      delete this.roles[node];
+      this.note(signal === null ? `ended with code ${code}` : `was ended by ${signal}`, node);
+      const survivor = this.#members[other(node)];
+      if (survivor !== undefined) ask(survivor, 'peerExited');
+      if (!this.#ending)
+        setTimeout(() => {
+          if (!this.#ending) this.#start(node);
+        }, this.#options.restartAfter);
+    });
+  }
+
+  #hear(node: Node, child: ChildProcess, word: MemberWord): void {
+    if (this.#members[node] !== child) return;
+    if (word.kind === 'report') {
+      const known = this.roles[node];
+      this.roles[node] = word;
+      if (known?.role !== word.role || known.epoch !== word.epoch)
+        this.note(`${word.role}, epoch ${word.epoch}${word.why === '' ? '' : `: ${word.why}`}`, node, word.at);
+    } else if (word.kind === 'halt') this.note(`halted: ${word.message}`, node, word.at);
+    else if (word.kind === 'exit') this.note(`ends (${word.code}): ${word.reason}`, node, word.at);
+  }
+}
