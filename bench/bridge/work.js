@@ -61,6 +61,22 @@ async function roundTrips(
   return times;
 }
 
+/** The same while this process never rests, as in the measurements of the bridge. */
+async function busyRoundTrips(
+  /** @type {Router} */ socket,
+  /** @type {Buffer} */ peer,
+  /** @type {number} */ count,
+) {
+  let over = false;
+  const spin = (async () => {
+    while (!over) await turn();
+  })();
+  const times = await roundTrips(socket, peer, count);
+  over = true;
+  await spin;
+  return times;
+}
+
 /** Leader and follower in two processes. @param {{ quick: boolean }} task */
 export async function work({ quick }) {
   const bare = new Router({ linger: 0, mandatory: true });
@@ -106,9 +122,12 @@ export async function work({ quick }) {
   await standing;
   /** @type {any[]} */
   let due = [];
+  /** When each block was cut, that is before it was encoded. @type {{ to: number, at: number }[]} */
+  let cuts = [];
   const flush = () => {
     // While four blocks are on the way, what is due is gathered into the next.
     if (due.length === 0 || (due.length < 4_096 && feed.inFlight >= 4)) return;
+    cuts.push({ to: due.at(-1).seq, at: performance.now() });
     const block = encoder.encode(due);
     due = [];
     last = block.to;
@@ -122,12 +141,20 @@ export async function work({ quick }) {
     const count = Math.floor((rate * duration) / 1_000);
     /** @type {number[]} */
     const lags = [];
+    /** @type {number[]} */
+    const sent = [];
+    cuts = [];
+    let cut = 0;
     const start = performance.now();
     const dueAt = (/** @type {number} */ each) => start + ((each - first) * 1_000) / rate;
     let next = acked + 1;
     heard = (upTo) => {
       const now = performance.now();
-      for (; next <= upTo; next++) lags.push(now - dueAt(next));
+      for (; next <= upTo; next++) {
+        while (/** @type {any} */ (cuts[cut]).to < next) cut++;
+        sent.push(now - /** @type {any} */ (cuts[cut]).at);
+        lags.push(now - dueAt(next));
+      }
     };
     while (seq < first + count - 1) {
       const now = performance.now();
@@ -141,7 +168,7 @@ export async function work({ quick }) {
       await turn();
     }
     heard = () => {};
-    return percentiles(lags);
+    return { due: percentiles(lags), sent: percentiles(sent) };
   }
 
   /** As many as it takes, in blocks of 256. */
@@ -166,6 +193,7 @@ export async function work({ quick }) {
   await paced(20_000, duration / 2);
   const idle = await noise(duration / 2);
   const before = await roundTrips(bare, /** @type {Buffer} */ (peer), rounds);
+  const busy = await busyRoundTrips(bare, /** @type {Buffer} */ (peer), rounds);
   const slow = await paced(20_000, duration);
   const after = await roundTrips(bare, /** @type {Buffer} */ (peer), rounds);
   const fast = await paced(200_000, duration);
@@ -175,5 +203,12 @@ export async function work({ quick }) {
   await bridge.close();
   mirror.disconnect();
   await once(mirror, 'exit');
-  return { noise: idle, roundTrip: percentiles([...before, ...after]), slow, fast, perSecond };
+  return {
+    noise: idle,
+    roundTrip: percentiles([...before, ...after]),
+    busy: percentiles(busy),
+    slow,
+    fast,
+    perSecond,
+  };
 }
