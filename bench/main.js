@@ -1,5 +1,6 @@
 // @ts-check
 import { barSeries } from './bars/benchmark.js';
+import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
@@ -9,7 +10,7 @@ import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 
-const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, openOrders, heapGrowth];
+const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, openOrders, heapGrowth, bridge];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
 if (help) console.log(HELP);

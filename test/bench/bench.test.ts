@@ -29,6 +29,7 @@ describe('npm run bench', () => {
       'chain',
       'ledger',
       'heap-growth',
+      'bridge',
     ]);
     for (const { title, method, rows, goals } of Object.values(results)) {
       expect(title).not.toBe('');

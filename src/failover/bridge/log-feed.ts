@@ -65,6 +65,15 @@ export class LogFeed {
     this.#failed = failed;
   }
 
+  /**
+   * Blocks on the way to the follower, or waiting for credit. Whoever appends gathers events while it is 4 or more:
+   * larger blocks then, and less lag than a long queue of small ones.
+   */
+  get inFlight(): number {
+    if (this.#order === undefined) return 0;
+    return this.#outstanding.length + this.#tail.length - this.#indexAfter(this.#sent);
+  }
+
   /** The leader appended a block. */
   appended(block: Block): void {
     if (this.#tail.at(-1)?.to !== block.from - 1) {

@@ -76,8 +76,10 @@ describe('the feed of a log', () => {
       { type: 'append', epoch: 3, session: 1, from: 1, to: 2, end: 2, block: bench.blocks[0]?.bytes },
     ]);
     expect(bench.appends[0]?.block).toBe(bench.blocks[0]?.bytes);
+    expect(bench.feed.inFlight).toBe(1);
     bench.append();
     bench.append();
+    expect(bench.feed.inFlight).toBe(3);
     expect(bench.ranges).toEqual([
       [1, 2],
       [3, 3],
