@@ -63,9 +63,15 @@ function welcomed(step: Step, welcome: Welcome): void {
   const { s } = step;
   if (s.followed !== undefined || s.restoring || welcome.to !== s.protocol.identity.incarnation) return;
   if (welcome.attempt !== s.attempt || welcome.epoch < s.highest || welcome.node !== s.protocol.peer) return;
-  const cut = welcome.truncateTo < s.end;
   s.highest = welcome.epoch;
   s.heardAt = s.at;
+  if (welcome.truncateTo < s.first - 1) {
+    // Retention took what both have in common: ask again, with nothing.
+    s.attempt += 1;
+    restore(step, 0);
+    return;
+  }
+  const cut = welcome.truncateTo < s.end;
   s.followed = {
     epoch: welcome.epoch,
     session: welcome.session,
