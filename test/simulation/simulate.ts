@@ -179,16 +179,10 @@ class World {
       this.#clock.after(200, () => this.#start(node));
       return;
     }
+    const holder = this.#holderOf(node);
     node.starts += 1;
     const { policy, register, shadow, snapshotBehind } = this.#setting;
     const incarnation = `${node.name}${node.starts}`;
-    const loses =
-      policy === 'received'
-        ? incarnation
-        : policy === 'fsync'
-          ? node.name
-          : `${node.name}.boot${node.disk.boots}`;
-    const holder = this.#without.has('holder') ? node.name : loses;
     const process = new Process(this.#clock, node.name, incarnation, holder);
     node.process = process;
     const replica = new ModelReplica(
@@ -245,6 +239,13 @@ class World {
     });
     this.#clock.dirty = true;
     member.start().catch((error: unknown) => this.#violate(`${incarnation} threw ${String(error)}`));
+  }
+
+  /** What the register would call the member if it were started now. */
+  #holderOf({ name, disk, starts }: Node): string {
+    const { policy } = this.#setting;
+    if (policy === 'fsync' || this.#without.has('holder')) return name;
+    return policy === 'received' ? `${name}${starts + 1}` : `${name}.boot${disk.boots}`;
   }
 
   /** The process ends of itself, or dies: a supervisor starts it again. */
@@ -421,8 +422,8 @@ class World {
         other.process.alive && other.replica !== undefined
           ? Math.max(other.disk.last, other.replica.desk.seq)
           : other.disk.last;
-      // Under `received` a process takes what it acked with it, and with that its right to lead.
-      if (this.#setting.policy === 'received' && !other.process.alive) continue;
+      // Who took what it acked with it, lost with that the right to lead.
+      if (!other.process.alive && this.#holderOf(other) !== holder) continue;
       if (other.process.holder === holder && holds < seq)
         this.#violate(
           `${process.incarnation} acts on seq ${seq}, of which ${holder}, who may lead, holds ${holds}`,

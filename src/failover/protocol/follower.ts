@@ -147,9 +147,13 @@ function append(step: Step, message: Append): void {
   if (message.to <= s.end) sayAck(step, false);
   else if (message.from > s.end + 1) sayAck(step, true);
   else if (message.from === s.end + 1) step.do({ type: 'store', append: message });
-  // Half of it is known. Blocks are journalled as they are: cut to its begin, unless the right to lead rests on it.
   else if (s.role === 'mirror') seek(step, 'a block overlaps the journal');
-  else restore(step, message.from - 1);
+  else {
+    // Half of it is known, and blocks are journalled as they are: begin again where it begins.
+    s.followed = undefined;
+    s.attempt += 1;
+    restore(step, message.from - 1);
+  }
 }
 
 /** A block is journalled and run. */
