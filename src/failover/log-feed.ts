@@ -21,6 +21,7 @@ export class LogFeed {
   readonly #log: ReplicatedLog;
   readonly #network: Network;
   readonly #failed: (error: unknown) => void;
+  readonly #missing: (session: number, reason: string) => void;
   #target: Target | undefined;
   /** Last `seq` sent. */
   #cursor = 0;
@@ -31,10 +32,18 @@ export class LogFeed {
   #recentBytes = 0;
   #reading = false;
 
-  constructor(log: ReplicatedLog, network: Network, failed: (error: unknown) => void) {
+  constructor(
+    log: ReplicatedLog,
+    network: Network,
+    /** The journal cannot be read. */
+    failed: (error: unknown) => void,
+    /** Retention took what the follower was promised. */
+    missing: (session: number, reason: string) => void,
+  ) {
     this.#log = log;
     this.#network = network;
     this.#failed = failed;
+    this.#missing = missing;
   }
 
   /** Begins, or begins again, behind `after`. */
@@ -109,6 +118,11 @@ export class LogFeed {
   /** False when the follower takes no more now. */
   #send(target: Target, block: Block, end: number): boolean {
     if (block.to <= this.#cursor) return true;
+    if (block.from > this.#cursor + 1) {
+      this.stop();
+      this.#missing(target.session, `the journal has nothing between seq ${this.#cursor} and ${block.from}`);
+      return false;
+    }
     if (this.#inFlight >= this.#credit) return false;
     const { from, to, bytes } = block;
     const taken = this.#network.send({ type: 'append', ...target, from, to, end, block: bytes });
@@ -122,7 +136,11 @@ export class LogFeed {
   async #sendSnapshot(target: Target, seq: number): Promise<void> {
     const snapshot = await this.#log.newestSnapshot(seq);
     if (this.#target !== target) return;
-    if (snapshot?.seq !== seq) throw new Error(`the snapshot at seq ${seq} is gone from the journal`);
+    if (snapshot?.seq !== seq) {
+      this.stop();
+      this.#missing(target.session, `the snapshot at seq ${seq} is gone`);
+      return;
+    }
     const bytes = encodeSnapshot(snapshot);
     const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK));
     for (let chunk = 0; chunk < chunks; chunk += 1) {

@@ -72,7 +72,12 @@ export class Member {
     this.#reports = new BehaviorSubject(reportOf(this.#state));
     this.report$ = this.#reports.asObservable();
     this.exit$ = this.#exits.asObservable();
-    this.#feed = new LogFeed(ports.log, ports.network, (error) => this.#diskFailed(error));
+    this.#feed = new LogFeed(
+      ports.log,
+      ports.network,
+      (error) => this.#diskFailed(error),
+      (session, reason) => this.#take({ type: 'unservable', session, reason, first: ports.log.first }),
+    );
   }
 
   /** The protocol's whole state, for probes and tests. */

@@ -32,6 +32,11 @@ export interface Network {
 
 /** A journal that also knows whose reigns it holds, those behind its first kept event included. */
 export interface ReplicatedLog extends JournalStore {
+  /**
+   * As of a journal; besides: a place before `first - 1` cannot be gone back to, so that everything goes and the journal
+   * is empty, with its next `seq` 1.
+   */
+  truncate(seq: number): Promise<void>;
   /** The reigns in the journal, oldest first; kept when retention removes their marks, cut by `truncate`. */
   readonly epochs: readonly EpochStart[];
   /**

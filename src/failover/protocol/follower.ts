@@ -63,9 +63,15 @@ function welcomed(step: Step, welcome: Welcome): void {
   const { s } = step;
   if (s.followed !== undefined || s.restoring || welcome.to !== s.protocol.identity.incarnation) return;
   if (welcome.attempt !== s.attempt || welcome.epoch < s.highest || welcome.node !== s.protocol.peer) return;
-  const cut = welcome.truncateTo < s.end;
   s.highest = welcome.epoch;
   s.heardAt = s.at;
+  if (welcome.truncateTo < s.first - 1) {
+    // Retention took what both have in common: ask again, with nothing.
+    s.attempt += 1;
+    restore(step, 0);
+    return;
+  }
+  const cut = welcome.truncateTo < s.end;
   s.followed = {
     epoch: welcome.epoch,
     session: welcome.session,
@@ -141,9 +147,13 @@ function append(step: Step, message: Append): void {
   if (message.to <= s.end) sayAck(step, false);
   else if (message.from > s.end + 1) sayAck(step, true);
   else if (message.from === s.end + 1) step.do({ type: 'store', append: message });
-  // Half of it is known. Blocks are journalled as they are: cut to its begin, unless the right to lead rests on it.
   else if (s.role === 'mirror') seek(step, 'a block overlaps the journal');
-  else restore(step, message.from - 1);
+  else {
+    // Half of it is known, and blocks are journalled as they are: begin again where it begins.
+    s.followed = undefined;
+    s.attempt += 1;
+    restore(step, message.from - 1);
+  }
 }
 
 /** A block is journalled and run. */

@@ -40,6 +40,13 @@ export type Happening =
   | { readonly type: 'kept'; readonly first: number; readonly snapshot: number }
   /** All pieces of a snapshot are here, and it is about to take the place of the journal. */
   | { readonly type: 'installing'; readonly generation: number }
+  /** What the follower of this session was promised is no longer in the journal, which begins at `first`. */
+  | {
+      readonly type: 'unservable';
+      readonly session: number;
+      readonly reason: string;
+      readonly first: number;
+    }
   /** Truncation or installation is done. */
   | { readonly type: 'restored'; readonly log: LogFacts; readonly generation: number }
   | { readonly type: 'barrier'; readonly state: StateHash }

@@ -102,6 +102,13 @@ function acked(step: Step, ack: Ack, digest: string | undefined): void {
   considerAdmission(step);
 }
 
+/** The follower cannot be served any more as it was promised: it asks anew. */
+export function followerIsLost(step: Step, why: string): void {
+  closeSession(step, 'session', why);
+  if (step.s.role === 'paired') wantShrink(step, why);
+  else if (step.s.role === 'admitting') abandonAdmission(step, why);
+}
+
 function feed(step: Step, after: number, snapshot: number): void {
   const { s } = step;
   const peer = s.reign?.peer;

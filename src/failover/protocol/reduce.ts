@@ -14,7 +14,7 @@ import {
 } from './follower.js';
 import { handOver } from './hand-over.js';
 import type { Input, RegisterReply } from './input.js';
-import { leaderHears, leaderSees, leaderTicks } from './leader.js';
+import { followerIsLost, leaderHears, leaderSees, leaderTicks } from './leader.js';
 import { sayHello, seek, seekerSees, seekTicks } from './seek.js';
 import { wantShrink } from './shrink.js';
 import type { MemberState } from './state.js';
@@ -133,6 +133,10 @@ function take(step: Step, input: Input): void {
     case 'kept':
       s.first = input.first;
       s.snapshot = Math.max(s.snapshot, input.snapshot);
+      return;
+    case 'unservable':
+      s.first = input.first;
+      if (s.reign?.peer?.session === input.session) followerIsLost(step, input.reason);
       return;
     case 'installing':
       if (input.generation === s.generation && s.followed !== undefined && s.role !== 'suspect')

@@ -1,7 +1,7 @@
 import type { RegisterValue } from '../registers/register.js';
 import { lead } from './lead.js';
 import type { Step } from './step.js';
-import { promote } from './suspect.js';
+import { ownNextEpoch, promote } from './suspect.js';
 
 /** Asks for a leader: once each beat, until one answers. */
 export function sayHello(step: Step): void {
@@ -40,10 +40,9 @@ export function seekTicks(step: Step): void {
   if (!s.forced && s.at - s.heardAt <= patience) return;
   if (!step.alone) step.read();
   else if (s.forced || mayBegin(step)) {
-    const epoch = s.highest + 1;
     lead(
       step,
-      { epoch, leader: step.name, inSync: [step.holder] },
+      { epoch: ownNextEpoch(s), leader: step.name, inSync: [step.holder] },
       s.forced ? 'an operator said so' : 'both begin, and it is the first leader',
     );
   } else s.why = 'nobody answers, and without a register nothing proves that we may lead: promote by hand';

@@ -1,6 +1,16 @@
 import type { RegisterValue } from '../registers/register.js';
 import { lead } from './lead.js';
+import type { MemberState } from './state.js';
 import type { Step } from './step.js';
+
+/**
+ * Without a register nobody hands epochs out: the member of the earlier name takes odd ones, the other even ones, so that
+ * no epoch has two leaders even if an operator makes both lead.
+ */
+export function ownNextEpoch({ highest, protocol }: MemberState): number {
+  const parity = protocol.identity.node < protocol.peer ? 1 : 0;
+  return (highest + 1) % 2 === parity ? highest + 1 : highest + 2;
+}
 
 /**
  * The leader is gone, or seems to be: stop acking first, and only then ask for the next epoch. A leader that lives after
@@ -10,8 +20,7 @@ export function suspect(step: Step, why: string): void {
   const { s } = step;
   if (step.alone) {
     if (!s.entitled && s.followed?.handOver === undefined) return;
-    const epoch = Math.max(s.highest, s.followed?.epoch ?? 0) + 1;
-    lead(step, { epoch, leader: step.name, inSync: [step.holder] }, why);
+    lead(step, { epoch: ownNextEpoch(s), leader: step.name, inSync: [step.holder] }, why);
     return;
   }
   step.become('suspect', why);
