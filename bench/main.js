@@ -3,12 +3,13 @@ import { barSeries } from './bars/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
+import { journalled } from './journal/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 
-const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, heapGrowth];
+const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, heapGrowth, journalled];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
 if (help) console.log(HELP);

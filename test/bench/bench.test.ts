@@ -28,6 +28,7 @@ describe('npm run bench', () => {
       'bars',
       'chain',
       'heap-growth',
+      'journal',
     ]);
     for (const { title, method, rows, goals } of Object.values(results)) {
       expect(title).not.toBe('');
