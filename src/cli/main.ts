@@ -6,6 +6,8 @@ const HELP = `millrace: tools around a trading pipeline
 
   millrace inspect PATH [--json]   what a recording, or each recording of a folder, holds
   millrace keys NAME [--directory DIR]   makes the keys of a member of a pair, or of whoever watches one
+  millrace journal PATH            prints, filters, counts or follows a journal; see millrace journal --help
+  millrace diff JOURNAL --with M   re-enacts a journal with another desk; see millrace diff --help
   millrace --help                  this text
   millrace --version               the version
 `;
@@ -24,6 +26,10 @@ async function answer([command, ...rest]: readonly string[]): Promise<string> {
       return (await import('./inspect/inspect.js')).inspect(rest);
     case 'keys':
       return (await import('./keys/keys.js')).keys(rest);
+    case 'journal':
+      return (await import('./journal/journal.js')).journal(rest);
+    case 'diff':
+      return (await import('./diff/diff.js')).diff(rest);
     default:
       throw new CommandError(`there is no command "${command}"; see millrace --help`);
   }
@@ -34,9 +40,10 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
+// Whoever reads has seen enough (`| head`).
+process.stdout.on('error', () => process.exit());
 try {
   const text = await answer(process.argv.slice(2));
-  process.stdout.on('error', () => process.exit());
   process.stdout.write(text);
 } catch (error) {
   // What is wrong with the input is one line; anything else is a fault of ours and shows where it came from.

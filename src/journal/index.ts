@@ -10,6 +10,7 @@ export { MemoryDisk, type MemoryDiskOptions } from './disk/memory-disk.js';
 export { JournalError } from './journal-error.js';
 export { type JournalSource, type JournalSourceOptions, journalSource } from './journal-source.js';
 export type { Block, Durability, JournalStore } from './journal-store.js';
+export { followJournal } from './log/follow.js';
 export type { CutTail } from './log/recover.js';
 export type { Retention } from './log/retention.js';
 export { type JournalOptions, type OpenJournal, openJournal } from './open-journal.js';

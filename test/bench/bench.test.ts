@@ -30,6 +30,7 @@ describe('npm run bench', () => {
       'ledger',
       'heap-growth',
       'bridge',
+      'journal',
     ]);
     for (const { title, method, rows, goals } of Object.values(results)) {
       expect(title).not.toBe('');

@@ -1,6 +1,5 @@
 import { InputError } from '../../domain/errors.js';
 import type { Instrument } from '../../domain/instrument.js';
-import { checkBlock } from '../block/decode-block.js';
 import { LONGEST_BLOCK_BYTES } from '../block/layout.js';
 import type { Disk, DiskFile } from '../disk/disk.js';
 import { readSegment, type SegmentEnd, type StoredBlock } from './read-segment.js';
@@ -96,10 +95,4 @@ export async function* readBlocks(
     }
   }
   return { last, bad: undefined, instruments };
-}
-
-/** The span that a block says it has, of its own bytes. @throws InputError for a damaged one */
-export function spanOf(bytes: Uint8Array): { readonly from: number; readonly to: number } {
-  const { from, count } = checkBlock(bytes);
-  return { from, to: from + count - 1 };
 }
