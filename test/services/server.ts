@@ -141,6 +141,9 @@ export class RunningServer {
 
   pause(): void {
     this.signal('SIGSTOP');
+    // It may answer for a moment still.
+    const stat = `/proc/${this.#process?.pid}/stat`;
+    while (!/\) T /.test(readFileSync(stat, 'utf8'))) continue;
   }
 
   resume(): void {
