@@ -93,8 +93,8 @@ class NatsSignalLog extends ServedLog {
   protected async *session(position: number, signal: AbortSignal): AsyncIterable<SignalEntry> {
     const { client } = await this.#link();
     const consumer = await client.consumers.get(this.#options.stream, { opt_start_seq: position + 1 });
-    // It fetches more when half of them were taken: a slow reader holds it back.
-    const messages = await consumer.consume({ max_messages: 64 });
+    // Silence is found out soon. It fetches more when half of them were taken: a slow reader holds it back.
+    const messages = await consumer.consume({ max_messages: 64, expires: 2_000, idle_heartbeat: 500 });
     const stop = (): void => messages.stop();
     signal.addEventListener('abort', stop);
     try {

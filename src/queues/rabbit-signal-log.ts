@@ -103,6 +103,7 @@ class RabbitSignalLog extends ServedLog {
     const mine = new Set<number>();
     const bell = new Bell();
     let failure: unknown;
+    let ending = false;
     const consumer = connection.createConsumer(
       {
         queue: this.#options.queue,
@@ -111,6 +112,10 @@ class RabbitSignalLog extends ServedLog {
       },
       (message) =>
         new Promise<number>((resolve) => {
+          if (ending) {
+            resolve(REQUEUE);
+            return;
+          }
           const position = ++this.#delivered;
           mine.add(position);
           this.#handedOut.set(position, resolve);
@@ -132,12 +137,14 @@ class RabbitSignalLog extends ServedLog {
         else yield entry;
       }
     } finally {
-      // What was not acknowledged goes back, in its order.
+      // First no more is asked for, or what goes back, in its order, would come here again.
+      ending = true;
+      const closed = consumer.close();
       for (const position of mine) {
         this.#handedOut.get(position)?.(REQUEUE);
         this.#handedOut.delete(position);
       }
-      await unlessAborted(consumer.close(), AbortSignal.timeout(this.timeout));
+      await unlessAborted(closed, AbortSignal.timeout(this.timeout));
     }
   }
 

@@ -74,5 +74,7 @@ export const RABBIT: ServerPlan = {
     RABBITMQ_PID_FILE: join(folder, 'pid'),
     RABBITMQ_CONF_ENV_FILE: join(folder, 'none'),
   }),
+  // The mapper of Erlang's ports leaves our group.
+  afterwards: (ports) => `ERL_EPMD_PORT=${ports[2]} epmd -kill`,
   ready: async (_ports, server) => /completed with \d+ plugins/.test(server.log().slice(server.startedAt)),
 };

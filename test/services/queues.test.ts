@@ -15,7 +15,7 @@ function conformance(plan: ServerPlan, traits: QueueTraits, open: (port: number,
     let server: RunningServer;
     beforeAll(async () => {
       server = await RunningServer.start(plan);
-    });
+    }, 120_000);
     afterAll(() => server?.stop());
     const fresh = async () => {
       const name = `queue-${randomUUID()}`;

@@ -29,7 +29,7 @@ function conformance(
     let server: RunningServer;
     beforeAll(async () => {
       server = await RunningServer.start(plan);
-    });
+    }, 120_000);
     afterAll(() => server?.stop());
     const fresh = async (): Promise<Required<RegisterPlace>> => {
       const key = `key-${randomUUID()}`;

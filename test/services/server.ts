@@ -20,6 +20,8 @@ export interface ServerPlan {
   environment?(ports: readonly number[], folder: string): Readonly<Record<string, string>>;
   /** What has to be done once before the first start. */
   prepare?(ports: readonly number[], folder: string): void;
+  /** A shell command that ends what the server left running. */
+  afterwards?(ports: readonly number[]): string;
   /** Resolves when it answers; called again until it does. @default a connection is taken */
   ready?(ports: readonly number[], server: RunningServer): Promise<boolean>;
 }
@@ -74,6 +76,7 @@ export class RunningServer {
   readonly ports: readonly number[];
   readonly folder: string;
   #process: ChildProcess | undefined;
+  #watcher: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
   /** Where in the log the last start begins. */
   startedAt: number = 0;
@@ -103,10 +106,9 @@ export class RunningServer {
     const { plan, ports, folder } = this;
     this.startedAt = existsSync(join(folder, 'log')) ? this.log().length : 0;
     const log = openSync(join(folder, 'log'), 'a');
-    // It dies with us, even where nobody can clean up after us.
     this.#process = spawn(
-      'setpriv',
-      ['--pdeathsig', 'KILL', programPath(plan.program) as string, ...plan.arguments(ports, folder)],
+      programPath(plan.program) as string,
+      plan.arguments(ports, folder),
       {
         cwd: folder,
         detached: true,
@@ -116,6 +118,10 @@ export class RunningServer {
     );
     closeSync(log);
     const child = this.#process;
+    // Its input ends when we do, however that was: then the whole group goes.
+    const end = `read nothing; kill -9 -- -${child.pid}; sleep 1; ${plan.afterwards?.(ports) ?? 'true'}`;
+    this.#watcher = spawn('sh', ['-c', end], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.#watcher.unref();
     this.#exited = new Promise((resolve) => {
       child.on('exit', resolve);
       child.on('error', resolve);
@@ -136,11 +142,15 @@ export class RunningServer {
   /** kill -9. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
+    this.#watcher?.stdin?.destroy();
     await this.#exited;
   }
 
   pause(): void {
     this.signal('SIGSTOP');
+    // It may answer for a moment still.
+    const stat = `/proc/${this.#process?.pid}/stat`;
+    while (!/\) T /.test(readFileSync(stat, 'utf8'))) continue;
   }
 
   resume(): void {
@@ -164,6 +174,7 @@ export class RunningServer {
 
   dispose(): void {
     this.signal('SIGKILL');
+    this.#watcher?.stdin?.destroy();
     running.delete(this);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
