@@ -4,21 +4,24 @@ import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
-<<<<<<< HEAD
-import { openOrders } from './ledger/benchmark.js';
-=======
 import { journalled } from './journal/benchmark.js';
->>>>>>> journal
+import { openOrders } from './ledger/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 
-<<<<<<< HEAD
-const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, openOrders, heapGrowth, bridge];
-=======
-const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, heapGrowth, journalled];
->>>>>>> journal
+const BENCHMARKS = [
+  reference,
+  passThrough,
+  sequencer,
+  barSeries,
+  chain,
+  openOrders,
+  heapGrowth,
+  bridge,
+  journalled,
+];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
 if (help) console.log(HELP);

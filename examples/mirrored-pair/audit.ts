@@ -86,7 +86,11 @@ async function read(folder: string, window: number): Promise<Reading> {
   const hashes: string[] = [];
   for await (const { events } of source.batches()) {
     for (const event of events)
-      hashes.push(createHash('sha1').update(canonicalBytes(event as unknown as Plain)).digest('base64'));
+      hashes.push(
+        createHash('sha1')
+          .update(canonicalBytes(event as unknown as Plain))
+          .digest('base64'),
+      );
   }
   const signalOf = new Map<string, string>();
   let position = 0;
@@ -99,4 +103,3 @@ async function read(folder: string, window: number): Promise<Reading> {
   });
   return { hashes, signalOf, position, inDoubt };
 }
-

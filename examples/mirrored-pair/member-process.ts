@@ -1,7 +1,7 @@
-import { liveClock } from 'millrace/streams';
 import { fileRegister, mirrored, redisRegister } from 'millrace/failover';
 import { openJournal } from 'millrace/journal';
 import { signalQueue } from 'millrace/queues';
+import { liveClock } from 'millrace/streams';
 import { pairDesk, VENUE } from './desk.js';
 import { feedSignalLog } from './feed-signal-log.js';
 import { venueDriver } from './venue/venue-driver.js';
@@ -92,8 +92,7 @@ member.exit$.subscribe(({ code, reason }) => {
 });
 
 process.on('message', (question: MemberQuestion) => {
-  if (question === 'position')
-    tell({ kind: 'position', node, at: Date.now(), seq: member.position.seq });
+  if (question === 'position') tell({ kind: 'position', node, at: Date.now(), seq: member.position.seq });
   else if (question === 'switchOver') member.switchOver();
   else if (question === 'peerExited') member.peerExited();
   else member.stop();

@@ -49,7 +49,9 @@ export function programPath(program: string): string | undefined {
  */
 export function describeWithServer(name: string, needs: readonly ServerPlan[], run: () => void): void {
   const missing = needs.flatMap(({ program, needs: others = [], install }) =>
-    [program, ...others].filter((each) => programPath(each) === undefined).map((each) => ({ program: each, install })),
+    [program, ...others]
+      .filter((each) => programPath(each) === undefined)
+      .map((each) => ({ program: each, install })),
   );
   if (missing.length === 0) {
     describe(name, run);
@@ -106,16 +108,12 @@ export class RunningServer {
     const { plan, ports, folder } = this;
     this.startedAt = existsSync(join(folder, 'log')) ? this.log().length : 0;
     const log = openSync(join(folder, 'log'), 'a');
-    this.#process = spawn(
-      programPath(plan.program) as string,
-      plan.arguments(ports, folder),
-      {
-        cwd: folder,
-        detached: true,
-        stdio: ['ignore', log, log],
-        env: { ...process.env, PATH: FOLDERS, HOME: folder, ...plan.environment?.(ports, folder) },
-      },
-    );
+    this.#process = spawn(programPath(plan.program) as string, plan.arguments(ports, folder), {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, PATH: FOLDERS, HOME: folder, ...plan.environment?.(ports, folder) },
+    });
     closeSync(log);
     const child = this.#process;
     // Its input ends when we do, however that was: then the whole group goes.
@@ -150,7 +148,7 @@ export class RunningServer {
     this.signal('SIGSTOP');
     // It may answer for a moment still.
     const stat = `/proc/${this.#process?.pid}/stat`;
-    while (!/\) T /.test(readFileSync(stat, 'utf8'))) continue;
+    while (!/\) T /.test(readFileSync(stat, 'utf8')));
   }
 
   resume(): void {

@@ -103,10 +103,7 @@ export class World {
     const [a = 0, b = 0, wayToA = 0, wayToB = 0, venue = 0, feed = 0] = await freePorts(6);
     this.#ports = { bridge: { a, b }, way: { a: wayToA, b: wayToB }, venue, feed };
     await this.feed.listen(feed);
-    this.#proxies.push(
-      await CuttableProxy.listening(wayToA, a),
-      await CuttableProxy.listening(wayToB, b),
-    );
+    this.#proxies.push(await CuttableProxy.listening(wayToA, a), await CuttableProxy.listening(wayToB, b));
     this.#venue = start('venue/venue-process.js', {
       port: venue,
       venue: VENUE,
@@ -275,7 +272,11 @@ export class World {
       const known = this.roles[node];
       this.roles[node] = word;
       if (known?.role !== word.role || known.epoch !== word.epoch)
-        this.note(`${word.role}, epoch ${word.epoch}${word.why === '' ? '' : `: ${word.why}`}`, node, word.at);
+        this.note(
+          `${word.role}, epoch ${word.epoch}${word.why === '' ? '' : `: ${word.why}`}`,
+          node,
+          word.at,
+        );
     } else if (word.kind === 'halt') this.note(`halted: ${word.message}`, node, word.at);
     else if (word.kind === 'exit') this.note(`ends (${word.code}): ${word.reason}`, node, word.at);
   }
