@@ -44,7 +44,7 @@ export const pairDesk = (window: number) =>
       longestWait: 1_000,
       patience: 1_000,
     }),
-    reconciliation({ every: 5_000, patience: 1_000 }),
+    reconciliation({ every: 1_000, patience: 1_000 }),
     signalOrders({ instrument: BTC.id, quantity: LOTS, restsEvery: 7, restsFor: 100 }),
     risk([maxPosition({ limit: 100 }), maxVenueExposure({ limit: 5_000_000 })]),
     dispatch({ desk: 'pair' }),

@@ -95,7 +95,7 @@ process.on('message', (question: MemberQuestion) => {
   if (question === 'position') tell({ kind: 'position', node, at: Date.now(), seq: member.position.seq });
   else if (question === 'switchOver') member.switchOver();
   else if (question === 'peerExited') member.peerExited();
-  else member.stop();
+  else void member.stop();
 });
 process.on('disconnect', () => process.exit(0));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => member.stop());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void member.stop());

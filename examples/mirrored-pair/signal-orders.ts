@@ -85,7 +85,9 @@ export const signalOrders = ({ instrument, quantity, restsEvery, restsFor }: Sig
           break;
         }
         case 'report': {
-          if (event.type === 'rejected') again(state, event.clientOrderId);
+          // The gate's own word, which has no time of the venue: the cancel came while the order was still held here.
+          const unsent = event.type === 'canceled' && event.venueTime === 0;
+          if (event.type === 'rejected' || unsent) again(state, event.clientOrderId);
           else if (event.type === 'canceled' || event.type === 'expired')
             state.orders.delete(event.clientOrderId);
           break;

@@ -229,7 +229,8 @@ export class HarshVenue {
   }
 
   #state(id: string, type: 'accepted' | 'rejected' | 'canceled' | 'cancelRejected', reason: string): void {
-    this.#reply({ ...this.#base(id), type, reason });
+    const filled = this.#latest.get(id)?.filled;
+    this.#reply({ ...this.#base(id), type, reason, ...(filled === undefined ? {} : { filled }) });
   }
 
   #reply(event: Event): void {

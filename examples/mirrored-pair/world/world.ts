@@ -194,20 +194,18 @@ export class World {
     return join(this.folder, node);
   }
 
+  /** Kills the mirror, then the leader: what either log has beyond the other is at the leader's end. */
+  async endMembers(): Promise<void> {
+    this.#ending = true;
+    const leader = this.leader ?? 'a';
+    for (const node of [other(leader), leader]) await killed(this.#members[node]);
+  }
+
   /** Kills everything that still runs; the folders stay. */
   async end(): Promise<void> {
     this.#ending = true;
     this.stopSignals();
-    const children = [this.#members.a, this.#members.b, this.#venue].filter((child) => child !== undefined);
-    await Promise.all(
-      children.map((child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return undefined;
-        const gone = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGCONT');
-        child.kill('SIGKILL');
-        return gone;
-      }),
-    );
+    await Promise.all([this.#members.a, this.#members.b, this.#venue].map(killed));
     for (const proxy of this.#proxies) proxy.close();
     this.feed.close();
   }
@@ -280,4 +278,13 @@ export class World {
     } else if (word.kind === 'halt') this.note(`halted: ${word.message}`, node, word.at);
     else if (word.kind === 'exit') this.note(`ends (${word.code}): ${word.reason}`, node, word.at);
   }
+}
+
+/** Resolves when the process is gone. */
+async function killed(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGCONT');
+  child.kill('SIGKILL');
+  await gone;
 }
