@@ -31,7 +31,18 @@ interface Sent {
   remaining: number;
   /** Whether the venue has said that it has it: from then on a rejection speaks of a duplicate, not of this order. */
   accepted: boolean;
+  /** When its cancel was last asked for, by the core or by the gate itself. */
+  askedAt: number;
 }
+
+/** Milliseconds until a shut gate asks again for the cancels of what may be alive; each time twice as long. */
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 30_000;
+/** Repetitions at a time: the rest comes with the next timer, a second later. */
+const MOST = 10;
+/** A link that flaps makes no storm: an order is not asked about more often than this. */
+const LEAST_GAP = 100;
+const TIMER = 'gate:cancels';
 
 type SavedOrder = readonly [
   id: string,
@@ -54,6 +65,9 @@ type SavedOrder = readonly [
  *
  * Submits wait until every acknowledger has their place in the log. Cancels never wait; one that meets its submit
  * still held annihilates it, and says so by a `canceled` report. Asks and timers are a leader's.
+ *
+ * Once shut it asks for the cancels of whatever may be alive, and again, by timers and when a link comes up, until a report
+ * says that the order has ended.
  */
 export class Gate {
   readonly #port: GatePort;
@@ -63,6 +77,9 @@ export class Gate {
   readonly #sent = new Map<ClientOrderId, Sent>();
   readonly #used = new WeakSet<Approved>();
   #shut: string | undefined;
+  #wait = FIRST_WAIT;
+  /** When the gate's timer is due. */
+  #due = Number.NaN;
 
   constructor(port: GatePort, options: GateOptions, restored?: Plain) {
     this.#port = port;
@@ -75,6 +92,7 @@ export class Gate {
           instrument: instrument as InstrumentId,
           remaining,
           accepted,
+          askedAt: Number.NEGATIVE_INFINITY,
         });
       }
     }
@@ -119,7 +137,8 @@ export class Gate {
   }
 
   /** Watches what becomes of orders, to know which are alive without asking the core. */
-  observe(event: Event): void {
+  observe(event: Event, ts: number): void {
+    if (this.#shut !== undefined) this.#insist(event, ts);
     if (event.kind !== 'report') return;
     const { clientOrderId } = event;
     const sent = this.#sent.get(clientOrderId);
@@ -145,18 +164,8 @@ export class Gate {
     const held = this.#held;
     this.#held = [];
     for (const { command } of held) this.#annihilate(command, `the gate is shut: ${reason}`);
-    for (const [clientOrderId, { venue, instrument }] of [...this.#sent]) {
-      if (this.#role === 'leader') {
-        this.#port.deliver({
-          kind: 'cancel',
-          venue,
-          instrument,
-          clientOrderId,
-          requestTime: ts,
-          reason: `halt: ${reason}`,
-        });
-      }
-    }
+    for (const [id, sent] of [...this.#sent]) this.#askFor(id, sent, ts);
+    this.#await(ts, FIRST_WAIT);
   }
 
   /** The table of sent orders, sorted by id. Held submits are not in it: whoever restores makes them again from the log. */
@@ -187,7 +196,13 @@ export class Gate {
 
   #send(command: SubmitCommand): void {
     const { clientOrderId, venue, instrument, quantity } = command.order;
-    this.#sent.set(clientOrderId, { venue, instrument, remaining: quantity, accepted: false });
+    this.#sent.set(clientOrderId, {
+      venue,
+      instrument,
+      remaining: quantity,
+      accepted: false,
+      askedAt: Number.NEGATIVE_INFINITY,
+    });
     if (this.#role === 'leader') this.#port.deliver(command);
   }
 
@@ -198,7 +213,48 @@ export class Gate {
       this.#annihilate((held as { command: SubmitCommand }).command, 'canceled before it was sent');
       return;
     }
+    const sent = this.#sent.get(command.clientOrderId);
+    if (sent !== undefined) sent.askedAt = command.requestTime;
     if (this.#role === 'leader') this.#port.deliver(command);
+  }
+
+  /** Asks again when it is time, or a link of orders is up again. */
+  #insist(event: Event, ts: number): void {
+    if (event.kind === 'timer' && event.name === TIMER && event.due === this.#due) {
+      let left = MOST;
+      for (const [id, sent] of [...this.#sent]) {
+        if (left > 0 && ts - sent.askedAt >= this.#wait) {
+          this.#askFor(id, sent, ts);
+          left--;
+        }
+      }
+      if (left > 0) this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+      // With some left over the next turn is theirs, and soon.
+      this.#await(ts, left > 0 ? this.#wait : FIRST_WAIT);
+    } else if (event.kind === 'link' && event.channel === 'orders' && event.state === 'up') {
+      this.#wait = FIRST_WAIT;
+      this.#await(ts, FIRST_WAIT);
+      let left = MOST;
+      for (const [id, sent] of [...this.#sent]) {
+        if (sent.venue !== event.venue || left === 0 || ts - sent.askedAt < LEAST_GAP) continue;
+        this.#askFor(id, sent, ts);
+        left--;
+      }
+    }
+  }
+
+  #askFor(clientOrderId: ClientOrderId, sent: Sent, ts: number): void {
+    const { venue, instrument } = sent;
+    sent.askedAt = ts;
+    if (this.#role !== 'leader') return;
+    const reason = `halt: ${this.#shut}`;
+    this.#port.deliver({ kind: 'cancel', venue, instrument, clientOrderId, requestTime: ts, reason });
+  }
+
+  #await(ts: number, wait: number): void {
+    if (this.#sent.size === 0 || this.#role !== 'leader') return;
+    this.#due = ts + wait;
+    this.#port.deliver({ kind: 'timer', name: TIMER, due: this.#due });
   }
 
   #annihilate({ order }: SubmitCommand, reason: string): void {

@@ -27,12 +27,17 @@ const word = (command: Command): string =>
 function gateOf(options: Partial<GateOptions> = {}, restored?: Plain) {
   const out: string[] = [];
   const said: OutsideEvent[] = [];
+  const timers: number[] = [];
+  const deliver = (command: Command): void => {
+    out.push(word(command));
+    if (command.kind === 'timer') timers.push(command.due);
+  };
   const gate = new Gate(
-    { deliver: (command) => out.push(word(command)), offer: (event) => said.push(event) },
+    { deliver, offer: (event) => said.push(event) },
     { role: 'leader', acknowledgers: 0, ...options },
     restored,
   );
-  return { gate, out, said };
+  return { gate, out, said, timers };
 }
 
 describe('submits', () => {
@@ -121,7 +126,7 @@ describe('a follower', () => {
   test('keeps the table of what its leader sent', () => {
     const { gate } = gateOf({ role: 'follower' });
     gate.handle(1, [submit('a'), submit('b')]);
-    gate.observe(report('b', 'canceled'));
+    gate.observe(report('b', 'canceled'), 1);
     expect(gate.save()).toEqual([['a', 'v', btc.id, 5, false]]);
   });
 });
@@ -130,34 +135,34 @@ describe('the table of sent orders', () => {
   test.each(['canceled', 'expired', 'rejected'] as const)('forgets an order that was %s', (type) => {
     const { gate } = gateOf();
     gate.handle(1, [submit('a')]);
-    gate.observe(report('a', type));
+    gate.observe(report('a', type), 1);
     expect(gate.open).toBe(0);
   });
 
   test.each(['accepted', 'unknown'] as const)('keeps an order that is %s', (type) => {
     const { gate } = gateOf();
     gate.handle(1, [submit('a')]);
-    gate.observe(report('a', type));
+    gate.observe(report('a', type), 1);
     expect(gate.open).toBe(1);
   });
 
   test('forgets an order when all of it is filled, or more', () => {
     const { gate } = gateOf();
     gate.handle(1, [submit('a'), submit('b')]);
-    gate.observe(fill('a', 2));
+    gate.observe(fill('a', 2), 1);
     expect(gate.save()).toContainEqual(['a', 'v', btc.id, 3, true]);
-    gate.observe(fill('a', 3));
-    gate.observe(fill('b', 9));
-    gate.observe(fill('of somebody else', 1));
+    gate.observe(fill('a', 3), 1);
+    gate.observe(fill('b', 9), 1);
+    gate.observe(fill('of somebody else', 1), 1);
     expect(gate.open).toBe(0);
   });
 
   test('keeps a live order when the venue rejects a duplicate of its id', () => {
     const { gate } = gateOf();
     gate.handle(1, [submit('a'), submit('b')]);
-    gate.observe(report('a', 'accepted'));
-    gate.observe(report('a', 'rejected'));
-    gate.observe(report('b', 'rejected'));
+    gate.observe(report('a', 'accepted'), 1);
+    gate.observe(report('a', 'rejected'), 1);
+    gate.observe(report('b', 'rejected'), 1);
     expect(gate.save()).toEqual([['a', 'v', btc.id, 5, true]]);
   });
 
@@ -173,9 +178,9 @@ describe('the table of sent orders', () => {
     ]);
     const again = gateOf({}, structuredClone(saved));
     expect(again.gate.save()).toEqual(saved);
-    again.gate.observe(report('b', 'canceled'));
+    again.gate.observe(report('b', 'canceled'), 1);
     again.gate.halt('broken', 3);
-    expect(again.out).toEqual(['cancel a']);
+    expect(again.out).toEqual(['cancel a', 'timer']);
   });
 });
 
@@ -185,13 +190,108 @@ describe('a halt', () => {
     gate.acknowledge(0, 1);
     gate.handle(1, [submit('a'), submit('b')]);
     gate.handle(2, [submit('held')]);
-    gate.observe(report('a', 'canceled'));
+    gate.observe(report('a', 'canceled'), 1);
     out.length = 0;
     gate.halt('the ledger threw', 9);
     gate.halt('again', 10);
-    expect(out).toEqual(['cancel b']);
+    expect(out).toEqual(['cancel b', 'timer']);
     expect(said).toEqual([expect.objectContaining({ type: 'canceled', clientOrderId: 'held' })]);
     expect(gate.shut).toBe('the ledger threw');
+  });
+
+  test('asks again until a report says that the order has ended, ever more rarely', () => {
+    const { gate, out, timers } = gateOf();
+    gate.handle(1, [submit('a'), submit('b')]);
+    gate.halt('broken', 1_000);
+    expect(timers).toEqual([2_000]);
+    const wake = (due: number, ts: number = due): string[] => {
+      out.length = 0;
+      gate.observe({ kind: 'timer', name: 'gate:cancels', due }, ts);
+      return out.filter((each) => each !== 'timer');
+    };
+    expect(wake(2_000)).toEqual(['cancel a', 'cancel b']);
+    expect(wake(2_000)).toEqual([]);
+    gate.observe(report('a', 'unknown'), 2_001);
+    expect(timers).toEqual([2_000, 4_000]);
+    expect(wake(4_000)).toEqual(['cancel a', 'cancel b']);
+    gate.observe(report('a', 'canceled'), 4_001);
+    for (let at = 4; timers.length < 12; at++) wake(timers.at(-1) as number);
+    expect(timers).toEqual([2, 4, 8, 16, 32, 62, 92, 122, 152, 182, 212, 242].map((s) => s * 1_000));
+    expect(wake(242_000)).toEqual(['cancel b']);
+    gate.observe(report('b', 'expired'), 242_001);
+    expect(wake(272_000)).toEqual([]);
+    expect(timers).toHaveLength(13);
+  });
+
+  test('asks again at once when the link of orders is up again, but makes no storm', () => {
+    const { gate, out, timers } = gateOf();
+    gate.handle(1, [submit('a')]);
+    gate.halt('broken', 1_000);
+    const link = (
+      venue: string,
+      channel: 'orders' | 'market',
+      state: 'up' | 'down',
+      ts: number,
+    ): string[] => {
+      out.length = 0;
+      gate.observe({ kind: 'link', venueTime: 0, venue, channel, state, reason: '' }, ts);
+      return out.filter((each) => each !== 'timer');
+    };
+    expect(link('v', 'orders', 'down', 1_200)).toEqual([]);
+    expect(link('v', 'market', 'up', 1_200)).toEqual([]);
+    expect(link('elsewhere', 'orders', 'up', 1_200)).toEqual([]);
+    expect(link('v', 'orders', 'up', 1_300)).toEqual(['cancel a']);
+    expect(link('v', 'orders', 'up', 1_399)).toEqual([]);
+    expect(link('v', 'orders', 'up', 1_400)).toEqual(['cancel a']);
+    expect(timers.at(-1)).toBe(2_400);
+  });
+
+  test('asks for no more than ten at a time after the first', () => {
+    const { gate, out, timers } = gateOf();
+    gate.handle(
+      1,
+      Array.from({ length: 25 }, (_, nth) => submit(`o${nth}`)),
+    );
+    out.length = 0;
+    gate.halt('broken', 1_000);
+    expect(out).toHaveLength(26);
+    const asked: number[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      out.length = 0;
+      const due = timers.at(-1) as number;
+      gate.observe({ kind: 'timer', name: 'gate:cancels', due }, due);
+      asked.push(out.filter((each) => each !== 'timer').length);
+    }
+    expect(Math.max(...asked)).toBe(10);
+    expect(asked.slice(0, 2)).toEqual([10, 10]);
+    out.length = 0;
+    gate.observe(
+      { kind: 'link', venueTime: 0, venue: 'v', channel: 'orders', state: 'up', reason: '' },
+      60_000,
+    );
+    expect(out.filter((each) => each !== 'timer')).toHaveLength(10);
+  });
+
+  test('a core that asks for the cancel itself is not asked over', () => {
+    const { gate, out } = gateOf();
+    gate.handle(1, [submit('a')]);
+    gate.halt('broken', 1_000);
+    gate.handle(2, [{ ...cancel('a'), requestTime: 1_500 }]);
+    out.length = 0;
+    gate.observe({ kind: 'timer', name: 'gate:cancels', due: 2_000 }, 2_000);
+    expect(out).toEqual(['timer']);
+  });
+
+  test('while it is open, a timer or a link of that kind means nothing', () => {
+    const { gate, out } = gateOf();
+    gate.handle(1, [submit('a')]);
+    out.length = 0;
+    gate.observe({ kind: 'timer', name: 'gate:cancels', due: 2_000 }, 2_000);
+    gate.observe(
+      { kind: 'link', venueTime: 0, venue: 'v', channel: 'orders', state: 'up', reason: '' },
+      3_000,
+    );
+    expect(out).toEqual([]);
   });
 
   test('lets no submit out any more, not even an acknowledged one, and says so of each', () => {
