@@ -27,8 +27,8 @@ export interface RiskDesk {
   readonly rules?: readonly RiskRule[];
   readonly options?: RiskOptions;
   readonly instruments?: readonly Instrument[];
-  /** Terms that every proposal has beside those of its trade. */
-  readonly terms?: Partial<Proposal>;
+  /** Terms that a proposal has beside those of its trade. */
+  readonly terms?: Partial<Proposal> | ((proposal: Proposal) => Partial<Proposal>);
 }
 
 type RiskFrame = Frame & MarketFields & LedgerFields & VerdictFields & CommandFields;
@@ -52,7 +52,10 @@ export function riskDesk({
     pure(
       'proposals',
       ({ event }: Frame & MarketFields & LedgerFields) =>
-        proposalsOf(event).map((proposal) => ({ ...proposal, ...terms })),
+        proposalsOf(event).map((proposal) => ({
+          ...proposal,
+          ...(typeof terms === 'function' ? terms(proposal) : terms),
+        })),
       NONE as readonly Proposal[],
     ),
     risk(rules, options),
