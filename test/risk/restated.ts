@@ -36,7 +36,7 @@ export const CAPITAL = 200;
 export const FROM = 400;
 export const WEIGHTS: Readonly<Record<string, number>> = { BTC: 1, ETH: -0.5 };
 
-const HAIR = 1e-9;
+export const HAIR = 1e-9;
 /** What lies between includes flat, where one order after the other may lead through it. */
 const span = (lots: readonly number[]): readonly number[] =>
   Math.min(...lots) < 0 && Math.max(...lots) > 0 ? [0] : lots;
@@ -166,8 +166,8 @@ export function refusal(facts: Facts, proposal: Proposal): string | undefined {
     if (!(sum(weighted.map((values) => Math.min(...values))) >= -limit('correlatedExposure:both') - HAIR))
       return 'correlatedExposure';
   }
-  if (!(profit > -limit('maxDailyLoss'))) return 'maxDailyLoss';
-  if (!(facts.peak - profit < limit('maxDrawdown'))) return 'maxDrawdown';
+  if (!(profit > HAIR - limit('maxDailyLoss'))) return 'maxDailyLoss';
+  if (!(facts.peak - profit < limit('maxDrawdown') - HAIR)) return 'maxDrawdown';
   if (facts.down.has(definition.venue)) return 'venueLinkDown';
   // Every order puts one into the bucket, and it runs out at the rate.
   let full = 0;

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { beyond, lotsWithin, within } from '../../src/operators/risk/within.js';
+import { beyond, lotsWithin, reached, within } from '../../src/operators/risk/within.js';
 
 test('what floats add up to is at the limit when it is so on paper', () => {
   expect(within(0.1 + 0.2, 0.3)).toBe(true);
   expect(beyond(0.1 + 0.2, 0.3)).toBe(false);
   expect(within(400.000_000_000_000_06, 400)).toBe(true);
   expect(lotsWithin(0.3, 0.1)).toBe(3);
+  expect(reached(10 - 1e-14, 10)).toBe(true);
+  expect(reached(10 - 1e-6, 10)).toBe(false);
 });
 
 test('a hair more is beyond it', () => {
@@ -17,6 +19,7 @@ test('a hair more is beyond it', () => {
 test('the unknown is neither', () => {
   expect(within(Number.NaN, 1)).toBe(false);
   expect(beyond(Number.NaN, 1)).toBe(false);
+  expect(reached(Number.NaN, 1)).toBe(false);
   expect(within(1, Number.NaN)).toBe(false);
   expect(within(Number.POSITIVE_INFINITY, 1)).toBe(false);
 });

@@ -2,6 +2,7 @@ import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import { profitOf } from './agent-profit.js';
 import type { BreachAction, RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
+import { reached } from './within.js';
 
 /** The largest loss in one trading day. */
 export interface MaxDailyLossOptions {
@@ -47,13 +48,12 @@ export function maxDailyLoss(options: MaxDailyLossOptions): RiskRule {
     judge: (proposal, listed, allowed, view, known) => {
       if (!scope.concerns(proposal, listed)) return undefined;
       const profit = dayProfit(view, known);
-      if (profit > -allowed) return undefined;
       if (Number.isNaN(profit)) return `${whose} profit is unknown: a mark or a conversion rate is missing`;
-      return words(profit, view, allowed);
+      return reached(-profit, allowed) ? words(profit, view, allowed) : undefined;
     },
     watch: (allowed, view, _index, known) => {
       const profit = dayProfit(view, known);
-      if (!(profit <= -allowed)) return undefined;
+      if (!reached(-profit, allowed)) return undefined;
       return { action, scope: scope.restricts, reason: words(profit, view, allowed) };
     },
   };

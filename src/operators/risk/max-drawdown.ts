@@ -2,6 +2,7 @@ import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import { profitOf } from './agent-profit.js';
 import type { BreachAction, RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
+import { reached } from './within.js';
 
 /** The deepest fall from the best that was reached. */
 export interface MaxDrawdownOptions {
@@ -44,13 +45,12 @@ export function maxDrawdown(options: MaxDrawdownOptions): RiskRule {
     judge: (proposal, listed, allowed, view, known) => {
       if (!scope.concerns(proposal, listed)) return undefined;
       const fall = drawdown(view, known);
-      if (fall < allowed) return undefined;
       if (Number.isNaN(fall)) return `${what} is unknown: a mark or a conversion rate is missing`;
-      return words(fall, view, allowed);
+      return reached(fall, allowed) ? words(fall, view, allowed) : undefined;
     },
     watch: (allowed, view, _index, known) => {
       const fall = drawdown(view, known);
-      if (!(fall >= allowed)) return undefined;
+      if (!reached(fall, allowed)) return undefined;
       return { action, scope: scope.restricts, reason: words(fall, view, allowed) };
     },
   };
