@@ -6,9 +6,10 @@ import { heapGrowth } from './heap-growth/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
+import { riskRules } from './risk/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 
-const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, heapGrowth];
+const BENCHMARKS = [reference, passThrough, sequencer, barSeries, chain, riskRules, heapGrowth];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
 if (help) console.log(HELP);

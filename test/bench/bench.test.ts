@@ -27,6 +27,7 @@ describe('npm run bench', () => {
       'sequencer',
       'bars',
       'chain',
+      'risk',
       'heap-growth',
     ]);
     for (const { title, method, rows, goals } of Object.values(results)) {
