@@ -9,6 +9,7 @@ import { openOrders } from './ledger/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
+import { riskRules } from './risk/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 
 const BENCHMARKS = [
@@ -17,6 +18,7 @@ const BENCHMARKS = [
   sequencer,
   barSeries,
   chain,
+  riskRules,
   openOrders,
   heapGrowth,
   bridge,

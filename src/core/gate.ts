@@ -4,7 +4,8 @@ import type { ClientOrderId } from '../domain/brand.js';
 import type { CancelCommand, Command, SubmitCommand } from '../domain/command.js';
 import type { Event, OutsideEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
-import { SentOrders } from './sent-orders.js';
+import { InsistentCancels } from './insistent-cancels.js';
+import { type SentOrder, SentOrders } from './sent-orders.js';
 
 /** What the gate works for. */
 export interface GatePort {
@@ -43,6 +44,9 @@ interface HeldSubmit {
  *
  * Submits wait until every acknowledger has their place in the log. Cancels never wait; one that meets its submit
  * still held annihilates it, and says so by a `canceled` report. Asks are a leader's; timers are kept by both.
+ *
+ * Once shut it asks for the cancels of whatever may be alive, and again, by timers, when a link comes up and after a
+ * takeover, until a report says that the order has ended.
  */
 export class Gate {
   readonly #port: GatePort;
@@ -50,6 +54,13 @@ export class Gate {
   readonly #acknowledged: number[];
   #held: HeldSubmit[] = [];
   readonly #sent = new SentOrders();
+  readonly #cancels = new InsistentCancels(
+    {
+      cancel: (order, ts) => this.#cancelAlive(order, ts),
+      wake: (name, due) => this.#port.deliver({ kind: 'timer', name, due }),
+    },
+    this.#sent,
+  );
   readonly #used = new WeakSet<Approved>();
   /** Of a follower: submits of which the venue has said nothing yet, with their place in the log. */
   readonly #unsettled = new Map<ClientOrderId, HeldSubmit>();
@@ -128,8 +139,9 @@ export class Gate {
   }
 
   /** Watches what becomes of orders, to know which are alive without asking the core. */
-  observe(event: Event): void {
+  observe(event: Event, ts: number): void {
     this.#sent.observe(event);
+    this.#cancels.observe(event, ts);
     if (event.kind === 'report') this.#unsettled.delete(event.clientOrderId);
   }
 
@@ -140,18 +152,7 @@ export class Gate {
     const held = this.#held;
     this.#held = [];
     for (const { command } of held) this.#annihilate(command, `the gate is shut: ${reason}`);
-    for (const { clientOrderId, venue, instrument } of this.#sent.alive()) {
-      if (this.#role === 'leader') {
-        this.#port.deliver({
-          kind: 'cancel',
-          venue,
-          instrument,
-          clientOrderId,
-          requestTime: ts,
-          reason: `halt: ${reason}`,
-        });
-      }
-    }
+    this.#cancels.begin(ts);
   }
 
   /** The table of sent orders. Held submits are not in it: whoever restores makes them again from the log. */
@@ -191,7 +192,14 @@ export class Gate {
       this.#annihilate((held as { command: SubmitCommand }).command, 'canceled before it was sent');
       return;
     }
+    this.#cancels.note(command.clientOrderId, command.requestTime);
     if (this.#role === 'leader') this.#port.deliver(command);
+  }
+
+  #cancelAlive({ clientOrderId, venue, instrument }: SentOrder, ts: number): void {
+    if (this.#role !== 'leader') return;
+    const reason = `halt: ${this.#shut}`;
+    this.#port.deliver({ kind: 'cancel', venue, instrument, clientOrderId, requestTime: ts, reason });
   }
 
   #annihilate({ order }: SubmitCommand, reason: string): void {

@@ -64,6 +64,11 @@ export class SentOrders {
     });
   }
 
+  /** Whether it may be alive. */
+  has(id: ClientOrderId): boolean {
+    return this.#alive.has(id);
+  }
+
   /** It was not sent after all. */
   forget(id: ClientOrderId): void {
     this.#alive.delete(id);

@@ -294,7 +294,7 @@ export class Session<F extends Frame> {
   }
 
   #watch(logged: LoggedEvent): void {
-    this.#gate.observe(logged.event);
+    this.#gate.observe(logged.event, logged.ts);
     if (this.#events.observed) this.#events.next(logged);
   }
 

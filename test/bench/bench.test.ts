@@ -27,6 +27,7 @@ describe('npm run bench', () => {
       'sequencer',
       'bars',
       'chain',
+      'risk',
       'ledger',
       'heap-growth',
       'bridge',

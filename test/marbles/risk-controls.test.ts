@@ -351,9 +351,9 @@ describe('onKill: flatten', () => {
   });
 
   test('a sale that works already counts until its cancel is confirmed', () => {
-    expectPipeline(commandsOf(core, answering(inTurn(acceptOrder(), fillOrder()))), { step: '1s' })
+    expectPipeline(commandsOf(core, answering(inTurn(acceptOrder(), fillOrder()))), { step: '250ms' })
       .given('qfw-k-----qqq', { q, f: bought(1), w: sell(0.4, 200), k: control('kill') })
-      .emits('--w-(cs)--t--', {
+      .emits('--w-(cs)t----', {
         w: submit('sell', 400),
         c: matching({ kind: 'cancel', clientOrderId: orderId(3) }),
         s: submit('sell', 600),

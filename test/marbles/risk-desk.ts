@@ -27,6 +27,8 @@ export interface RiskDesk {
   readonly rules?: readonly RiskRule[];
   readonly options?: RiskOptions;
   readonly instruments?: readonly Instrument[];
+  /** Terms that a proposal has beside those of its trade. */
+  readonly terms?: Partial<Proposal> | ((proposal: Proposal) => Partial<Proposal>);
 }
 
 type RiskFrame = Frame & MarketFields & LedgerFields & VerdictFields & CommandFields;
@@ -37,14 +39,23 @@ type RiskFrame = Frame & MarketFields & LedgerFields & VerdictFields & CommandFi
  * A trade in the diagram stands for a proposal of that side, price and quantity, so that risk may be asked about orders
  * that no sensible routing would make.
  */
-export function riskDesk({ rules = [], options, instruments = [BTC] }: RiskDesk = {}): Core<RiskFrame> {
+export function riskDesk({
+  rules = [],
+  options,
+  instruments = [BTC],
+  terms = {},
+}: RiskDesk = {}): Core<RiskFrame> {
   return compose(
     { instruments },
     books(),
     ledger({ reportingCurrency: 'USD' }),
     pure(
       'proposals',
-      ({ event }: Frame & MarketFields & LedgerFields) => proposalsOf(event),
+      ({ event }: Frame & MarketFields & LedgerFields) =>
+        proposalsOf(event).map((proposal) => ({
+          ...proposal,
+          ...(typeof terms === 'function' ? terms(proposal) : terms),
+        })),
       NONE as readonly Proposal[],
     ),
     risk(rules, options),

@@ -16,6 +16,7 @@ import {
   ledger,
   lossStreak,
   maxClockSkew,
+  maxDailyLoss,
   maxDrawdown,
   maxPosition,
   messagesPerFill,
@@ -41,6 +42,8 @@ const RULES: readonly RiskRule[] = [
   maxClockSkew({ limit: '1h' }),
   freeBalance({ marginRate: 0.3 }),
   maxDrawdown({ limit: 500, action: 'reduce' }),
+  maxDrawdown({ limit: 80, action: 'reduce', scope: { agent: 'a' } }),
+  maxDailyLoss({ limit: 60, scope: { agent: 'b' } }),
   maxPosition({ limit: 4, action: 'clip' }),
 ];
 
@@ -127,6 +130,7 @@ function history(seed: number): { readonly ts: number; readonly event: OutsideEv
       const type = pick(['accepted', 'canceled', 'unknown'] as const);
       return { ts, event: { ...of, kind: 'report', type, clientOrderId: order, reason: '' } };
     }
+    if (dice < 0.83) return { ts, event: { kind: 'timer', name: 'risk:cancels', due: ts } };
     if (dice < 0.85) return { ts, event: link('venue', pick(['up', 'up', 'down']), 'orders') };
     if (dice < 0.92) {
       const balances = [
@@ -144,6 +148,7 @@ function history(seed: number): { readonly ts: number; readonly event: OutsideEv
 describe('a snapshot of the risk stage', () => {
   test('goes on to the bit, with every rule that remembers something', () => {
     let verdicts = 0;
+    let repeated = 0;
     for (let seed = 1; seed <= 60; seed++) {
       const events = history(seed);
       const whole = core().start({ development: false });
@@ -157,6 +162,7 @@ describe('a snapshot of the risk stage', () => {
         }
         const said = pass(whole, at + 1, ts, event);
         if (said.includes('"approved"')) verdicts++;
+        if (said.includes('asked for again')) repeated++;
         if (resumed !== undefined) expect(pass(resumed, at + 1, ts, event)).toBe(said);
       });
       const end = events.at(-1)?.ts as number;
@@ -165,6 +171,7 @@ describe('a snapshot of the risk stage', () => {
       );
     }
     expect(verdicts).toBeGreaterThan(100);
+    expect(repeated).toBeGreaterThan(20);
   });
 
   test('names the memory of each rule', () => {
@@ -175,6 +182,8 @@ describe('a snapshot of the risk stage', () => {
       'freeBalance',
       'lossStreak',
       'maxClockSkew',
+      'maxDailyLoss:agent=b',
+      'maxDrawdown:agent=a',
       'messagesPerFill',
       'orderRate',
       'orderRate:agent=b',

@@ -135,6 +135,10 @@ export class LedgerReadings implements LedgerView {
     return this.state.profit.sinceDayStart;
   }
 
+  nextDay(): number {
+    return this.state.profit.nextDay;
+  }
+
   peakProfit(): number {
     return this.state.profit.peak;
   }

@@ -68,6 +68,8 @@ export interface LedgerView {
   fundingReceived(): number;
   /** Profit since the trading day began; the start is the last profit known before it. */
   dayProfit(): number;
+  /** When the next trading day begins (Unix milliseconds). */
+  nextDay(): number;
   /** Highest profit so far, at least 0. */
   peakProfit(): number;
   /** How far the profit is below its peak, at least 0. */

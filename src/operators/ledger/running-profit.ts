@@ -56,6 +56,11 @@ export class RunningProfit {
     return this.#peak;
   }
 
+  /** When the next trading day begins (Unix milliseconds). */
+  get nextDay(): number {
+    return this.#nextDay;
+  }
+
   get sinceDayStart(): number {
     return this.value - this.#dayStart;
   }

@@ -11,6 +11,7 @@ export function cutTo(proposal: Proposal, lots: number): Proposal {
   return {
     ...proposal,
     quantity: lots,
+    ...(proposal.display === undefined ? {} : { display: Math.min(proposal.display, lots) }),
     attribution: proposal.attribution
       .map(({ agent }, place) => ({ agent, quantity: shares[place] as number }))
       .filter(({ quantity }) => quantity !== 0),

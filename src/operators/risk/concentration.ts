@@ -1,5 +1,6 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import type { RiskRule, RiskView } from './rule.js';
+import { within } from './within.js';
 
 /** The largest part of the book that one instrument may be. */
 export interface ConcentrationOptions {
@@ -43,7 +44,7 @@ export function concentration(options: ConcentrationOptions): RiskRule {
       const short = view.worstShort(index) - (side === 'sell' ? quantity : 0);
       const mine = Math.max(Math.abs(long), Math.abs(short)) * view.lotNotional(index);
       const book = Math.max(from, mine + leastOfOthers(view, index));
-      if (mine <= allowed * book) return undefined;
+      if (within(mine, allowed * book)) return undefined;
       if (Number.isNaN(book)) return 'the exposure is unknown: a mark or a conversion rate is missing';
       return `${id} could become ${((100 * mine) / book).toFixed(1)}% of the book, beyond the limit of ${100 * allowed}%`;
     },

@@ -1,5 +1,6 @@
 import { knownKeys, nonEmptyName, numberAtLeast, oneOf, positiveNumber, refuse } from '../../domain/check.js';
 import type { RiskRule } from './rule.js';
+import { within } from './within.js';
 
 /** The largest exposure of a group of assets that move together. */
 export interface CorrelatedExposureOptions {
@@ -55,7 +56,7 @@ export function correlatedExposure(options: CorrelatedExposureOptions): RiskRule
         most += Math.max(long * each, short * each);
         least += Math.min(long * each, short * each);
       }
-      if (most <= allowed && least >= -allowed) return undefined;
+      if (within(most, allowed) && within(-least, allowed)) return undefined;
       if (Number.isNaN(most))
         return `the exposure of ${group} is unknown: a mark or a conversion rate is missing`;
       const worst = most > -least ? most : least;

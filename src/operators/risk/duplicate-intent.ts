@@ -13,7 +13,7 @@ export interface DuplicateIntentOptions {
 type Sent = Map<string, number>;
 
 /**
- * Not the same order twice: same instrument, side, quantity and price within a time.
+ * Not the same order twice: same instrument, side, type, quantity, prices, group and replaced order, within a time.
  *
  * ```
  * proposals  -a-a------a-     the second comes at once, the third a second later
@@ -59,5 +59,7 @@ export function duplicateIntent(options: DuplicateIntentOptions = {}): RiskRule<
   };
 }
 
-const keyOf = ({ instrument, side, quantity, price, type }: Proposal): string =>
-  `${instrument} ${side} ${quantity} ${type} ${price}`;
+const keyOf = (order: Proposal): string => {
+  const { instrument, side, quantity, price, type, stopPrice, trail, group, replaces } = order;
+  return [instrument, side, quantity, type, price, stopPrice, trail, group?.id, replaces].join(' ');
+};

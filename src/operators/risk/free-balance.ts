@@ -3,7 +3,9 @@ import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Proposal } from '../../domain/order.js';
 import { baseUnitsPerLot, notionalOf } from '../contract-units.js';
 import { BalanceBook, type Need } from './balance-book.js';
+import { hasLimit, highestPrice, worstPrice } from './order-price.js';
 import type { RiskRule, RiskView } from './rule.js';
+import { within } from './within.js';
 
 /** What an account must be able to pay. */
 export interface FreeBalanceOptions {
@@ -63,7 +65,7 @@ export function freeBalance(options: FreeBalanceOptions = {}): RiskRule<BalanceB
         const need = needOf(other, its, view, marginRate);
         if (need.of === of) free -= need.amount;
       }
-      if (amount <= free * allowed) return undefined;
+      if (within(amount, free * allowed)) return undefined;
       const [venue, currency] = of.split(' ');
       if (Number.isNaN(free)) return `what is free of ${currency} at ${venue} is unknown`;
       if (Number.isNaN(amount))
@@ -75,26 +77,24 @@ export function freeBalance(options: FreeBalanceOptions = {}): RiskRule<BalanceB
 
 /** What an order may take at most. */
 function needOf(proposal: Proposal, listed: ListedInstrument, view: RiskView, marginRate: number): Need {
-  const { definition, index, prices } = listed;
-  const { side, quantity, type } = proposal;
+  const { definition, index } = listed;
+  const { side, quantity } = proposal;
   const { venue, kind, inverse, base, quote, settle } = definition;
   const fee = Math.max(0, definition.fees.taker, definition.fees.maker);
-  const touch = side === 'buy' ? view.markets.ask(index) : view.markets.bid(index);
-  const limit = type === 'market' ? touch : prices.toNumber(proposal.price);
+  const limit = worstPrice(proposal, listed, view);
   if (kind === 'spot') {
     if (side === 'sell') return { of: `${venue} ${base}`, amount: baseUnitsPerLot(listed, limit) * quantity };
     return { of: `${venue} ${quote}`, amount: notionalOf(listed, quantity, limit) * (1 + fee) };
   }
   if (inverse) {
     // The better a buy is filled, the more base currency its notional is.
-    const price = side === 'buy' && type === 'limit' ? Math.min(limit, view.markets.bid(index)) : limit;
+    const price = side === 'buy' && hasLimit(proposal) ? Math.min(limit, view.markets.bid(index)) : limit;
     return {
       of: `${venue} ${settle}`,
       amount: baseUnitsPerLot(listed, price) * quantity * (marginRate + fee),
     };
   }
-  const price = side === 'sell' ? Math.max(limit, touch) : limit;
-  const notional = Math.abs(notionalOf(listed, quantity, price));
+  const notional = Math.abs(notionalOf(listed, quantity, highestPrice(proposal, listed, view)));
   const settled = view.ledger.convert(notional, quote, settle) ?? Number.NaN;
   return { of: `${venue} ${settle}`, amount: settled * (marginRate + fee) };
 }

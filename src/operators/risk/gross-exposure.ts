@@ -1,6 +1,7 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import type { RiskRule, RuleAction } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
+import { beyond, within } from './within.js';
 import { beyondShare, heldGross, heldLots, worstGross } from './worst-case.js';
 
 /** The largest gross exposure. */
@@ -46,7 +47,7 @@ export function grossExposure(options: GrossExposureOptions): RiskRule {
     judge: (proposal, listed, allowed, view) => {
       if (!scope.concerns(proposal, listed)) return undefined;
       const total = worstGross(view, scope, proposal, listed);
-      if (total <= allowed) return undefined;
+      if (within(total, allowed)) return undefined;
       if (Number.isNaN(total)) return `${what} is unknown: a mark or a conversion rate is missing`;
       return `${what} could become ${total.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`;
     },
@@ -56,7 +57,7 @@ export function grossExposure(options: GrossExposureOptions): RiskRule {
       if (heldLots(view, scope.agent, index) === 0 || !scope.has(view.instruments.at(index)))
         return undefined;
       const held = heldGross(view, scope);
-      if (!(held > allowed)) return undefined;
+      if (!beyond(held, allowed)) return undefined;
       return {
         action,
         scope: scope.restricts,

@@ -8,7 +8,7 @@ import type { Memories } from './memories.js';
 import { closable, isReduction } from './reduction.js';
 import type { RiskRule } from './rule.js';
 import type { TradingState } from './trading-state.js';
-import { malformed } from './validity.js';
+import { malformed, outdated } from './validity.js';
 
 /** What a proposal is judged by. */
 export interface Bench {
@@ -29,7 +29,7 @@ export function judge(proposal: Proposal, bench: Bench): Verdict {
   const { view, trading } = bench;
   const listed = bench.instruments.find(proposal.instrument);
   if (listed === undefined) return deny(proposal, undefined, 'instrument', 'nobody knows this instrument');
-  const fault = malformed(proposal, listed);
+  const fault = malformed(proposal, listed) ?? outdated(proposal, view);
   if (fault !== undefined) return deny(proposal, listed, 'validity', fault);
   if (isReduction(proposal, listed, view)) return reduce(proposal, listed, bench);
   const restriction = trading.on(listed, proposal);
@@ -124,14 +124,17 @@ function deny(
 
 /** The order in the units that people read; lots and ticks where they are no whole numbers. */
 function describe(
-  { side, quantity, price, instrument, type }: Proposal,
+  { side, quantity, price, instrument, type, stopPrice }: Proposal,
   listed: ListedInstrument | undefined,
 ): string {
   if (listed === undefined || !Number.isSafeInteger(quantity) || !Number.isSafeInteger(price)) {
     return `${side} ${quantity} lots of ${instrument} at ${price} ticks`;
   }
-  const limit = type === 'market' ? 'market' : listed.prices.format(price);
-  return `${side} ${listed.quantities.format(quantity)} ${instrument} at ${limit}`;
+  const at = type === 'limit' || type === 'stopLimit' ? listed.prices.format(price) : 'market';
+  const wakes = Number.isSafeInteger(stopPrice)
+    ? ` from ${listed.prices.format(stopPrice as number)} on`
+    : '';
+  return `${side} ${listed.quantities.format(quantity)} ${instrument} at ${at}${wakes}`;
 }
 
 function unknownMarket({ index, id }: ListedInstrument, { markets }: FrameRiskView): string | undefined {

@@ -1,6 +1,7 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import type { RiskRule, RuleAction } from './rule.js';
 import { Scope } from './scope.js';
+import { beyond, within } from './within.js';
 import { beyondShare, heldGross, worstGross } from './worst-case.js';
 
 /** The largest exposure for each unit of equity. */
@@ -41,7 +42,7 @@ export function leverage(options: LeverageOptions): RiskRule {
       const equity = view.ledger.equity();
       if (!(equity > 0)) return `the equity is ${equity}: nothing is to be had on it`;
       const total = worstGross(view, DESK, proposal, listed);
-      if (total <= allowed * equity) return undefined;
+      if (within(total, allowed * equity)) return undefined;
       if (Number.isNaN(total)) return 'the exposure is unknown: a mark or a conversion rate is missing';
       return `the leverage could become ${(total / equity).toFixed(2)}, beyond the limit of ${allowed}`;
     },
@@ -50,7 +51,7 @@ export function leverage(options: LeverageOptions): RiskRule {
       if (view.ledger.position(index) === 0) return undefined;
       const held = heldGross(view, DESK);
       const most = allowed * Math.max(0, view.ledger.equity());
-      if (!(held > most)) return undefined;
+      if (!beyond(held, most)) return undefined;
       return {
         action,
         reason: `${held.toFixed(2)} are held, beyond ${allowed} times the equity of ${view.ledger.equity().toFixed(2)} ${view.ledger.reportingCurrency}`,

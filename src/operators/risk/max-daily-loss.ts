@@ -1,5 +1,8 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
-import type { BreachAction, RiskRule } from './rule.js';
+import { profitOf } from './agent-profit.js';
+import type { BreachAction, RiskRule, RiskView } from './rule.js';
+import { type RuleScope, Scope } from './scope.js';
+import { reached } from './within.js';
 
 /** The largest loss in one trading day. */
 export interface MaxDailyLossOptions {
@@ -7,6 +10,8 @@ export interface MaxDailyLossOptions {
   readonly limit: number;
   /** `kill` stops everything and cancels; `reduce` lets only reductions pass. @default "kill" */
   readonly action?: BreachAction;
+  /** Whose loss; an agent's breach stops the agent alone. @default the desk's */
+  readonly scope?: Pick<RuleScope, 'agent'>;
 }
 
 /**
@@ -24,29 +29,32 @@ export interface MaxDailyLossOptions {
  *
  * @throws ConfigurationError for options that cannot be
  * @example
- * risk([maxDailyLoss({ limit: 5_000 })])
+ * risk([maxDailyLoss({ limit: 5_000 }), maxDailyLoss({ limit: 500, scope: { agent: 'trend' } })])
  */
 export function maxDailyLoss(options: MaxDailyLossOptions): RiskRule {
-  knownKeys('maxDailyLoss', options, ['limit', 'action']);
+  knownKeys('maxDailyLoss', options, ['limit', 'action', 'scope']);
   const limit = positiveNumber('maxDailyLoss.limit', options.limit);
   const action = oneOf('maxDailyLoss.action', options.action ?? 'kill', ['kill', 'reduce']);
+  const scope = new Scope('maxDailyLoss', options.scope, ['agent']);
+  const { memory, dayProfit } = profitOf(scope.agent);
+  const whose = scope.agent === undefined ? "the day's" : `the day's (${scope.name})`;
+  const words = (profit: number, { ledger }: RiskView, allowed: number): string =>
+    `${whose} loss is ${(-profit).toFixed(2)} ${ledger.reportingCurrency}, at the limit of ${allowed}`;
   return {
-    name: 'maxDailyLoss',
+    name: scope.ruleName('maxDailyLoss'),
     limit,
-    fingerprint: `maxDailyLoss(${action})`,
-    judge: (_proposal, _listed, allowed, { ledger }) => {
-      const profit = ledger.dayProfit();
-      if (Number.isNaN(profit)) return "the day's profit is unknown: a mark or a conversion rate is missing";
-      if (profit > -allowed) return undefined;
-      return `the day's loss is ${(-profit).toFixed(2)} ${ledger.reportingCurrency}, at the limit of ${allowed}`;
+    fingerprint: `maxDailyLoss(${scope.name},${action})`,
+    ...memory,
+    judge: (proposal, listed, allowed, view, known) => {
+      if (!scope.concerns(proposal, listed)) return undefined;
+      const profit = dayProfit(view, known);
+      if (Number.isNaN(profit)) return `${whose} profit is unknown: a mark or a conversion rate is missing`;
+      return reached(-profit, allowed) ? words(profit, view, allowed) : undefined;
     },
-    watch: (allowed, { ledger }) => {
-      const profit = ledger.dayProfit();
-      if (!(profit <= -allowed)) return undefined;
-      return {
-        action,
-        reason: `the day's loss is ${(-profit).toFixed(2)} ${ledger.reportingCurrency}, at the limit of ${allowed}`,
-      };
+    watch: (allowed, view, _index, known) => {
+      const profit = dayProfit(view, known);
+      if (!reached(-profit, allowed)) return undefined;
+      return { action, scope: scope.restricts, reason: words(profit, view, allowed) };
     },
   };
 }

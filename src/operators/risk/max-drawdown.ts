@@ -1,5 +1,8 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
-import type { BreachAction, RiskRule } from './rule.js';
+import { profitOf } from './agent-profit.js';
+import type { BreachAction, RiskRule, RiskView } from './rule.js';
+import { type RuleScope, Scope } from './scope.js';
+import { reached } from './within.js';
 
 /** The deepest fall from the best that was reached. */
 export interface MaxDrawdownOptions {
@@ -7,6 +10,8 @@ export interface MaxDrawdownOptions {
   readonly limit: number;
   /** `kill` stops everything and cancels; `reduce` lets only reductions pass. @default "kill" */
   readonly action?: BreachAction;
+  /** Whose fall; an agent's breach stops the agent alone. @default the desk's */
+  readonly scope?: Pick<RuleScope, 'agent'>;
 }
 
 /**
@@ -21,28 +26,32 @@ export interface MaxDrawdownOptions {
  *
  * @throws ConfigurationError for options that cannot be
  * @example
- * risk([maxDrawdown({ limit: 20_000 })])
+ * risk([maxDrawdown({ limit: 20_000 }), maxDrawdown({ limit: 2_000, scope: { agent: 'trend' } })])
  */
 export function maxDrawdown(options: MaxDrawdownOptions): RiskRule {
-  knownKeys('maxDrawdown', options, ['limit', 'action']);
+  knownKeys('maxDrawdown', options, ['limit', 'action', 'scope']);
   const limit = positiveNumber('maxDrawdown.limit', options.limit);
   const action = oneOf('maxDrawdown.action', options.action ?? 'kill', ['kill', 'reduce']);
-  const words = (drawdown: number, currency: string, allowed: number): string =>
-    `the drawdown is ${drawdown.toFixed(2)} ${currency}, at the limit of ${allowed}`;
+  const scope = new Scope('maxDrawdown', options.scope, ['agent']);
+  const { memory, drawdown } = profitOf(scope.agent);
+  const what = scope.agent === undefined ? 'the drawdown' : `the drawdown of ${scope.name}`;
+  const words = (fall: number, { ledger }: RiskView, allowed: number): string =>
+    `${what} is ${fall.toFixed(2)} ${ledger.reportingCurrency}, at the limit of ${allowed}`;
   return {
-    name: 'maxDrawdown',
+    name: scope.ruleName('maxDrawdown'),
     limit,
-    fingerprint: `maxDrawdown(${action})`,
-    judge: (_proposal, _listed, allowed, { ledger }) => {
-      const drawdown = ledger.drawdown();
-      if (drawdown < allowed) return undefined;
-      if (Number.isNaN(drawdown)) return 'the drawdown is unknown: a mark or a conversion rate is missing';
-      return words(drawdown, ledger.reportingCurrency, allowed);
+    fingerprint: `maxDrawdown(${scope.name},${action})`,
+    ...memory,
+    judge: (proposal, listed, allowed, view, known) => {
+      if (!scope.concerns(proposal, listed)) return undefined;
+      const fall = drawdown(view, known);
+      if (Number.isNaN(fall)) return `${what} is unknown: a mark or a conversion rate is missing`;
+      return reached(fall, allowed) ? words(fall, view, allowed) : undefined;
     },
-    watch: (allowed, { ledger }) => {
-      const drawdown = ledger.drawdown();
-      if (!(drawdown >= allowed)) return undefined;
-      return { action, reason: words(drawdown, ledger.reportingCurrency, allowed) };
+    watch: (allowed, view, _index, known) => {
+      const fall = drawdown(view, known);
+      if (!reached(fall, allowed)) return undefined;
+      return { action, scope: scope.restricts, reason: words(fall, view, allowed) };
     },
   };
 }

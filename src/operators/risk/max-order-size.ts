@@ -2,8 +2,10 @@ import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Proposal } from '../../domain/order.js';
 import { notionalOf } from '../contract-units.js';
+import { highestPrice } from './order-price.js';
 import type { RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
+import { within } from './within.js';
 import { lotsOf, unitsPerLot } from './worst-case.js';
 
 /** The largest order. */
@@ -19,7 +21,7 @@ export interface MaxOrderSizeOptions {
 
 /**
  * No single order larger than this. A buy is valued at its limit, a sell at the better of its limit and the bid, an order
- * at market at the price it would meet.
+ * at market at the price it would meet, a stop where it wakes.
  *
  * ```
  * proposals  --a-b-     buy 1, buy 3
@@ -48,7 +50,7 @@ export function maxOrderSize(options: MaxOrderSizeOptions): RiskRule {
       const lots = Math.abs(lotsOf(proposal, scope.agent));
       const size =
         of === 'quantity' ? lots * unitsPerLot(listed, view) : worthOf(proposal, listed, lots, view);
-      if (size <= allowed) return undefined;
+      if (within(size, allowed)) return undefined;
       if (Number.isNaN(size)) return `the ${of} is unknown: a price or a conversion rate is missing`;
       const unit = of === 'quantity' ? listed.definition.base : view.ledger.reportingCurrency;
       const said = of === 'quantity' ? String(Number(size.toPrecision(10))) : size.toFixed(2);
@@ -59,12 +61,10 @@ export function maxOrderSize(options: MaxOrderSizeOptions): RiskRule {
 
 /** What lots of an order may be worth at most when it is filled, in the reporting currency. */
 function worthOf(proposal: Proposal, listed: ListedInstrument, lots: number, view: RiskView): number {
-  const { index, prices, definition } = listed;
-  const at = prices.toNumber(proposal.price);
-  const touch = proposal.side === 'buy' ? view.markets.ask(index) : view.markets.bid(index);
-  const price = proposal.type === 'market' ? touch : proposal.side === 'buy' ? at : Math.max(at, touch);
+  const price = highestPrice(proposal, listed, view);
   const { reportingCurrency } = view.ledger;
   return (
-    view.ledger.convert(notionalOf(listed, lots, price), definition.quote, reportingCurrency) ?? Number.NaN
+    view.ledger.convert(notionalOf(listed, lots, price), listed.definition.quote, reportingCurrency) ??
+    Number.NaN
   );
 }

@@ -1,6 +1,7 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import type { RiskRule, RuleAction } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
+import { lotsWithin, within } from './within.js';
 import { heldLots, longest, lotsOf, shortest, unitsPerLot } from './worst-case.js';
 
 /** The largest position in one instrument. */
@@ -51,7 +52,7 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
       const more = lotsOf(proposal, agent);
       const worst = more > 0 ? longest(view, agent, index, more) : shortest(view, agent, index, more);
       const held = Math.abs(worst) * unitsPerLot(listed, view);
-      if (held <= allowed) return undefined;
+      if (within(held, allowed)) return undefined;
       const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
       return `${whose} could become ${plain(Math.sign(worst) * held)} ${definition.base}, beyond the limit of ${allowed}`;
     },
@@ -62,7 +63,7 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
       const listed = view.instruments.at(index);
       if (!scope.has(listed)) return undefined;
       const perLot = unitsPerLot(listed, view);
-      const excess = Math.abs(lots) - Math.floor(allowed / perLot + 1e-9);
+      const excess = Math.abs(lots) - lotsWithin(allowed, perLot);
       if (!(excess > 0)) return undefined;
       const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
       return {

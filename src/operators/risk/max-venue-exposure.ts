@@ -1,6 +1,7 @@
 import { knownKeys, nonEmptyName, oneOf, positiveNumber } from '../../domain/check.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { RiskRule, RiskView, RuleAction } from './rule.js';
+import { beyond, within } from './within.js';
 
 /** The largest exposure at one venue. */
 export interface MaxVenueExposureOptions {
@@ -52,7 +53,7 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
         ),
       );
       const total = worst + here * perLot;
-      if (total <= allowed) return undefined;
+      if (within(total, allowed)) return undefined;
       const { reportingCurrency } = view.ledger;
       if (Number.isNaN(total))
         return `the exposure at ${definition.venue} is unknown: a mark or a conversion rate is missing`;
@@ -65,7 +66,7 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
       // Most events are of instruments without a position: those cannot have changed it.
       if (view.ledger.position(index) === 0) return undefined;
       const held = view.ledger.exposure(name);
-      if (!(held > allowed)) return undefined;
+      if (!beyond(held, allowed)) return undefined;
       const share = 1 - allowed / held;
       return {
         action,

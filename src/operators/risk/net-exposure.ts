@@ -1,6 +1,7 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
 import type { RiskRule } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
+import { within } from './within.js';
 import { longest, lotsOf, shortest } from './worst-case.js';
 
 /** The largest net exposure. */
@@ -55,7 +56,7 @@ export function netExposure(options: NetExposureOptions): RiskRule {
       }
       // Only the way that the order itself leans is its fault.
       const worst = lotsOf(proposal, agent) > 0 ? long : short;
-      if (Math.abs(worst) <= allowed && !Number.isNaN(long + short)) return undefined;
+      if (within(Math.abs(worst), allowed) && !Number.isNaN(long + short)) return undefined;
       if (Number.isNaN(long + short)) return `${what} is unknown: a mark or a conversion rate is missing`;
       return `${what} could become ${worst.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`;
     },

@@ -6,6 +6,7 @@ import type { ClientOrderId } from '../../domain/brand.js';
 import { knownKeys, oneOf, uniqueNames } from '../../domain/check.js';
 import type { ControlEvent } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { Order } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Verdict } from '../../domain/verdict.js';
 import type { MarketFields } from '../books/books.js';
@@ -16,6 +17,7 @@ import { type Bench, judge } from './judgement.js';
 import { type Memories, RuleMemories } from './memories.js';
 import { reductionOf } from './reduction.js';
 import type { Breach, RiskRule } from './rule.js';
+import { StandingCancels } from './standing-cancels.js';
 import { type Concerns, inScope, TradingState, type TradingStatus, wordOf } from './trading-state.js';
 import { malformed } from './validity.js';
 
@@ -52,6 +54,8 @@ interface State {
    * Orders whose cancel the ledger does not know of yet, so that two reasons for it make one cancel.
    */
   readonly canceling: Set<ClientOrderId>;
+  /** Cancels that are repeated until their orders have ended. */
+  readonly cancels: StandingCancels;
 }
 
 type Needs = Frame & MarketFields & LedgerFields & ProposalFields;
@@ -94,7 +98,7 @@ export function risk(
   const engine = new Engine(rules, memories, onKill === 'flatten', overReduction === 'clip');
   return stage<Needs, VerdictFields, State>({
     name: 'risk',
-    version: 2,
+    version: 3,
     fingerprint: JSON.stringify([
       onKill,
       overReduction,
@@ -109,9 +113,10 @@ export function risk(
       view: new FrameRiskView(instruments),
       memories: memories.init(instruments),
       canceling: new Set(),
+      cancels: new StandingCancels(),
     }),
     step: (state, frame, context) => engine.step(state, frame, context),
-    save: ({ trading, limits, flatten, nextOwn, view, canceling, memories: known }) => ({
+    save: ({ trading, limits, flatten, nextOwn, view, canceling, cancels, memories: known }) => ({
       trading: trading.save(),
       limits: Object.fromEntries(limits),
       flatten: [...flatten].sort((a, b) => a - b),
@@ -119,6 +124,7 @@ export function risk(
       onTheWay: view.save(),
       rules: memories.save(known),
       canceling: [...canceling].sort(),
+      cancels: cancels.save(),
     }),
     restore: (saved, { instruments }) => {
       const {
@@ -129,6 +135,7 @@ export function risk(
         onTheWay,
         rules: known,
         canceling,
+        cancels,
       } = saved as {
         trading: Plain;
         limits: Readonly<Record<string, number>>;
@@ -137,6 +144,7 @@ export function risk(
         onTheWay: Plain;
         rules: Plain;
         canceling: readonly ClientOrderId[];
+        cancels: Plain;
       };
       return {
         trading: TradingState.restore(trading),
@@ -146,6 +154,7 @@ export function risk(
         view: new FrameRiskView(instruments).restore(onTheWay),
         memories: memories.restore(known, instruments),
         canceling: new Set(canceling),
+        cancels: StandingCancels.restore(cancels),
       };
     },
   });
@@ -182,6 +191,8 @@ class Engine {
     else if (event.kind === 'fault' && event.severity === 'halt') {
       this.#restrict('desk', 'halted', `${event.component}: ${event.message}`, state, frame, context);
     }
+    state.cancels.look(frame, context);
+    if (event.kind === 'report') this.#cancelRevived(event.clientOrderId, state, frame, context);
     this.#memories.observe(state.memories, event, view, frame.instrument, state.limits);
     // After an operator's word any limit may be another, and so any position may be beyond it.
     if (event.kind === 'control') {
@@ -193,6 +204,18 @@ class Engine {
       for (const proposal of frame.proposals) pronounce(frame, judge(proposal, bench), view);
     }
     frame.tradingStatus = trading.desk;
+  }
+
+  /** An order of before a restriction that lives again (a bust, a rejection that was none) goes as the others went. */
+  #cancelRevived(id: ClientOrderId, state: State, frame: Needs & VerdictFields, context: StageContext): void {
+    const { trading, canceling, cancels } = state;
+    if (!trading.restricts) return;
+    const record = frame.ledger.order(id);
+    if (record === undefined || record.remaining === 0 || canceling.has(id) || cancels.has(id)) return;
+    const { order, index } = record;
+    const since = trading.since(context.instruments.at(index), order);
+    if (order.requestTime < since)
+      cancel(order, state, frame, context, 'it lives again while its scope is restricted');
   }
 
   #watch(index: number, state: State, frame: Needs & VerdictFields, context: StageContext): void {
@@ -302,7 +325,7 @@ class Engine {
     frame: Needs & VerdictFields,
     context: StageContext,
   ): void {
-    if (!state.trading.restrict(scope, status, reason)) return;
+    if (!state.trading.restrict(scope, status, reason, frame.ts)) return;
     context.fault('risk', status === 'halted' ? 'kill' : 'reducing', `${scope}: ${reason}`);
     const concerns = inScope(scope, context.instruments) ?? (() => true);
     cancelOpen(state, frame, context, concerns, reason);
@@ -339,7 +362,7 @@ function pronounce(frame: VerdictFields, verdict: Verdict, view: FrameRiskView):
 }
 
 function cancelOpen(
-  { canceling }: State,
+  state: State,
   frame: Needs,
   context: StageContext,
   concerns: Concerns,
@@ -347,10 +370,19 @@ function cancelOpen(
 ): void {
   for (const { order, status, index } of frame.ledger.openOrders()) {
     if (status === 'pendingCancel' || !concerns(context.instruments.at(index), order)) continue;
-    const { clientOrderId, venue, instrument } = order;
-    if (canceling.has(clientOrderId)) continue;
-    canceling.add(clientOrderId);
-    context.request({ kind: 'cancel', venue, instrument, clientOrderId, requestTime: frame.ts, reason });
-    context.derive({ kind: 'cancelRequested', clientOrderId, instrument, reason });
+    if (!state.canceling.has(order.clientOrderId)) cancel(order, state, frame, context, reason);
   }
+}
+
+/** Asks for a cancel, and once the ledger knows of it, again and again until the order has ended. */
+function cancel(
+  { clientOrderId, venue, instrument }: Order,
+  { canceling }: State,
+  { ts }: Needs,
+  context: StageContext,
+  reason: string,
+): void {
+  canceling.add(clientOrderId);
+  context.request({ kind: 'cancel', venue, instrument, clientOrderId, requestTime: ts, reason });
+  context.derive({ kind: 'cancelRequested', clientOrderId, instrument, reason });
 }

@@ -1,6 +1,7 @@
 import { knownKeys, oneOf } from '../../domain/check.js';
 import type { Proposal } from '../../domain/order.js';
 import { NO_NUMBER } from './no-number.js';
+import { hasLimit } from './order-price.js';
 import type { RiskRule } from './rule.js';
 
 /** How self-trades are prevented. */
@@ -11,7 +12,7 @@ export interface SelfTradePreventionOptions {
 
 /**
  * No order that could trade with one of our own, whichever agent it is of. An order whose cancel is on its way, and one of
- * unknown fate, may still trade.
+ * unknown fate, may still trade. An order without a limit, a stop that sleeps too, could trade with any of the other side.
  *
  * ```
  * proposals  --a-b-c-     a: buy at 100, b: sell at 100, c: sell at 101
@@ -34,7 +35,7 @@ export function selfTradePrevention(options: SelfTradePreventionOptions = {}): R
     judge: (proposal, { id, index, prices }, _limit, { ledger, onTheWay }) => {
       for (const { order, remaining } of ledger.openOrders(index)) {
         if (remaining > 0 && crosses(proposal, order)) {
-          const at = order.type === 'market' ? 'market' : prices.format(order.price);
+          const at = hasLimit(order) ? prices.format(order.price) : order.type;
           return `it could trade with our own ${order.side} ${order.clientOrderId} at ${at}`;
         }
       }
@@ -49,7 +50,7 @@ export function selfTradePrevention(options: SelfTradePreventionOptions = {}): R
 
 function crosses(one: Proposal, two: Proposal): boolean {
   if (one.side === two.side) return false;
-  if (one.type === 'market' || two.type === 'market') return true;
+  if (!hasLimit(one) || !hasLimit(two)) return true;
   const [bid, ask] = one.side === 'buy' ? [one.price, two.price] : [two.price, one.price];
   return bid >= ask;
 }

@@ -13,6 +13,8 @@ export type TradingStatus = 'active' | 'reducing' | 'halted';
 export interface Restriction {
   readonly status: Exclude<TradingStatus, 'active'>;
   readonly reason: string;
+  /** Since when (Unix milliseconds). */
+  readonly since: number;
 }
 
 /** The trading states of the desk, its venues, its instruments and its agents. */
@@ -23,6 +25,11 @@ export class TradingState {
     return this.#restrictions.get('desk')?.status ?? 'active';
   }
 
+  /** Whether anything is restricted. */
+  get restricts(): boolean {
+    return this.#restrictions.size > 0;
+  }
+
   /** The strictest restriction on an order for an instrument, or `undefined`. */
   on(
     { definition }: ListedInstrument,
@@ -30,12 +37,7 @@ export class TradingState {
   ): (Restriction & { readonly scope: string }) | undefined {
     let strictest: (Restriction & { readonly scope: string }) | undefined;
     if (this.#restrictions.size === 0) return undefined;
-    for (const scope of [
-      'desk',
-      `venue:${definition.venue}`,
-      `instrument:${definition.id}`,
-      ...attribution.map(({ agent }) => `agent:${agent}`),
-    ]) {
+    for (const scope of scopesOf(definition, attribution)) {
       const found = this.#restrictions.get(scope);
       if (found !== undefined && (strictest === undefined || found.status === 'halted'))
         strictest = { ...found, scope };
@@ -43,11 +45,19 @@ export class TradingState {
     return strictest;
   }
 
+  /** When the last restriction on an order began; `-Infinity` when there is none. */
+  since({ definition }: ListedInstrument, { attribution }: Pick<Proposal, 'attribution'>): number {
+    let since = Number.NEGATIVE_INFINITY;
+    for (const scope of scopesOf(definition, attribution))
+      since = Math.max(since, this.#restrictions.get(scope)?.since ?? since);
+    return since;
+  }
+
   /** Restricts a scope; a halted one is never loosened to reducing. True when that changed anything. */
-  restrict(scope: string, status: Restriction['status'], reason: string): boolean {
+  restrict(scope: string, status: Restriction['status'], reason: string, since: number): boolean {
     const known = this.#restrictions.get(scope)?.status;
     if (known === status || known === 'halted') return false;
-    this.#restrictions.set(scope, { status, reason });
+    this.#restrictions.set(scope, { status, reason, since });
     return true;
   }
 
@@ -58,21 +68,33 @@ export class TradingState {
   save(): Plain {
     return [...this.#restrictions]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([scope, { status, reason }]) => [scope, status, reason]);
+      .map(([scope, { status, reason, since }]) => [scope, status, reason, since]);
   }
 
   static restore(saved: Plain): TradingState {
     const state = new TradingState();
-    for (const [scope, status, reason] of saved as readonly (readonly [
+    for (const [scope, status, reason, since] of saved as readonly (readonly [
       string,
       Restriction['status'],
       string,
+      number,
     ])[]) {
-      state.#restrictions.set(scope, { status, reason });
+      state.#restrictions.set(scope, { status, reason, since });
     }
     return state;
   }
 }
+
+/** The scopes that an order belongs to, the widest first. */
+const scopesOf = (
+  { venue, id }: ListedInstrument['definition'],
+  attribution: Proposal['attribution'],
+): readonly string[] => [
+  'desk',
+  `venue:${venue}`,
+  `instrument:${id}`,
+  ...attribution.map(({ agent }) => `agent:${agent}`),
+];
 
 /** Whether an order for an instrument is within a scope. */
 export type Concerns = (listed: ListedInstrument, order: Pick<Proposal, 'attribution'>) => boolean;

@@ -1,0 +1,4 @@
+import { neverBeyond } from './never-beyond.js';
+
+// A file of its own, so that another core plays it.
+neverBeyond('clip');
