@@ -23,13 +23,27 @@ export interface KafkaSignalLogOptions {
   readonly sessionTimeout?: Duration;
   /** How many of the newest ids that this handle appended are remembered. @default 100000 */
   readonly remember?: number;
-  /** How long a question may take. @default "10s" */
+  /** How long a question may take. @default "30s" */
   readonly timeout?: Duration;
   readonly tls?: boolean;
-  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
 }
 
-const KEYS = ['brokers', 'topic', 'group', 'replicas', 'sessionTimeout', 'remember', 'timeout', 'tls', 'sasl'];
+const KEYS = [
+  'brokers',
+  'topic',
+  'group',
+  'replicas',
+  'sessionTimeout',
+  'remember',
+  'timeout',
+  'tls',
+  'sasl',
+];
 /** Entries that wait here for a slow reader before the broker is told to pause. */
 const MOST_WAITING = 256;
 const QUIET = 0;
@@ -46,7 +60,11 @@ const QUIET = 0;
  */
 export function kafkaSignalLog(options: KafkaSignalLogOptions): SignalLog {
   knownKeys('kafkaSignalLog', options, KEYS);
-  if (!Array.isArray(options.brokers) || options.brokers.length === 0 || options.brokers.some((each) => !/^\S+:\d+$/.test(each)))
+  if (
+    !Array.isArray(options.brokers) ||
+    options.brokers.length === 0 ||
+    options.brokers.some((each) => !/^\S+:\d+$/.test(each))
+  )
     refuse('kafkaSignalLog.brokers', 'a list of addresses such as "127.0.0.1:9092"', options.brokers);
   if (typeof options.topic !== 'string' || !/^[\w.-]{1,200}$/.test(options.topic))
     refuse('kafkaSignalLog.topic', 'a name of letters, digits, . _ and -', options.topic);
@@ -54,7 +72,7 @@ export function kafkaSignalLog(options: KafkaSignalLogOptions): SignalLog {
   integerAtLeast('kafkaSignalLog.replicas', options.replicas ?? 1, 1);
   integerAtLeast('kafkaSignalLog.remember', options.remember ?? 100_000, 1);
   milliseconds('kafkaSignalLog.sessionTimeout', options.sessionTimeout ?? '10s');
-  return new KafkaSignalLog(options, milliseconds('kafkaSignalLog.timeout', options.timeout ?? '10s'));
+  return new KafkaSignalLog(options, milliseconds('kafkaSignalLog.timeout', options.timeout ?? '30s'));
 }
 
 interface Link {
@@ -108,7 +126,12 @@ class KafkaSignalLog extends ServedLog {
       if (offset <= Number(held?.partitions[0]?.offset)) return;
       if (this.#consumer !== undefined)
         await this.#consumer.commitOffsets([{ topic, partition: 0, offset: String(offset) }]);
-      else await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: String(offset) }] });
+      else
+        await admin.setOffsets({
+          groupId: group,
+          topic,
+          partitions: [{ partition: 0, offset: String(offset) }],
+        });
     });
   }
 
@@ -199,11 +222,18 @@ class KafkaSignalLog extends ServedLog {
     try {
       await admin.connect();
       if (!(await admin.listTopics()).includes(topic))
-        await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: replicas }], waitForLeaders: true });
+        await admin.createTopics({
+          topics: [{ topic, numPartitions: 1, replicationFactor: replicas }],
+          waitForLeaders: true,
+        });
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       const partitions = topics[0]?.partitions.length;
       if (partitions !== 1)
-        refuse(`kafkaSignalLog.topic "${topic}"`, 'a topic of one partition, for the order', `one of ${partitions}`);
+        refuse(
+          `kafkaSignalLog.topic "${topic}"`,
+          'a topic of one partition, for the order',
+          `one of ${partitions}`,
+        );
       await producer.connect();
       return { kafka, admin, producer };
     } catch (error) {
@@ -219,5 +249,10 @@ function entryOf(
   { key, value }: { readonly key: Buffer | null; readonly value: Buffer | null },
 ): SignalEntry {
   const id = key?.toString().slice(0, 200) ?? '';
-  return { position, id: id === '' ? `at-${position}` : id, payload: Uint8Array.from(value ?? []), deliveries: 0 };
+  return {
+    position,
+    id: id === '' ? `at-${position}` : id,
+    payload: Uint8Array.from(value ?? []),
+    deliveries: 0,
+  };
 }

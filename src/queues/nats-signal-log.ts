@@ -4,8 +4,8 @@ import {
   connectNats,
   type JetStream,
   jetStreamOf,
-  type NatsConnection,
   NATS_KEYS,
+  type NatsConnection,
   type NatsOptions,
 } from '../services/nats-client.js';
 import { checkServers } from '../services/service-url.js';

@@ -38,8 +38,16 @@ export interface RabbitSignalLogOptions {
 export function rabbitSignalLog(options: RabbitSignalLogOptions): SignalLog {
   knownKeys('rabbitSignalLog', options, ['url', 'queue', 'prefetch', 'remember', 'timeout']);
   serviceUrl('rabbitSignalLog.url', options.url, ['amqp', 'amqps']);
-  if (typeof options.queue !== 'string' || !/^[\w.:-]{1,200}$/.test(options.queue) || options.queue.startsWith('amq.'))
-    refuse('rabbitSignalLog.queue', 'a name of letters, digits, and . : _ - that does not begin with "amq."', options.queue);
+  if (
+    typeof options.queue !== 'string' ||
+    !/^[\w.:-]{1,200}$/.test(options.queue) ||
+    options.queue.startsWith('amq.')
+  )
+    refuse(
+      'rabbitSignalLog.queue',
+      'a name of letters, digits, and . : _ - that does not begin with "amq."',
+      options.queue,
+    );
   const prefetch = integerAtLeast('rabbitSignalLog.prefetch', options.prefetch ?? 1_000, 1);
   if (prefetch > 65_535) refuse('rabbitSignalLog.prefetch', 'at most 65535', prefetch);
   return new RabbitSignalLog(
@@ -80,7 +88,12 @@ class RabbitSignalLog extends ServedLog {
       const { publisher } = await this.#link();
       await publisher.send(
         // It comes back, and is an error, where the queue was deleted.
-        { routingKey: this.#options.queue, durable: true, mandatory: true, messageId: encodeURIComponent(id) },
+        {
+          routingKey: this.#options.queue,
+          durable: true,
+          mandatory: true,
+          messageId: encodeURIComponent(id),
+        },
         copy,
       );
       this.#ids.add(id, ++this.#appended);
@@ -159,7 +172,11 @@ class RabbitSignalLog extends ServedLog {
     link.connection.unsafeDestroy();
   }
 
-  get #queue(): { readonly queue: string; readonly durable: true; readonly arguments: Record<string, unknown> } {
+  get #queue(): {
+    readonly queue: string;
+    readonly durable: true;
+    readonly arguments: Record<string, unknown>;
+  } {
     return {
       queue: this.#options.queue,
       durable: true,
@@ -176,7 +193,11 @@ class RabbitSignalLog extends ServedLog {
   }
 
   async #open(): Promise<{ readonly connection: Connection; readonly publisher: Publisher }> {
-    const { Connection } = await optionalPackage('rabbitmq-client', 'rabbitSignalLog', () => import('rabbitmq-client'));
+    const { Connection } = await optionalPackage(
+      'rabbitmq-client',
+      'rabbitSignalLog',
+      () => import('rabbitmq-client'),
+    );
     const connection = new Connection({
       url: this.#options.url,
       connectionTimeout: this.timeout,
@@ -192,7 +213,10 @@ class RabbitSignalLog extends ServedLog {
     });
     try {
       await connection.onConnect(this.timeout, true);
-      return { connection, publisher: connection.createPublisher({ confirm: true, maxAttempts: 1, queues: [this.#queue] }) };
+      return {
+        connection,
+        publisher: connection.createPublisher({ confirm: true, maxAttempts: 1, queues: [this.#queue] }),
+      };
     } catch (error) {
       connection.unsafeDestroy();
       throw refusal ?? error;

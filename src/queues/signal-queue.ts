@@ -56,16 +56,30 @@ export function encodeSignal(signal: Signal): Uint8Array {
  * signalQueue({ log: fileSignalLog({ folder: 'signals' }), acknowledgements: [held$] })
  */
 export function signalQueue(options: SignalQueueOptions): Driver {
-  knownKeys('signalQueue', options, ['name', 'log', 'acknowledgements', 'decode', 'maximumPending', 'remember', 'learnFrom']);
+  knownKeys('signalQueue', options, [
+    'name',
+    'log',
+    'acknowledgements',
+    'decode',
+    'maximumPending',
+    'remember',
+    'learnFrom',
+  ]);
   const name = nonEmptyName('signalQueue.name', options.name ?? 'signals');
   const maximumPending = integerAtLeast('signalQueue.maximumPending', options.maximumPending ?? 1_000, 1);
-  const remember = integerAtLeast('signalQueue.remember', options.remember ?? Math.max(10_000, 2 * maximumPending), 1);
+  const remember = integerAtLeast(
+    'signalQueue.remember',
+    options.remember ?? Math.max(10_000, 2 * maximumPending),
+    1,
+  );
   if (remember < 2 * maximumPending)
     throw new ConfigurationError(
       `signalQueue.remember must be at least twice maximumPending (${2 * maximumPending}), not ${remember}: an entry that comes again must be known still`,
     );
   if (!Array.isArray(options.acknowledgements))
-    throw new ConfigurationError('signalQueue.acknowledgements must be a list of Observables of a seq; [] acknowledges what the core has seen');
+    throw new ConfigurationError(
+      'signalQueue.acknowledgements must be a list of Observables of a seq; [] acknowledges what the core has seen',
+    );
   let reader: QueueReader | undefined;
   return {
     name,

@@ -43,7 +43,8 @@ export function queueConformance(traits: QueueTraits, fresh: () => Promise<Queue
     const log = opened(await fresh());
     const payloads = [new Uint8Array(0), Uint8Array.from([0, 255, 13, 10, 0]), bytes('ü'), bytes('{"a":1}')];
     const positions: number[] = [];
-    for (const [index, payload] of payloads.entries()) positions.push(await log.append(`id-${index}`, payload));
+    for (const [index, payload] of payloads.entries())
+      positions.push(await log.append(`id-${index}`, payload));
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     expect(new Set(positions).size).toBe(4);
     const entries = await take(log, 4);
@@ -63,9 +64,13 @@ export function queueConformance(traits: QueueTraits, fresh: () => Promise<Queue
     expect(entries.slice(0, -1).map((each) => [each.id, text(each)])).toEqual(ids.map((id) => [id, id]));
     expect(Buffer.compare((entries.at(-1) as SignalEntry).payload, big)).toBe(0);
     for (const id of ['', 'x'.repeat(201), '\ud800', 7 as never])
-      await expect(log.append(id, bytes(''))).rejects.toThrow(/the id of a signal must have 1 to 200 characters/);
+      await expect(log.append(id, bytes(''))).rejects.toThrow(
+        /the id of a signal must have 1 to 200 characters/,
+      );
     for (const payload of [new Uint8Array(1_000_001), 'text' as never])
-      await expect(log.append('id', payload)).rejects.toThrow(/the payload of "id" must be at most 1000000 bytes/);
+      await expect(log.append('id', payload)).rejects.toThrow(
+        /the payload of "id" must be at most 1000000 bytes/,
+      );
     for (const position of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
       await expect(log.ack(position)).rejects.toThrow(/a position must be an integer of at least 0/);
   });
@@ -145,7 +150,8 @@ export function queueConformance(traits: QueueTraits, fresh: () => Promise<Queue
     const log = opened(await fresh());
     const count = 700;
     for (let from = 0; from < count; from += 100)
-      for (let index = from; index < from + 100; index++) await log.append(`id-${index}`, bytes(String(index)));
+      for (let index = from; index < from + 100; index++)
+        await log.append(`id-${index}`, bytes(String(index)));
     const got: string[] = [];
     await reading(log, async (next) => {
       for (let index = 0; index < count; index++) {
@@ -169,23 +175,26 @@ export function queueConformance(traits: QueueTraits, fresh: () => Promise<Queue
     await expect(log.append('b', bytes('b'))).rejects.toThrow(`${log.name} is closed`);
   });
 
-  test.runIf(traits.places)('a reader goes on behind a position, and an acknowledgement behind the end is one of all', async () => {
-    const log = opened(await fresh());
-    const positions: number[] = [];
-    for (const id of ['a', 'b', 'c']) positions.push(await log.append(id, bytes(id)));
-    await reading(
-      log,
-      async (next) => {
-        expect((await next()).id).toBe('c');
-      },
-      positions[1] as number,
-    );
-    await log.ack((positions[2] as number) + 1_000);
-    await settled();
-    const next = await log.append('d', bytes('d'));
-    expect(next).toBe((positions[2] as number) + 1);
-    expect((await take(log, 1)).map(({ id }) => id)).toEqual(['d']);
-  });
+  test.runIf(traits.places)(
+    'a reader goes on behind a position, and an acknowledgement behind the end is one of all',
+    async () => {
+      const log = opened(await fresh());
+      const positions: number[] = [];
+      for (const id of ['a', 'b', 'c']) positions.push(await log.append(id, bytes(id)));
+      await reading(
+        log,
+        async (next) => {
+          expect((await next()).id).toBe('c');
+        },
+        positions[1] as number,
+      );
+      await log.ack((positions[2] as number) + 1_000);
+      await settled();
+      const next = await log.append('d', bytes('d'));
+      expect(next).toBe((positions[2] as number) + 1);
+      expect((await take(log, 1)).map(({ id }) => id)).toEqual(['d']);
+    },
+  );
 
   test.runIf(traits.remembersForAll)('another handle knows an id', async () => {
     const place = await fresh();

@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -75,7 +83,9 @@ describe('on the local disk', () => {
     damaged[40] = (damaged[40] as number) ^ 1;
     writeFileSync(file, damaged);
     const log = fileSignalLog({ folder });
-    await expect(log.append('d', bytes('d'))).rejects.toThrow(`${file} is damaged at byte 18: the record of position 1`);
+    await expect(log.append('d', bytes('d'))).rejects.toThrow(
+      `${file} is damaged at byte 18: the record of position 1`,
+    );
     await expect(take(log, 1)).rejects.toThrow('is damaged');
     await log.close();
     expect(Buffer.compare(readFileSync(file), damaged)).toBe(0);
@@ -84,7 +94,9 @@ describe('on the local disk', () => {
   test('a file of somebody else, a missing file and a damaged cursor are refused by name', async () => {
     const { folder, file } = await three();
     writeFileSync(join(folder, 'acknowledged'), 'many');
-    await expect(idsIn(folder, 1)).rejects.toThrow(/acknowledged must hold a position of at most 3, not "many"/);
+    await expect(idsIn(folder, 1)).rejects.toThrow(
+      /acknowledged must hold a position of at most 3, not "many"/,
+    );
     writeFileSync(join(folder, 'acknowledged'), '9\n');
     await expect(idsIn(folder, 1)).rejects.toThrow(/at most 3/);
     writeFileSync(join(folder, 'acknowledged'), '1\n');
@@ -100,7 +112,9 @@ describe('on the local disk', () => {
     const one = fileSignalLog({ folder });
     await one.append('a', bytes('a'));
     const other = fileSignalLog({ folder });
-    await expect(other.append('b', bytes('b'))).rejects.toThrow(`is in use by process ${process.pid} (this one)`);
+    await expect(other.append('b', bytes('b'))).rejects.toThrow(
+      `is in use by process ${process.pid} (this one)`,
+    );
     await one.close();
     expect(await other.append('b', bytes('b'))).toBe(2);
     await other.close();
@@ -143,14 +157,26 @@ describe('settings', () => {
   test.each([
     ['no folder', () => fileSignalLog({ folder: '' }), /fileSignalLog.folder must be the path/],
     ['nothing remembered', () => fileSignalLog({ folder: 'x', remember: 0 }), /fileSignalLog.remember/],
-    ['an unknown setting', () => fileSignalLog({ folder: 'x', sync: true } as never), /unknown setting "sync"/],
+    [
+      'an unknown setting',
+      () => fileSignalLog({ folder: 'x', sync: true } as never),
+      /unknown setting "sync"/,
+    ],
     ['no URL', () => redisSignalLog({ url: 'redis', key: 'k' }), /redisSignalLog.url/],
     ['no key', () => redisSignalLog({ url: 'redis://h', key: ' ' }), /redisSignalLog.key/],
-    ['a stream with a dot', () => natsSignalLog({ servers: ['nats://h'], stream: 'a.b' }), /natsSignalLog.stream/],
+    [
+      'a stream with a dot',
+      () => natsSignalLog({ servers: ['nats://h'], stream: 'a.b' }),
+      /natsSignalLog.stream/,
+    ],
     ['no servers', () => natsSignalLog({ servers: [], stream: 'a' }), /natsSignalLog.servers/],
     ['another scheme', () => rabbitSignalLog({ url: 'http://h', queue: 'q' }), /rabbitSignalLog.url/],
     ['a reserved queue', () => rabbitSignalLog({ url: 'amqp://h', queue: 'amq.q' }), /rabbitSignalLog.queue/],
-    ['too much at once', () => rabbitSignalLog({ url: 'amqp://h', queue: 'q', prefetch: 70_000 }), /prefetch/],
+    [
+      'too much at once',
+      () => rabbitSignalLog({ url: 'amqp://h', queue: 'q', prefetch: 70_000 }),
+      /prefetch/,
+    ],
     ['no port', () => kafkaSignalLog({ brokers: ['h'], topic: 't', group: 'g' }), /kafkaSignalLog.brokers/],
     ['no group', () => kafkaSignalLog({ brokers: ['h:1'], topic: 't', group: '' }), /kafkaSignalLog.group/],
   ])('%s: refused by name', (_what, make, why) => {

@@ -234,8 +234,12 @@ describe('a queue of signals in a pipeline', () => {
     );
     expect(() => signalQueue({ log } as never)).toThrow(/acknowledgements must be a list/);
     expect(() => signalQueue({ log, acknowledgements: [], name: 'two words' })).toThrow(/signalQueue.name/);
-    expect(() => signalQueue({ log, acknowledgements: [], retries: 1 } as never)).toThrow(/unknown setting "retries"/);
-    expect(() => encodeSignal({ ...externalSignal(BTC, 0.5).signal, strength: Number.NaN })).toThrow(/strength/);
+    expect(() => signalQueue({ log, acknowledgements: [], retries: 1 } as never)).toThrow(
+      /unknown setting "retries"/,
+    );
+    expect(() => encodeSignal({ ...externalSignal(BTC, 0.5).signal, strength: Number.NaN })).toThrow(
+      /strength/,
+    );
   });
 });
 
@@ -245,14 +249,20 @@ describe('kill -9 anywhere', () => {
 
   test('each signal is in the journal once, none is missing', async () => {
     const root = resolve(import.meta.dirname, '../..');
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], { cwd: root });
+    execFileSync(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')],
+      { cwd: root },
+    );
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     execFileSync('ln', ['-s', join(root, 'node_modules'), join(folder, 'node_modules')]);
     const count = 100;
     const queue = join(folder, 'queue');
     const producer = fileSignalLog({ folder: queue });
     await Promise.all(
-      Array.from({ length: count }, (_, index) => producer.append(`id-${index}`, payload((index + 1) / 1_000))),
+      Array.from({ length: count }, (_, index) =>
+        producer.append(`id-${index}`, payload((index + 1) / 1_000)),
+      ),
     );
     await producer.close();
     const journal = join(folder, 'journal');
@@ -290,10 +300,14 @@ describe('kill -9 anywhere', () => {
     const lines = (): readonly string[] => readFileSync(journal, 'utf8').split('\n').slice(0, -1);
     for (let round = 0; lines().length < count && round < 100; round++) {
       const before = lines().length;
-      const child = spawn(process.execPath, ['member.js'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+      const child = spawn(process.execPath, ['member.js'], {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       const exited = new Promise((done) => child.on('exit', done));
       // Killed once it has done something, at another place each time.
-      while (lines().length < Math.min(count, before + 1) && child.exitCode === null) await new Promise((done) => setTimeout(done, 1));
+      while (lines().length < Math.min(count, before + 1) && child.exitCode === null)
+        await new Promise((done) => setTimeout(done, 1));
       await new Promise((done) => setTimeout(done, (round * 7) % 23));
       child.kill('SIGKILL');
       await exited;

@@ -60,7 +60,14 @@ export const KAFKA: ServerPlan = {
         'auto.create.topics.enable=false',
       ].join('\n'),
     );
-    const format = ['kafka.tools.StorageTool', 'format', '-t', 'bWlsbHJhY2UtdGVzdHMtMQ', '-c', settings(folder)];
+    const format = [
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      'bWlsbHJhY2UtdGVzdHMtMQ',
+      '-c',
+      settings(folder),
+    ];
     execFileSync('java', ['-cp', library(), ...format], { stdio: ['ignore', 'ignore', 'inherit'] });
   },
   arguments: (_ports, folder) => ['-Xmx512m', '-cp', library(), 'kafka.Kafka', settings(folder)],

@@ -10,7 +10,11 @@ import { KAFKA } from './kafka.js';
 import { NATS, RABBIT, REDIS } from './plans.js';
 import { describeWithServer, RunningServer, type ServerPlan } from './server.js';
 
-function conformance(plan: ServerPlan, traits: QueueTraits, open: (port: number, name: string) => SignalLog): void {
+function conformance(
+  plan: ServerPlan,
+  traits: QueueTraits,
+  open: (port: number, name: string) => SignalLog,
+): void {
   describeWithServer(`a signal log in ${plan.name}`, [plan], () => {
     let server: RunningServer;
     beforeAll(async () => {
@@ -68,5 +72,11 @@ conformance(RABBIT, { places: false, shared: true, remembersForAll: false }, (po
   rabbitSignalLog({ url: `amqp://guest:guest@127.0.0.1:${port}`, queue, timeout: '3s' }),
 );
 conformance(KAFKA, { ...PLACES, remembersForAll: false }, (port, topic) =>
-  kafkaSignalLog({ brokers: [`127.0.0.1:${port}`], topic, group: topic, timeout: '5s', sessionTimeout: '6s' }),
+  kafkaSignalLog({
+    brokers: [`127.0.0.1:${port}`],
+    topic,
+    group: topic,
+    timeout: '15s',
+    sessionTimeout: '6s',
+  }),
 );

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,9 @@ export function programPath(program: string): string | undefined {
  */
 export function describeWithServer(name: string, needs: readonly ServerPlan[], run: () => void): void {
   const missing = needs.flatMap(({ program, needs: others = [], install }) =>
-    [program, ...others].filter((each) => programPath(each) === undefined).map((each) => ({ program: each, install })),
+    [program, ...others]
+      .filter((each) => programPath(each) === undefined)
+      .map((each) => ({ program: each, install })),
   );
   if (missing.length === 0) {
     describe(name, run);
@@ -106,20 +108,16 @@ export class RunningServer {
     const { plan, ports, folder } = this;
     this.startedAt = existsSync(join(folder, 'log')) ? this.log().length : 0;
     const log = openSync(join(folder, 'log'), 'a');
-    this.#process = spawn(
-      programPath(plan.program) as string,
-      plan.arguments(ports, folder),
-      {
-        cwd: folder,
-        detached: true,
-        stdio: ['ignore', log, log],
-        env: { ...process.env, PATH: FOLDERS, HOME: folder, ...plan.environment?.(ports, folder) },
-      },
-    );
+    this.#process = spawn(programPath(plan.program) as string, plan.arguments(ports, folder), {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, PATH: FOLDERS, HOME: folder, ...plan.environment?.(ports, folder) },
+    });
     closeSync(log);
     const child = this.#process;
     // Its input ends when we do, however that was: then the whole group goes.
-    const end = `read nothing; kill -9 -- -${child.pid}; sleep 1; ${plan.afterwards?.(ports) ?? 'true'}`;
+    const end = `read word; kill -9 -- -${child.pid}; [ "$word" = again ] || { sleep 1; ${plan.afterwards?.(ports) ?? 'true'}; }`;
     this.#watcher = spawn('sh', ['-c', end], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#watcher.unref();
     this.#exited = new Promise((resolve) => {
@@ -142,7 +140,8 @@ export class RunningServer {
   /** kill -9. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
-    this.#watcher?.stdin?.destroy();
+    this.#watcher?.stdin?.end('again\n');
+    this.#watcher = undefined;
     await this.#exited;
   }
 
@@ -150,7 +149,7 @@ export class RunningServer {
     this.signal('SIGSTOP');
     // It may answer for a moment still.
     const stat = `/proc/${this.#process?.pid}/stat`;
-    while (!/\) T /.test(readFileSync(stat, 'utf8'))) continue;
+    while (!/\) T /.test(readFileSync(stat, 'utf8')));
   }
 
   resume(): void {
@@ -175,6 +174,8 @@ export class RunningServer {
   dispose(): void {
     this.signal('SIGKILL');
     this.#watcher?.stdin?.destroy();
+    const afterwards = this.plan.afterwards?.(this.ports);
+    if (afterwards !== undefined) spawnSync('sh', ['-c', `sleep 0.5; ${afterwards}`], { stdio: 'ignore' });
     running.delete(this);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
