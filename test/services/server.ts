@@ -117,7 +117,7 @@ export class RunningServer {
     closeSync(log);
     const child = this.#process;
     // Its input ends when we do, however that was: then the whole group goes.
-    const end = `read word; kill -9 -- -${child.pid}; [ "$word" = again ] || { sleep 1; ${plan.afterwards?.(ports) ?? 'true'}; }`;
+    const end = `read word; kill -s KILL -- -${child.pid}; [ "$word" = again ] || { sleep 1; ${plan.afterwards?.(ports) ?? 'true'}; }`;
     this.#watcher = spawn('sh', ['-c', end], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#watcher.unref();
     this.#exited = new Promise((resolve) => {
