@@ -23,7 +23,7 @@ export interface KafkaSignalLogOptions {
   readonly sessionTimeout?: Duration;
   /** How many of the newest ids that this handle appended are remembered. @default 100000 */
   readonly remember?: number;
-  /** How long a question may take. @default "10s" */
+  /** How long a question may take. @default "30s" */
   readonly timeout?: Duration;
   readonly tls?: boolean;
   readonly sasl?: {
@@ -72,7 +72,7 @@ export function kafkaSignalLog(options: KafkaSignalLogOptions): SignalLog {
   integerAtLeast('kafkaSignalLog.replicas', options.replicas ?? 1, 1);
   integerAtLeast('kafkaSignalLog.remember', options.remember ?? 100_000, 1);
   milliseconds('kafkaSignalLog.sessionTimeout', options.sessionTimeout ?? '10s');
-  return new KafkaSignalLog(options, milliseconds('kafkaSignalLog.timeout', options.timeout ?? '10s'));
+  return new KafkaSignalLog(options, milliseconds('kafkaSignalLog.timeout', options.timeout ?? '30s'));
 }
 
 interface Link {

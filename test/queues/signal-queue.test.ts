@@ -144,7 +144,7 @@ describe('a queue of signals in a pipeline', () => {
     expect(follower.said()).toEqual([]);
     leader.end();
     await memorySignalLog(queue).append('id-3', payload(0.5));
-    follower.running.lead(2, 'b');
+    follower.running.lead({ epoch: 2, leader: 'b' });
     await soon();
     expect(follower.said()).toEqual(['id-3']);
     expect(queue.acknowledged).toBe(3);

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -117,7 +117,7 @@ export class RunningServer {
     closeSync(log);
     const child = this.#process;
     // Its input ends when we do, however that was: then the whole group goes.
-    const end = `read nothing; kill -9 -- -${child.pid}; sleep 1; ${plan.afterwards?.(ports) ?? 'true'}`;
+    const end = `read word; kill -s KILL -- -${child.pid}; [ "$word" = again ] || { sleep 1; ${plan.afterwards?.(ports) ?? 'true'}; }`;
     this.#watcher = spawn('sh', ['-c', end], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#watcher.unref();
     this.#exited = new Promise((resolve) => {
@@ -140,7 +140,8 @@ export class RunningServer {
   /** kill -9. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
-    this.#watcher?.stdin?.destroy();
+    this.#watcher?.stdin?.end('again\n');
+    this.#watcher = undefined;
     await this.#exited;
   }
 
@@ -173,6 +174,8 @@ export class RunningServer {
   dispose(): void {
     this.signal('SIGKILL');
     this.#watcher?.stdin?.destroy();
+    const afterwards = this.plan.afterwards?.(this.ports);
+    if (afterwards !== undefined) spawnSync('sh', ['-c', `sleep 0.5; ${afterwards}`], { stdio: 'ignore' });
     running.delete(this);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
