@@ -68,16 +68,22 @@ export function passage(
   );
   const calls = links.map((link, place) =>
     link.kind === 'stage'
-      ? `context.active = ${link.index}; call${place}(state${place}, frame, context);
+      ? `active = ${link.index}; call${place}(state${place}, frame, context);
         if (context.asked) context.giveRequests(frame);`
-      : `context.active = ${link.index}; frame[${JSON.stringify(link.field)}] = call${place}(frame);`,
+      : `active = ${link.index}; frame[${JSON.stringify(link.field)}] = call${place}(frame);`,
   );
   const number = ++passages;
   const groups: string[] = [];
   for (let from = 0; from < calls.length; from += GROUP) {
-    groups.push(
-      `function group${number}_${groups.length}(frame) { ${calls.slice(from, from + GROUP).join('\n')} }`,
-    );
+    groups.push(`function group${number}_${groups.length}(frame) {
+      let active = 0;
+      try {
+        ${calls.slice(from, from + GROUP).join('\n')}
+      } catch (error) {
+        context.active = active;
+        throw error;
+      }
+    }`);
   }
   try {
     const build = new Function(
