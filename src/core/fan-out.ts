@@ -1,5 +1,5 @@
 import type { Observer } from 'rxjs';
-import { Observable, reportUnhandledError, type Subscriber, Subscription } from './rx.js';
+import { Observable, type Subscriber, Subscription } from './rx.js';
 
 interface Listener<T> {
   readonly next: (value: T) => void;
@@ -81,7 +81,7 @@ export class FanOut<T> extends Observable<T> {
       try {
         next(value);
       } catch (error) {
-        reportUnhandledError(error);
+        report(error);
       }
     }
   }
@@ -109,13 +109,18 @@ export class FanOut<T> extends Observable<T> {
   }
 }
 
+/** An error that nobody subscribed to handle: RxJS hands it to the environment, in a turn of its own. */
+function report(error: unknown): void {
+  new Observable<never>((subscriber) => subscriber.error(error)).subscribe();
+}
+
 function conclude<T>(listener: Listener<T>): void {
   if (listener.closed) return;
   listener.closed = true;
   try {
     listener.complete();
   } catch (error) {
-    reportUnhandledError(error);
+    report(error);
   }
   listener.subscription.unsubscribe();
 }
