@@ -11,8 +11,9 @@ export class StageContext {
   pass = 0;
   /** Index of the stage at work, to name it when it throws. */
   active = 0;
-  /** The frame in its pass. */
-  frame: OpenFrame | undefined = undefined;
+  /** Whether the stage at work has asked for something that is not on its frame yet. */
+  asked = false;
+  #requests: Request[] = [];
   readonly #pending: DerivedEvent[] = [];
 
   constructor(instruments: InstrumentTable, development = true) {
@@ -33,12 +34,29 @@ export class StageContext {
     this.derive({ kind: 'fault', component, code, message, severity });
   }
 
-  /** Asks the world for something; the gate sees to it after this pass. */
+  /** Asks the world for something; it is on the frame when the stage is through, the gate sees to it after this pass. */
   request(request: Request): void {
-    const { frame } = this;
-    if (frame === undefined) throw new Error('a stage can make requests only while a frame passes');
-    if (frame.requests === NONE) frame.requests = [request];
-    else (frame.requests as Request[]).push(request);
+    if (this.pass === 0) throw new Error('a stage can make requests only while a frame passes');
+    this.#requests.push(request);
+    this.asked = true;
+  }
+
+  /**
+   * Puts what the stage at work has asked for onto its frame.
+   *
+   * The context does not hold the frame itself: to write a new object into an old one costs more, at every event, than
+   * to look after each stage whether it asked.
+   */
+  giveRequests(frame: OpenFrame): void {
+    if (frame.requests === NONE) frame.requests = this.#requests;
+    else (frame.requests as Request[]).push(...this.#requests);
+    this.dropRequests();
+  }
+
+  /** Forgets what a stage asked for that then threw. */
+  dropRequests(): void {
+    this.#requests = [];
+    this.asked = false;
   }
 
   /** Takes the events derived since the last call, oldest first. */

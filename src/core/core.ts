@@ -103,12 +103,12 @@ export class RunningCore<F extends Frame> {
           ? this.#passLinkByLink(seq, sub, ts, event, instrument)
           : this.#passage(seq, sub, ts, event, instrument);
     } catch (error) {
-      context.frame = undefined;
+      context.dropRequests();
       context.pass = 0;
       const at = `(${seq}, ${sub}), a ${event.kind} event`;
       throw new StageError(this.#parts[context.active]?.name ?? 'the chain', at, error);
     }
-    context.frame = undefined;
+    if (context.asked) context.giveRequests(frame);
     context.pass = 0;
     if (context.development) Object.freeze(frame);
     return frame as Frame as F;
@@ -119,7 +119,6 @@ export class RunningCore<F extends Frame> {
     const terminal = this.#terminal;
     const frame = new Frame(seq, sub, ts, event, instrument, initial);
     if (event.kind === 'barrier') frame.snapshot = {};
-    this.context.frame = frame;
     terminal.arrived = 0;
     this.#entry.next(frame);
     if (terminal.arrived !== 1) {

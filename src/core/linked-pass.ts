@@ -31,6 +31,7 @@ export function passThrough(links: readonly Link[], frame: OpenFrame, context: S
     if (link.kind === 'stage') {
       link.step(link.state as never, frame as never, context);
       if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
+      if (context.asked) context.giveRequests(frame);
     } else (frame as unknown as Record<string, unknown>)[link.field] = link.compute(frame as never);
   }
 }
@@ -41,12 +42,19 @@ export type Passage = (seq: number, sub: number, ts: number, event: Event, instr
 let passages = 0;
 
 /**
- * A whole chain as one function with a call spelled out for each part; `undefined` where code generation is
+ * How many parts share a function. V8 inlines 920 bytes of bytecode into one function and no more, which is what the
+ * steps of four parts and the functions that they call come to; a whole chain in one function is mostly calls.
+ */
+const GROUP = 4;
+
+/**
+ * A whole chain as a few functions with a call spelled out for each part; `undefined` where code generation is
  * disallowed.
  *
  * In a loop, or through subscribers, every part of every chain is called from one and the same place in the code, which
- * V8 can neither predict nor inline: 5 to 11 ns a part. A place of its own for each call costs nothing for a small part
- * and 2 to 4 ns for a large one. The number in its source keeps V8 from sharing what it learns between chains.
+ * V8 can neither predict nor inline: 5 to 11 ns a part. A place of its own for each call costs nothing where the part
+ * is inlined. The functions are called in a loop, so that V8 does not join them into one again. The number in the
+ * source keeps it from sharing what it learns between chains.
  */
 export function passage(
   links: readonly Link[],
@@ -60,20 +68,38 @@ export function passage(
   );
   const calls = links.map((link, place) =>
     link.kind === 'stage'
-      ? `context.active = ${link.index}; call${place}(state${place}, frame, context);`
-      : `context.active = ${link.index}; frame[${JSON.stringify(link.field)}] = call${place}(frame);`,
+      ? `active = ${link.index}; call${place}(state${place}, frame, context);
+        if (context.asked) context.giveRequests(frame);`
+      : `active = ${link.index}; frame[${JSON.stringify(link.field)}] = call${place}(frame);`,
   );
+  const number = ++passages;
+  const groups: string[] = [];
+  for (let from = 0; from < calls.length; from += GROUP) {
+    groups.push(`function group${number}_${groups.length}(frame) {
+      let active = 0;
+      try {
+        ${calls.slice(from, from + GROUP).join('\n')}
+      } catch (error) {
+        context.active = active;
+        throw error;
+      }
+    }`);
+  }
   try {
     const build = new Function(
       'links',
       'context',
       'Frame',
       'initial',
-      `${constants.join('\n')}
-      return function passage${++passages}(seq, sub, ts, event, instrument) {
+      `'use strict';
+      ${constants.join('\n')}
+      const groups = [${groups.join(', ')}];
+      return function passage${number}(seq, sub, ts, event, instrument) {
         const frame = new Frame(seq, sub, ts, event, instrument, initial);
-        context.frame = frame;
-        ${calls.join('\n')}
+        for (let index = 0; index < groups.length; index++) {
+          const group = groups[index];
+          group(frame);
+        }
         return frame;
       };`,
     ) as (

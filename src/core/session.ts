@@ -3,6 +3,7 @@ import type { BarrierEvent, OutsideEvent, SequencedEvent } from '../domain/event
 import type { Plain } from '../domain/plain.js';
 import type { Core } from './core.js';
 import type { Driver, LoggedEvent } from './driver.js';
+import { FanOut } from './fan-out.js';
 import type { Frame } from './frame.js';
 import { FrameLoop } from './frame-loop.js';
 import { Gate } from './gate.js';
@@ -21,8 +22,8 @@ export class Session<F extends Frame> {
   readonly #halts: Subject<Halt>;
   readonly #snapshots: Subject<Snapshot>;
   readonly #commands = new Subject<Command>();
-  readonly #events = new Subject<LoggedEvent>();
   readonly #leadingChanges: BehaviorSubject<boolean>;
+  readonly #events = new FanOut<LoggedEvent>();
   readonly #subscriptions = new Subscription();
   readonly #sequencer: Sequencer;
   readonly #loop: FrameLoop<F>;
@@ -295,7 +296,7 @@ export class Session<F extends Frame> {
 
   #watch(logged: LoggedEvent): void {
     this.#gate.observe(logged.event, logged.ts);
-    if (this.#events.observed) this.#events.next(logged);
+    if (this.#events.observed) this.#events.emit(logged);
   }
 
   #deliver(command: Command): void {

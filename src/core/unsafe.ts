@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { StageContext } from './context.js';
-import type { Frame, OpenFrame } from './frame.js';
+import type { Frame } from './frame.js';
 import { type Observable, Subject, Subscriber } from './rx.js';
 import { asPart, contextOf, FrameStream, type Part, type PartDetails } from './stage.js';
 
@@ -52,8 +52,6 @@ class Outlet<T> extends Subscriber<T> {
       throw new Error('each frame must leave it once, and this one came out twice');
     }
     this.#last = pass;
-    // It may be a copy: what the stages behind ask for belongs to it.
-    context.frame = frame as unknown as OpenFrame;
     this.#next.next(frame);
   }
 

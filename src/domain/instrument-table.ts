@@ -2,6 +2,7 @@ import type { InstrumentId } from './brand.js';
 import { type Decimal, decimal } from './decimal.js';
 import { ConfigurationError } from './errors.js';
 import { Grid } from './grid.js';
+import { IdIndex } from './id-index.js';
 import type { Instrument } from './instrument.js';
 
 /** An instrument with what the hot path needs of it, precomputed. */
@@ -26,7 +27,7 @@ export interface ListedInstrument {
  */
 export class InstrumentTable {
   readonly list: readonly ListedInstrument[];
-  readonly #byId = new Map<InstrumentId, ListedInstrument>();
+  readonly #indexes: IdIndex;
   readonly #byAsset = new Map<string, ListedInstrument[]>();
 
   constructor(instruments: readonly Instrument[]) {
@@ -45,13 +46,15 @@ export class InstrumentTable {
         multiplier: decimal(definition.multiplier),
       };
     });
+    const ids = new Set<InstrumentId>();
     for (const listed of this.list) {
-      if (this.#byId.has(listed.id)) throw new ConfigurationError(`instrument ${listed.id} is listed twice`);
-      this.#byId.set(listed.id, listed);
+      if (ids.has(listed.id)) throw new ConfigurationError(`instrument ${listed.id} is listed twice`);
+      ids.add(listed.id);
       const group = this.#byAsset.get(listed.definition.base);
       if (group === undefined) this.#byAsset.set(listed.definition.base, [listed]);
       else group.push(listed);
     }
+    this.#indexes = new IdIndex([...ids]);
   }
 
   get size(): number {
@@ -60,12 +63,12 @@ export class InstrumentTable {
 
   /** The listed instrument, or `undefined` when the table does not have it. */
   find(id: InstrumentId): ListedInstrument | undefined {
-    return this.#byId.get(id);
+    return this.list[this.#indexes.placeOf(id)];
   }
 
   /** The index of an instrument, or -1 when the table does not have it. */
   indexOf(id: InstrumentId): number {
-    return this.#byId.get(id)?.index ?? -1;
+    return this.#indexes.placeOf(id);
   }
 
   /** The listed instrument at an index. @throws RangeError when there is none */
