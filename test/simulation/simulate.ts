@@ -62,9 +62,9 @@ export interface Outcome {
   readonly endedAt: number;
   /** Nobody in sync was left, so that an operator had to decide. */
   readonly operator: boolean;
+  /** How often a member was found to have parted from the leader, and was begun anew. */
+  readonly diverged: number;
 }
-
-class Violation extends Error {}
 
 interface Node {
   readonly name: 'a' | 'b';
@@ -105,6 +105,7 @@ class World {
   #lastActed = 0;
   #violation: string | undefined;
   #operator = false;
+  #diverged = 0;
   #settledAt = -1;
   #leaderlessSince = 0;
   #healed = false;
@@ -159,6 +160,7 @@ class World {
       orders: this.#venue.accepted.size,
       endedAt: this.#clock.now,
       operator: this.#operator,
+      diverged: this.#diverged,
     };
   }
 
@@ -222,7 +224,7 @@ class World {
         replica,
         survives: (point) => this.#survives(node, process, point),
       },
-      this.#mutated(process),
+      this.#mutated(),
     );
     node.member = member;
     node.replica = replica;
@@ -397,9 +399,6 @@ class World {
 
   // ---- what must hold
 
-  #nodeOf(process: Process): Node {
-    return this.#nodes.find(({ name }) => name === process.name) as Node;
-  }
 
   /** Orders of frames up to `seq` may leave: whoever may lead next must hold them. */
   #committed(process: Process, replica: ModelReplica, seq: number): void {
@@ -460,7 +459,14 @@ class World {
     this.#compare(a, b);
     if (!this.#healed) return;
     for (const node of this.#nodes) {
-      if (node.member?.state.role === 'halted') this.#kill(node, 'an operator restarts it');
+      const state = node.member?.state;
+      if (state?.role !== 'halted') continue;
+      this.#kill(node, 'an operator restarts it');
+      // A member that diverged may have kept its wrong state in a snapshot: it begins with nothing.
+      if (state.why.startsWith('diverged')) {
+        this.#diverged += 1;
+        node.disk.clear();
+      }
     }
     const leader = this.#nodes.find(({ member }) => {
       const role = member?.state.role;
@@ -579,15 +585,15 @@ class World {
 
   // ---- rules taken out
 
-  #mutated(process: Process): (state: MemberState, input: Input) => Turn {
+  #mutated(): (state: MemberState, input: Input) => Turn {
     const without = this.#without;
     if (without.size === 0) return reduce;
-    return (state, input) => mutate(without, process, state, input);
+    return (state, input) => mutate(without, state, input);
   }
 }
 
 /** The reducer with rules taken out. */
-function mutate(without: ReadonlySet<Ablation>, process: Process, state: MemberState, input: Input): Turn {
+function mutate(without: ReadonlySet<Ablation>, state: MemberState, input: Input): Turn {
   let before = state;
   let turn = reduce(before, input);
   if (without.has('twoPhase')) {
@@ -643,8 +649,5 @@ function mutate(without: ReadonlySet<Ablation>, process: Process, state: MemberS
       effects: turn.effects,
     };
   }
-  void process;
   return turn;
 }
-
-export { Violation };
