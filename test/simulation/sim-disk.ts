@@ -189,7 +189,7 @@ export class SimLog implements ReplicatedLog {
     await this.#process.promise(this.#chance.between(0.5, 5), () => {
       this.#check();
       if (cuts !== this.#cuts || snapshot.seq > this.#disk.last) return;
-      this.#disk.snapshots = [...this.#disk.snapshots, snapshot].slice(-2);
+      this.#disk.snapshots = [...this.#disk.snapshots, snapshot].sort((x, y) => x.seq - y.seq).slice(-2);
       if (this.#chance.happens(0.5)) this.#disk.retain();
     });
   }

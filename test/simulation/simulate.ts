@@ -399,7 +399,6 @@ class World {
 
   // ---- what must hold
 
-
   /** Orders of frames up to `seq` may leave: whoever may lead next must hold them. */
   #committed(process: Process, replica: ModelReplica, seq: number): void {
     const digest = replica.digests.get(seq);
@@ -439,7 +438,9 @@ class World {
     const mine = replica.digests.get(at);
     const acted = this.#acted.get(at);
     if (mine !== undefined && acted !== undefined && mine !== acted && !this.#setting.shadow)
-      this.#violate(`${process.incarnation} leads with another log at seq ${at} than was acted on`);
+      this.#violate(
+        `${process.incarnation} leads with another log at seq ${at} than was acted on${this.#parting(...(this.#nodes as [Node, Node]))}`,
+      );
   }
 
   #registerChanged(before: RegisterValue, after: RegisterValue): void {
