@@ -194,7 +194,7 @@ export class SimLog implements ReplicatedLog {
     });
   }
 
-  async newestSnapshot(upTo = Number.POSITIVE_INFINITY): Promise<Snapshot | undefined> {
+  async newestSnapshot(upTo: number = Number.POSITIVE_INFINITY): Promise<Snapshot | undefined> {
     await this.#process.promise(this.#chance.between(0.1, 1), () => {});
     return this.#disk.snapshots.findLast(({ seq }) => seq <= upTo);
   }

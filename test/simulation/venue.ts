@@ -37,10 +37,10 @@ export class Venue {
   readonly offset: number;
   down = false;
   /** How often each id was accepted. */
-  readonly accepted = new Map<string, number>();
-  readonly orders = new Map<string, VenueOrder>();
+  readonly accepted: Map<string, number> = new Map();
+  readonly orders: Map<string, VenueOrder> = new Map();
   /** Replacements that were refused for good, since what they replace is no longer open. */
-  readonly refused = new Set<string>();
+  readonly refused: Set<string> = new Set();
   position = 0;
   onAccept: (request: OrderRequest) => void = () => {};
   readonly #clock: HeapClock;

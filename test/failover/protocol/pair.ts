@@ -1,5 +1,5 @@
 import type { Effect } from '../../../src/failover/protocol/effect.js';
-import type { Happening } from '../../../src/failover/protocol/input.js';
+import type { Happening, LogFacts } from '../../../src/failover/protocol/input.js';
 import type { Ack, Hello, Message, Welcome } from '../../../src/failover/protocol/message.js';
 import { type ProtocolOptions, protocol } from '../../../src/failover/protocol/options.js';
 import { reduce } from '../../../src/failover/protocol/reduce.js';
@@ -60,7 +60,7 @@ export class Scripted {
   /** What the register says to what is asked right now. */
   register(
     reply: 'unreachable' | { done: boolean; value: { epoch: number; leader: string; inSync: string[] } },
-  ) {
+  ): readonly Effect[] {
     const id = this.state.request?.id ?? -1;
     return this.take({ type: 'register', id, reply });
   }
@@ -78,7 +78,7 @@ export class Scripted {
   }
 }
 
-export const EMPTY = { end: 0, first: 1, epochs: [] };
+export const EMPTY: LogFacts = { end: 0, first: 1, epochs: [] };
 
 export const hello = (more: Partial<Hello> = {}): Hello => ({
   type: 'hello',
