@@ -31,7 +31,7 @@ export interface Network {
 }
 
 /** A journal that also knows whose reigns it holds, those behind its first kept event included. */
-export interface ReplicatedLog extends JournalStore {
+export interface ReplicatedLog extends Omit<JournalStore, 'beginAt'> {
   /**
    * As of a journal; besides: a place before `first - 1` cannot be gone back to, so that everything goes and the journal
    * is empty, with its next `seq` 1.

@@ -64,10 +64,6 @@ export class ReplicatedJournal implements ReplicatedLog {
     this.#epochs = this.#epochs.filter(({ firstSeq }) => firstSeq <= seq);
   }
 
-  beginAt(snapshot: Snapshot): Promise<void> {
-    return this.restart(snapshot, reignsIn(snapshot));
-  }
-
   async restart(snapshot: Snapshot, epochs: readonly EpochStart[]): Promise<void> {
     await this.#journal.beginAt(snapshot);
     this.#epochs = epochs.filter(({ firstSeq }) => firstSeq <= snapshot.seq);

@@ -47,8 +47,8 @@ export class Desk {
   position = 0;
   /** Chained over every event and every command: equal at equal `seq`, or the cores have parted. */
   digest = 0x811c9dc5;
-  orders = new Map<string, DeskOrder>();
-  executions = new Set<string>();
+  orders: Map<string, DeskOrder> = new Map();
+  executions: Set<string> = new Set();
 
   apply(seq: number, event: DeskEvent | { readonly kind: 'epoch' | 'barrier' }): readonly DeskCommand[] {
     this.seq = seq;

@@ -35,13 +35,13 @@ const BARRIER_EVERY = 25;
 
 /** The pipeline of one member in the simulation: a desk, its gate, and its drivers towards queue and venue. */
 export class ModelReplica implements Replica {
-  readonly appended$ = new Subject<readonly SequencedEvent[]>();
-  readonly barriers$ = new Subject<StateHash>();
-  readonly snapshots$ = new Subject<Snapshot>();
-  desk = new Desk();
+  readonly appended$: Subject<readonly SequencedEvent[]> = new Subject();
+  readonly barriers$: Subject<StateHash> = new Subject();
+  readonly snapshots$: Subject<Snapshot> = new Subject();
+  desk: Desk = new Desk();
   role: 'follower' | 'leader' | 'halted' | 'stopped' = 'follower';
   /** The chained digest at each place, as far as this process ran it. */
-  readonly digests = new Map<number, number>();
+  readonly digests: Map<number, number> = new Map();
   readonly #world: ReplicaWorld;
   readonly #process: Process;
   #committed = 0;

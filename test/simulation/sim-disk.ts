@@ -54,6 +54,16 @@ export class SimDisk {
     this.boots += 1;
   }
 
+  /** An operator empties the folder. */
+  clear(): void {
+    this.base = 0;
+    this.baseEpochs = [];
+    this.blocks = [];
+    this.snapshots = [];
+    this.written = 0;
+    this.synced = 0;
+  }
+
   cut(seq: number): void {
     this.#keep(seq);
   }
@@ -175,15 +185,16 @@ export class SimLog implements ReplicatedLog {
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    const cuts = this.#cuts;
     await this.#process.promise(this.#chance.between(0.5, 5), () => {
       this.#check();
-      if (snapshot.seq > this.#disk.last) return;
-      this.#disk.snapshots = [...this.#disk.snapshots, snapshot].slice(-2);
+      if (cuts !== this.#cuts || snapshot.seq > this.#disk.last) return;
+      this.#disk.snapshots = [...this.#disk.snapshots, snapshot].sort((x, y) => x.seq - y.seq).slice(-2);
       if (this.#chance.happens(0.5)) this.#disk.retain();
     });
   }
 
-  async newestSnapshot(upTo = Number.POSITIVE_INFINITY): Promise<Snapshot | undefined> {
+  async newestSnapshot(upTo: number = Number.POSITIVE_INFINITY): Promise<Snapshot | undefined> {
     await this.#process.promise(this.#chance.between(0.1, 1), () => {});
     return this.#disk.snapshots.findLast(({ seq }) => seq <= upTo);
   }

@@ -14,7 +14,7 @@ interface Endpoint {
 /** The way between two members: cut, slow, lossy, doubling, out of order. */
 export class SimNetwork {
   /** Senders whose messages do not arrive. */
-  readonly cut = new Set<string>();
+  readonly cut: Set<string> = new Set();
   drop = 0;
   double = 0;
   reorder = 0;

@@ -15,7 +15,7 @@ const same = (a: RegisterValue, b: RegisterValue): boolean =>
 export class SimRegister {
   value: RegisterValue = EMPTY_REGISTER;
   /** Members for whom it cannot be reached. */
-  readonly unreachable = new Set<string>();
+  readonly unreachable: Set<string> = new Set();
   /** How often a change is not answered. */
   silence = 0;
   /** Who was asked to change it by hand. */

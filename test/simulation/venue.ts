@@ -37,10 +37,10 @@ export class Venue {
   readonly offset: number;
   down = false;
   /** How often each id was accepted. */
-  readonly accepted = new Map<string, number>();
-  readonly orders = new Map<string, VenueOrder>();
+  readonly accepted: Map<string, number> = new Map();
+  readonly orders: Map<string, VenueOrder> = new Map();
   /** Replacements that were refused for good, since what they replace is no longer open. */
-  readonly refused = new Set<string>();
+  readonly refused: Set<string> = new Set();
   position = 0;
   onAccept: (request: OrderRequest) => void = () => {};
   readonly #clock: HeapClock;
@@ -88,7 +88,9 @@ export class Venue {
 
   #transit(action: () => void): void {
     const chance = this.#chance;
-    const delay = chance.happens(0.1) ? chance.between(0, 80) : chance.between(1, 8);
+    const delay = chance.happens(0.1)
+      ? chance.between(0, chance.happens(0.3) ? 280 : 80)
+      : chance.between(1, 8);
     this.#clock.after(delay, () => {
       if (!this.down) action();
     });
@@ -109,7 +111,10 @@ export class Venue {
     const { id } = request;
     const refuse = (reason: string): void => reply({ type: 'rejected', id, reason, time: this.time });
     const early = this.#late(request);
-    if (early !== undefined) return refuse(early);
+    if (early !== undefined) {
+      refuse(early);
+      return;
+    }
     this.#clock.after(this.#chance.happens(0.2) ? this.#chance.between(0, 40) : 1, () => {
       const late = this.#late(request);
       if (late !== undefined) refuse(late);

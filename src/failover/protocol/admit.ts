@@ -23,7 +23,8 @@ export function beginAdmission(step: Step, why: string): void {
 export function pursueAdmission(step: Step): void {
   const { s } = step;
   const { reign, role } = s;
-  if (role !== 'admitting' || reign === undefined || s.request !== undefined) return;
+  if (role !== 'admitting' || reign === undefined) return;
+  if (s.request !== undefined && s.request.kind !== 'read') return;
   if (reign.poisoned) {
     if (s.doubt || s.value === undefined) step.read();
     else step.change('renew', { epoch: reign.epoch + 1, leader: step.name, inSync: [step.holder] });

@@ -20,6 +20,7 @@ import { wantShrink } from './shrink.js';
 import type { MemberState } from './state.js';
 import { Step } from './step.js';
 import { pursuePromotion, suspect, suspectSees } from './suspect.js';
+import { wellFormed } from './well-formed.js';
 
 /** What a turn of the protocol comes to. */
 export interface Turn {
@@ -94,6 +95,7 @@ function take(step: Step, input: Input): void {
       ticks(step);
       return;
     case 'message':
+      if (!wellFormed(input.message)) return;
       if (leading) leaderHears(step, input.message, input.digest);
       else if (s.role !== 'halted' && s.started) followerHears(step, input.message);
       return;

@@ -25,7 +25,8 @@ export function shrunk(step: Step, why: string): void {
   const { reign } = step.s;
   if (reign === undefined) return;
   const { handOver, disagreed } = reign;
-  if (handOver !== undefined) closeSession(step, 'session', 'the hand-over was not taken');
+  // Whatever it acked in this session is no reason to take it in again: a mirror that lives says HELLO.
+  closeSession(step, 'session', handOver === undefined ? why : 'the hand-over was not taken');
   step.reign({ shrinking: '', handOver: undefined, admitOpen: false });
   if (handOver?.cause === 'stop') {
     step.exit(EXIT_CODES.stopped, 'asked to stop; nobody took over');

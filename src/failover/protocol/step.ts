@@ -70,10 +70,14 @@ export class Step {
     this.do({ type: 'read', id: s.requests });
   }
 
-  /** Asks the register to change from the value that was last seen; false when something is asked already. */
+  /**
+   * Asks the register to change from the value that was last seen; false when a change is asked already. A look that is
+   * under way does not stand in the way: its answer no longer matters.
+   */
   change(kind: 'promote' | 'shrink' | 'admit' | 'renew', next: RegisterValue): boolean {
     const { s } = this;
-    if (s.request !== undefined || s.at < s.retryAt || s.value === undefined) return false;
+    if (s.request !== undefined && s.request.kind !== 'read') return false;
+    if (s.at < s.retryAt || s.value === undefined) return false;
     s.requests += 1;
     s.request = { id: s.requests, kind, next };
     this.do({ type: 'compareAndSet', id: s.requests, expected: s.value, next });
