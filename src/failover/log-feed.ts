@@ -31,6 +31,8 @@ export class LogFeed {
   #recent: Block[] = [];
   #recentBytes = 0;
   #reading = false;
+  /** Its snapshot is on the way: what follows it waits. */
+  #loading: Target | undefined;
 
   constructor(
     log: ReplicatedLog,
@@ -90,7 +92,7 @@ export class LogFeed {
   /** Sends what may be sent. */
   pump(): void {
     const target = this.#target;
-    if (target === undefined || this.#reading) return;
+    if (target === undefined || this.#reading || this.#loading === target) return;
     const last = this.#log.last;
     if (this.#cursor >= last) return;
     const oldest = this.#recent[0];
@@ -134,8 +136,10 @@ export class LogFeed {
   }
 
   async #sendSnapshot(target: Target, seq: number): Promise<void> {
+    this.#loading = target;
     const snapshot = await this.#log.newestSnapshot(seq);
     if (this.#target !== target) return;
+    this.#loading = undefined;
     if (snapshot?.seq !== seq) {
       this.stop();
       this.#missing(target.session, `the snapshot at seq ${seq} is gone`);

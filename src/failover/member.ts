@@ -6,7 +6,7 @@ import type { Durability } from '../journal/journal-store.js';
 import { LogFeed } from './log-feed.js';
 import type { MemberPorts } from './ports.js';
 import type { Effect, ExitCode, Report } from './protocol/effect.js';
-import type { Happening, Input, LogFacts } from './protocol/input.js';
+import type { Happening, Input, LogFacts, RegisterReply } from './protocol/input.js';
 import type { Append, EpochStart, Message } from './protocol/message.js';
 import { type Protocol, type ProtocolOptions, protocol } from './protocol/options.js';
 import { reduce as protocolReduce, reportOf, type Turn } from './protocol/reduce.js';
@@ -263,10 +263,13 @@ export class Member {
       effect.type === 'read'
         ? register.get().then((value) => ({ done: false, value }))
         : register.compareAndSet(effect.expected, effect.next);
-    asked.then(
-      (reply) => this.#take({ type: 'register', id, reply }),
-      () => this.#take({ type: 'register', id, reply: 'unreachable' }),
-    );
+    // One that never answers counts as unreachable too; what it says later no longer matters.
+    const answer = (reply: RegisterReply): void => {
+      cancel();
+      this.#take({ type: 'register', id, reply });
+    };
+    const cancel = this.#ports.clock.after(this.#protocol.bootSilence, () => answer('unreachable'));
+    asked.then(answer, () => answer('unreachable'));
   }
 
   #lead({ epoch, unsentAfter, renewed }: Extract<Effect, { type: 'lead' }>): void {

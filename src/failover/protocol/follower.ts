@@ -66,12 +66,19 @@ function welcomed(step: Step, welcome: Welcome): void {
   s.highest = welcome.epoch;
   s.heardAt = s.at;
   if (welcome.truncateTo < s.first - 1) {
-    // Retention took what both have in common: ask again, with nothing.
+    // Retention took what both have in common: ask again, with nothing. The journal stays until a snapshot replaces it:
+    // an empty one would look as if this member had never been in a pair.
     s.attempt += 1;
-    restore(step, 0);
+    s.anew = true;
+    s.end = 0;
+    s.journaled = 0;
+    s.first = 1;
+    s.epochs = [];
+    s.hashes = [];
+    sayHello(step);
     return;
   }
-  const cut = welcome.truncateTo < s.end;
+  const cut = welcome.truncateTo < s.end || (s.anew && welcome.snapshotSeq === 0);
   s.followed = {
     epoch: welcome.epoch,
     session: welcome.session,
@@ -125,6 +132,7 @@ export function restored(step: Step, log: LogFacts, generation: number): void {
   const { s } = step;
   if (generation !== s.generation) return;
   s.restoring = false;
+  s.anew = false;
   s.end = log.end;
   s.journaled = log.end;
   s.first = log.first;

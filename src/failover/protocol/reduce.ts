@@ -160,7 +160,7 @@ function take(step: Step, input: Input): void {
       if (leading) handOver(step, 'switch-over');
       return;
     case 'promote':
-      if (leading || s.role === 'halted' || s.restoring) return;
+      if (leading || s.role === 'halted' || s.restoring || s.anew) return;
       if (s.role === 'mirror') {
         suspect(step, 'an operator said so');
         return;

@@ -35,7 +35,7 @@ export function seek(step: Step, why: string): void {
 export function seekTicks(step: Step): void {
   const { s } = step;
   const { identity, peer, bootSilence } = s.protocol;
-  if (s.followed !== undefined || s.restoring) return;
+  if (s.followed !== undefined || s.restoring || s.anew) return;
   const patience = identity.node > peer ? 2 * bootSilence : bootSilence;
   if (!s.forced && s.at - s.heardAt <= patience) return;
   if (!step.alone) step.read();

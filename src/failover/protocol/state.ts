@@ -133,6 +133,8 @@ export interface MemberState {
   /** Truncations and installations so far: the answer to an older one is known by it. */
   readonly generation: number;
   readonly restoring: boolean;
+  /** The journal has nothing in common with the leader's: a snapshot takes its place, and until then it counts as empty. */
+  readonly anew: boolean;
   /** When the other side last gave a sign of life. */
   readonly heardAt: number;
   readonly beatAt: number;
@@ -172,6 +174,7 @@ export function initialState(protocol: Protocol): MemberState {
     attempt: 1,
     generation: 0,
     restoring: false,
+    anew: false,
     heardAt: 0,
     beatAt: 0,
     followed: undefined,

@@ -117,9 +117,12 @@ describe('CATCHUP', () => {
     const b = new Scripted('b');
     b.take({ type: 'started', log: { end: 90, first: 50, epochs: [{ epoch: 1, firstSeq: 1 }] } });
     b.hears(welcome({ truncateTo: 20 }));
-    expect(b.did('truncate')).toMatchObject([{ to: 0 }]);
-    b.take({ type: 'restored', generation: b.state.generation, log: EMPTY });
+    expect(b.did('truncate')).toEqual([]);
     expect(b.sent('hello')).toMatchObject([{ last: 0, epochs: [], attempt: 2 }]);
+    b.hears(welcome({ attempt: 2, snapshotSeq: 70 }));
+    expect(b.did('truncate')).toEqual([]);
+    expect(b.did('install')).toMatchObject([{ seq: 70 }]);
+    expect(b.did('ack')).toMatchObject([{ upTo: 0 }]);
   });
 
   test('a gap is said, a block that came twice is acked again', () => {
