@@ -110,7 +110,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       closed = true;
       release();
       client?.close();
-      await server.unbind();
+      await server.closed();
       closeNow();
       for (const subject of [messages, links, troubles]) subject.complete();
     },

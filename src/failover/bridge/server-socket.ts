@@ -9,6 +9,9 @@ import type { Context, Router, ZeroMQ } from './zeromq.js';
 /** Peers that are remembered; a stranger who makes more of them only makes this member forget some. */
 const MOST_PEERS = 16;
 
+/** Closing takes some milliseconds; whoever waits for it does not wait for ever. */
+const LONGEST_CLOSING = 1_000;
+
 /** ZeroMQ tells of a lost connection a moment before its peer is unreachable. */
 const PROBE_AFTER: readonly number[] = [0, 1, 3, 10, 30, 100];
 
@@ -85,14 +88,18 @@ export class ServerSocket {
     return /^(?:[0-9a-f]{2}){1,255}$/.test(peer) ? this.#queue.push(peer, frames) : 'gone';
   }
 
-  /** Gives the address free before the socket is closed, so that it can be taken again at once. */
-  async unbind(): Promise<void> {
-    this.#stop();
-    try {
-      await this.#socket.unbind(this.address);
-    } catch {
-      // It is closed next, which frees the address as well.
-    }
+  /**
+   * Closes, and waits until the address is free, so that it can be taken again at once. Not by `unbind`: libzmq aborts
+   * the process when the socket is closed while that ends its connections.
+   */
+  async closed(): Promise<void> {
+    if (this.#socket.closed) return;
+    const ended = new Promise<void>((resolve) => {
+      this.#socket.events.on('end', () => resolve());
+      setTimeout(resolve, LONGEST_CLOSING).unref();
+    });
+    this.close();
+    await ended;
   }
 
   close(): void {

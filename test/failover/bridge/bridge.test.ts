@@ -51,6 +51,7 @@ describe('the bridge', () => {
   test('two members connected crosswise both lead and follow at once', async () => {
     const a = await watched({ node: 'a', bind: LOCAL });
     const b = await watched({ node: 'b', bind: LOCAL, connect: a.bridge.address });
+    await b.link(true, UPSTREAM);
     await a.bridge.close();
     const again = await watched({ node: 'a', bind: a.bridge.address, connect: b.bridge.address });
     await b.link(false, UPSTREAM);
