@@ -107,6 +107,9 @@ export async function work({ quick }) {
     (error) => {
       throw error;
     },
+    (_session, reason) => {
+      throw new Error(reason);
+    },
   );
   const standing = new Promise((resolve) => {
     bridge.messages$.subscribe(({ from, message }) => {
@@ -118,7 +121,7 @@ export async function work({ quick }) {
       resolve(undefined);
     });
   });
-  feed.start({ epoch: 1, session: 1, after: 0, snapshot: 0 });
+  feed.start({ epoch: 1, session: 1 }, 0, 0);
   await standing;
   /** @type {any[]} */
   let due = [];

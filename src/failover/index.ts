@@ -8,7 +8,6 @@ export { type Bridge, type Link, openBridge, type Received } from './bridge/brid
 export type { BridgeOptions, Curve } from './bridge/bridge-options.js';
 export { type KeyFiles, readKeyFile, readPublicKey, writeKeyFiles } from './bridge/key-files.js';
 export { generateKeys, type KeyPair } from './bridge/keys.js';
-export { type FeedOrder, LogFeed } from './bridge/log-feed.js';
 export { pairNetwork } from './bridge/pair-network.js';
 export { type PeerId, UPSTREAM } from './bridge/socket-events.js';
 export {
@@ -19,6 +18,7 @@ export {
   type TelemetryOptions,
 } from './bridge/telemetry.js';
 export type { Sent } from './bridge/writer-queue.js';
+export { type FeedLog, LogFeed } from './log-feed.js';
 export type { Exit } from './member.js';
 export { mirrored, type PairMember } from './mirrored.js';
 export type { DriverSetup, MirroredOptions } from './mirrored-options.js';

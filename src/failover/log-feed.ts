@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { encodeSnapshot } from '../core/snapshot.js';
 import type { Block } from '../journal/journal-store.js';
 import type { Network, ReplicatedLog } from './ports.js';
+import type { SnapshotChunk } from './protocol/message.js';
 
 /** Size of a piece of a snapshot. */
 const CHUNK = 65_536;
@@ -13,30 +14,35 @@ interface Target {
   readonly session: number;
 }
 
+/** What is fed. */
+export type FeedLog = Pick<ReplicatedLog, 'last' | 'blocks' | 'newestSnapshot'>;
+
 /**
  * Sends the log to the follower: live blocks as they are journalled, older ones from the journal, a snapshot first where
  * one was promised, and never more bytes than the follower has given credit for.
  */
 export class LogFeed {
-  readonly #log: ReplicatedLog;
-  readonly #network: Network;
+  readonly #log: FeedLog;
+  readonly #network: Pick<Network, 'send'>;
   readonly #failed: (error: unknown) => void;
   readonly #missing: (session: number, reason: string) => void;
   #target: Target | undefined;
   /** Last `seq` sent. */
   #cursor = 0;
   #credit = 0;
-  #inFlight = 0;
+  #inFlightBytes = 0;
   #sent: { readonly to: number; readonly bytes: number }[] = [];
   #recent: Block[] = [];
   #recentBytes = 0;
   #reading = false;
   /** Its snapshot is on the way: what follows it waits. */
   #loading: Target | undefined;
+  /** Pieces of it that the network has not taken yet. */
+  #pieces: SnapshotChunk[] = [];
 
   constructor(
-    log: ReplicatedLog,
-    network: Network,
+    log: FeedLog,
+    network: Pick<Network, 'send'>,
     /** The journal cannot be read. */
     failed: (error: unknown) => void,
     /** Retention took what the follower was promised. */
@@ -48,18 +54,25 @@ export class LogFeed {
     this.#missing = missing;
   }
 
+  /** Blocks that were sent and not acked. Whoever appends may gather events while they are many: lag is less then. */
+  get inFlight(): number {
+    return this.#target === undefined ? 0 : this.#sent.length;
+  }
+
   /** Begins, or begins again, behind `after`. */
   start(target: Target, after: number, snapshot: number): void {
     this.#target = { ...target };
     this.#cursor = after;
     this.#sent = [];
-    this.#inFlight = 0;
+    this.#pieces = [];
+    this.#inFlightBytes = 0;
     if (snapshot > 0) this.#sendSnapshot(this.#target, snapshot).catch(this.#failed);
     else this.pump();
   }
 
   stop(): void {
     this.#target = undefined;
+    this.#pieces = [];
   }
 
   /** A block that was just journalled. */
@@ -82,7 +95,7 @@ export class LogFeed {
     this.#credit = credit;
     let settled = 0;
     while (settled < this.#sent.length && (this.#sent[settled] as { to: number }).to <= upTo) {
-      this.#inFlight -= (this.#sent[settled] as { bytes: number }).bytes;
+      this.#inFlightBytes -= (this.#sent[settled] as { bytes: number }).bytes;
       settled += 1;
     }
     if (settled > 0) this.#sent.splice(0, settled);
@@ -93,6 +106,11 @@ export class LogFeed {
   pump(): void {
     const target = this.#target;
     if (target === undefined || this.#reading || this.#loading === target) return;
+    // What the network has no room for now goes out when it is asked again, in order.
+    for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
+      if (!this.#network.send(piece)) return;
+      this.#pieces.shift();
+    }
     const last = this.#log.last;
     if (this.#cursor >= last) return;
     const oldest = this.#recent[0];
@@ -101,7 +119,7 @@ export class LogFeed {
       while (index > 0 && (this.#recent[index] as Block).from > this.#cursor + 1) index -= 1;
       for (; index < this.#recent.length; index += 1)
         if (!this.#send(target, this.#recent[index] as Block, last)) return;
-    } else if (this.#inFlight < this.#credit) this.#read(target).catch(this.#failed);
+    } else if (this.#inFlightBytes < this.#credit) this.#read(target).catch(this.#failed);
   }
 
   async #read(target: Target): Promise<void> {
@@ -114,7 +132,8 @@ export class LogFeed {
       this.#reading = false;
     }
     // Who began again meanwhile, or what was journalled meanwhile, is served now.
-    if (this.#target !== undefined && this.#inFlight < this.#credit && this.#recent.length > 0) this.pump();
+    if (this.#target !== undefined && this.#inFlightBytes < this.#credit && this.#recent.length > 0)
+      this.pump();
   }
 
   /** False when the follower takes no more now. */
@@ -125,13 +144,13 @@ export class LogFeed {
       this.#missing(target.session, `the journal has nothing between seq ${this.#cursor} and ${block.from}`);
       return false;
     }
-    if (this.#inFlight >= this.#credit) return false;
+    if (this.#inFlightBytes >= this.#credit) return false;
     const { from, to, bytes } = block;
     const taken = this.#network.send({ type: 'append', ...target, from, to, end, block: bytes });
     if (!taken) return false;
     this.#cursor = to;
     this.#sent.push({ to, bytes: bytes.length });
-    this.#inFlight += bytes.length;
+    this.#inFlightBytes += bytes.length;
     return true;
   }
 
@@ -147,18 +166,10 @@ export class LogFeed {
     }
     const bytes = encodeSnapshot(snapshot);
     const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK));
-    for (let chunk = 0; chunk < chunks; chunk += 1) {
+    this.#pieces = Array.from({ length: chunks }, (_, chunk) => {
       const piece = bytes.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
-      this.#network.send({
-        type: 'snapshot',
-        ...target,
-        seq,
-        chunk,
-        chunks,
-        crc: crc32(piece),
-        bytes: piece,
-      });
-    }
+      return { type: 'snapshot', ...target, seq, chunk, chunks, crc: crc32(piece), bytes: piece };
+    });
     this.#cursor = seq;
     this.pump();
   }
