@@ -129,6 +129,9 @@ export class Session<F extends Frame> {
     this.#timers.restore(restore?.timers ?? []);
     // A follower is told by its leader's log what became of them.
     for (const event of restore?.inbox ?? []) this.offer(event);
+    // What happened meanwhile nobody here has heard; in a replay nothing did.
+    if (restore !== undefined && (this.#options.restarted ?? clock.mode === 'live'))
+      this.offer({ kind: 'epoch', epoch: 0, leader: this.#core.name });
     const ranked = drivers.map((driver, index) => ({ driver, index }));
     const leading = ranked.filter(({ driver }) => driver.leads === true);
     this.#leadingDrivers = leading.length;
