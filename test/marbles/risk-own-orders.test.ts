@@ -79,6 +79,12 @@ describe("the engine's own orders", () => {
       .emits('--s-', { s: matching({ kind: 'submit', order: { side: 'sell', quantity } }) });
   });
 
+  test('what a limit leaves of few lots stays: floats do not take one more', () => {
+    expectPipeline(commandsOf(riskDesk({ rules: [grossExposure({ limit: 0.7 })] }), filled))
+      .given('q-f-', { q, f: bought(0.01) })
+      .emits('--s-', { s: matching({ kind: 'submit', order: { side: 'sell', quantity: 3 } }) });
+  });
+
   test('leverage beyond its limit is brought back', () => {
     const gain = fill(BTC, { order: 'elsewhere', side: 'buy', price: 50, quantity: 3 });
     // 300 held, 150 earned.

@@ -206,6 +206,14 @@ describe('maxVenueExposure', () => {
       });
   });
 
+  test('what goes is not a lot more than it must be', () => {
+    // Of ten lots worth 1 in all seven may stay, and 1 - 0.7 is a hair above 0.3.
+    const tight = riskDesk({ rules: [maxVenueExposure({ limit: 0.7 })] });
+    expectPipeline(commandsOf(tight, filled))
+      .given('q-f-', { q, f: bought(0.01) })
+      .emits('--s-', { s: matching({ kind: 'submit', order: { side: 'sell', quantity: 3 } }) });
+  });
+
   test('takes back what works before it sells', () => {
     const drivers = [fakeVenue('venue', { answer: inTurn(fillOrder(), acceptOrder(), fillOrder()) })];
     expectPipeline(commandsOf(core, { drivers }))
