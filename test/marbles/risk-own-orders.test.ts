@@ -166,6 +166,17 @@ describe('a kill', () => {
   });
 });
 
+test("a reduction of the desk's passes an agent's limit, and sets the agent beyond it to reducing", () => {
+  const core = riskDesk({ rules: [maxPosition({ limit: 0.5, scope: { agent: 'test' } })] });
+  // Nobody of ours owns what was bought; the agent that sells it is short of it.
+  expectPipeline(verdictsOf(core, filled))
+    .given('qf-s-b-', { q, f: bought(1.5), s: sell(1), b: sell(1) })
+    .emits('---s-n-', {
+      s: approved(1_000),
+      n: matching({ rule: 'tradingState', reason: expect.stringContaining('agent:test is reducing') }),
+    });
+});
+
 describe('an order that may only reduce', () => {
   const reduces = sell(2);
 
