@@ -3,6 +3,7 @@ import type { Command } from '../domain/command.js';
 import type { Event, OutsideEvent } from '../domain/event.js';
 import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
+import type { VenueCapabilities } from '../domain/venue-capabilities.js';
 import type { Clock } from './clock.js';
 
 /** What a driver is given when the pipeline starts. */
@@ -51,6 +52,8 @@ export interface Driver {
   readonly name: string;
   /** Under a live clock the run ends when all leading drivers have completed. @default false */
   readonly leads?: boolean;
+  /** The venue that it speaks for, and what that can do: compared with what stages were told of it. */
+  readonly venue?: { readonly name: string; readonly capabilities: VenueCapabilities };
   connect(context: DriverContext): Observable<OutsideEvent>;
   /** State for a snapshot, taken at a barrier, for drivers that are simulated. Pending work belongs to it. */
   save?(): Plain;

@@ -25,6 +25,12 @@ export interface RunOptions {
   readonly role?: 'leader' | 'follower';
   /** A snapshot to go on from. */
   readonly restore?: Snapshot;
+  /**
+   * Whether venues went on without us since the snapshot: then an `epoch` event, 0 and by the pipeline's name, goes into
+   * the log before any driver is heard, so that open orders are looked up, venues asked for their truth and books for
+   * anew, as after a takeover. A follower is told by its leader's log. @default true under a live clock
+   */
+  readonly restarted?: boolean;
   /** Takes a snapshot about every so many events; 0: only at the end. @default 0 */
   readonly barrierEvery?: number;
   /** Guards against late use of live views, and frozen frames. @default true */

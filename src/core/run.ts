@@ -14,6 +14,7 @@ const OPTIONS: readonly (keyof RunOptions)[] = [
   'acknowledgements',
   'role',
   'restore',
+  'restarted',
   'barrierEvery',
   'development',
   'sequencer',

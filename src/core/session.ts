@@ -12,6 +12,7 @@ import { BehaviorSubject, Subject, type Subscriber, Subscription } from './rx.js
 import { Sequencer } from './sequencer.js';
 import { partsOf, SNAPSHOT_VERSION, type Snapshot } from './snapshot.js';
 import { Timers } from './timers.js';
+import { unmetAssumptions } from './unmet-assumptions.js';
 
 /** One run in motion: everything that `run` connects, from the first subscription to the end. */
 export class Session<F extends Frame> {
@@ -129,6 +130,10 @@ export class Session<F extends Frame> {
     this.#timers.restore(restore?.timers ?? []);
     // A follower is told by its leader's log what became of them.
     for (const event of restore?.inbox ?? []) this.offer(event);
+    if (restore === undefined) this.#tellUnmet(drivers);
+    // What happened meanwhile nobody here has heard; in a replay nothing did.
+    if (restore !== undefined && (this.#options.restarted ?? clock.mode === 'live'))
+      this.offer({ kind: 'epoch', epoch: 0, leader: this.#core.name });
     const ranked = drivers.map((driver, index) => ({ driver, index }));
     const leading = ranked.filter(({ driver }) => driver.leads === true);
     this.#leadingDrivers = leading.length;
@@ -247,6 +252,12 @@ export class Session<F extends Frame> {
         complete: () => this.#departed(driver),
       }),
     );
+  }
+
+  /** A look-up that believes in an expiry that is none would take a live order for over. */
+  #tellUnmet(drivers: readonly Driver[]): void {
+    for (const { stage, message } of unmetAssumptions(this.#core.parts, drivers))
+      this.offer({ kind: 'fault', component: stage, code: 'capabilities', message, severity: 'notice' });
   }
 
   #departed(driver: Driver): void {

@@ -1,5 +1,6 @@
 import { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
+import type { CapabilitiesByVenue } from '../domain/venue-capabilities.js';
 import { StageContext } from './context.js';
 import type { Frame } from './frame.js';
 import { type Link, LinkedSubscriber, type StageLink } from './linked-pass.js';
@@ -38,6 +39,8 @@ export interface StageDefinition<Needs extends Frame, Added extends object, Stat
   readonly version?: number;
   /** What it was configured with, in one line: a snapshot of another configuration is refused. @default "" */
   readonly fingerprint?: string;
+  /** What it was told that venues can do; a run whose drivers say otherwise begins with a fault. @default nothing */
+  readonly assumes?: CapabilitiesByVenue;
   /** The fields it adds, with their initial values. */
   readonly adds: Added;
   readonly init: (context: StageContext) => State;
@@ -55,6 +58,7 @@ export interface PartDetails {
   readonly version: number;
   readonly fingerprint: string;
   readonly adds: Readonly<Record<string, unknown>>;
+  readonly assumes?: CapabilitiesByVenue;
   /** Whether its state is part of snapshots. */
   readonly stateful: boolean;
   /** Puts a stage or a pure part to work, with fresh or restored state. */
@@ -130,6 +134,7 @@ export function stage<Needs extends Frame, Added extends object, State>(
     version: definition.version ?? 1,
     fingerprint: definition.fingerprint ?? '',
     adds: definition.adds as Readonly<Record<string, unknown>>,
+    ...(definition.assumes === undefined ? {} : { assumes: definition.assumes }),
     stateful: true,
     link,
   });

@@ -194,7 +194,10 @@ export interface SubmittedEvent {
   readonly order: Order;
 }
 
-/** The core refused one of its own proposals. Derived. */
+/**
+ * The core refused one of its own proposals. Derived. It has no client order id, since those name what may be at a venue:
+ * its place in the log, `(seq, sub)`, names it, and the proposal is told whole.
+ */
 export interface DeniedEvent {
   readonly kind: 'denied';
   readonly proposal: Proposal;

@@ -52,6 +52,7 @@ export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & V
   return stage<Frame & VerdictFields, CommandFields, null>({
     name: 'dispatch',
     fingerprint: JSON.stringify([desk, venues]),
+    assumes: venues,
     adds: { commands: NONE },
     init: () => null,
     step: (_state, frame, context) => {

@@ -6,6 +6,7 @@ import type { Event, FillReport } from '../../src/domain/event.js';
 import { sign } from '../../src/domain/order.js';
 import { ContractValue } from '../../src/operators/ledger/contract-value.js';
 import { Ledger, type StatementSection } from '../../src/operators/ledger/index.js';
+import { manyRuns } from '../properties/many-runs.js';
 import { Desk } from './desk.js';
 
 /** One order with its fills, a mark, or a rate. */
@@ -152,7 +153,7 @@ describe('for any log', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: manyRuns(300) },
     );
   });
 
@@ -178,12 +179,20 @@ describe('for any log', () => {
         const deskProfit = statement.desk.profit as string;
         expect(total(statement.agents.map(({ profit }) => profit as string))).toBe(deskProfit);
         expect(total(statement.venues.map(({ profit }) => profit as string))).toBe(deskProfit);
+        for (const { name, profit } of statement.venues) {
+          const there = desk.ledger.venueProfit(name);
+          const close = 1e-9 * (1 + Math.abs(there) + desk.ledger.exposure());
+          expect(Math.abs(there - Number(profit))).toBeLessThanOrEqual(close);
+          let shared = 0;
+          for (const agent of desk.ledger.agents()) shared += desk.ledger.venueProfit(name, agent);
+          expect(Math.abs(there - shared)).toBeLessThanOrEqual(close);
+        }
         const plain = desk.ledger.profit();
         expect(Math.abs(plain - Number(deskProfit))).toBeLessThanOrEqual(
           1e-9 * (1 + Math.abs(plain) + desk.ledger.exposure()),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: manyRuns(300) },
     );
   });
 
@@ -220,7 +229,7 @@ describe('for any log', () => {
           expect(other.ledger.order(id)?.filled).toBe(desk.ledger.order(id)?.filled);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: manyRuns(300) },
     );
   });
 
@@ -256,7 +265,7 @@ describe('for any log', () => {
         ];
         expect(readings(restored)).toEqual(readings(desk.ledger));
       }),
-      { numRuns: 300 },
+      { numRuns: manyRuns(300) },
     );
   });
 });

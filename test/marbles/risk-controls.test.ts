@@ -350,6 +350,25 @@ describe('onKill: flatten', () => {
       .emits('---s-r-----', { s: submit('sell', 1_000), r: submit('sell', 600) });
   });
 
+  test('and needs no other event for that: the engine waits by a timer of its own', () => {
+    const answer = inTurn(fillOrder({ share: 0.4 }), fillOrder({ share: 0.5 }), fillOrder());
+    expectPipeline(commandsOf(core, answering(answer)), { step: '500ms' })
+      .given('qf-k-------', { q, f: bought(1), k: control('kill') })
+      .emits('---s-r-t---', { s: submit('sell', 1_000), r: submit('sell', 600), t: submit('sell', 300) });
+  });
+
+  test('a scope that is resumed while a wider one is halted is still sold', () => {
+    expectPipeline(commandsOf(core, filled), { step: '1s' })
+      .given('qk-v-r-f-', {
+        q,
+        k: control('kill'),
+        v: control('kill', { scope: 'venue:venue' }),
+        r: control('resume', { scope: 'venue:venue' }),
+        f: bought(1),
+      })
+      .emits('-------s-', { s: submit('sell', 1_000) });
+  });
+
   test('a sale that works already counts until its cancel is confirmed', () => {
     expectPipeline(commandsOf(core, answering(inTurn(acceptOrder(), fillOrder()))), { step: '250ms' })
       .given('qfw-k-----qqq', { q, f: bought(1), w: sell(0.4, 200), k: control('kill') })

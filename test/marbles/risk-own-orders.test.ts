@@ -79,6 +79,12 @@ describe("the engine's own orders", () => {
       .emits('--s-', { s: matching({ kind: 'submit', order: { side: 'sell', quantity } }) });
   });
 
+  test('what a limit leaves of few lots stays: floats do not take one more', () => {
+    expectPipeline(commandsOf(riskDesk({ rules: [grossExposure({ limit: 0.7 })] }), filled))
+      .given('q-f-', { q, f: bought(0.01) })
+      .emits('--s-', { s: matching({ kind: 'submit', order: { side: 'sell', quantity: 3 } }) });
+  });
+
   test('leverage beyond its limit is brought back', () => {
     const gain = fill(BTC, { order: 'elsewhere', side: 'buy', price: 50, quantity: 3 });
     // 300 held, 150 earned.
@@ -158,6 +164,17 @@ describe('a kill', () => {
         s: approved(500),
       });
   });
+});
+
+test("a reduction of the desk's passes an agent's limit, and sets the agent beyond it to reducing", () => {
+  const core = riskDesk({ rules: [maxPosition({ limit: 0.5, scope: { agent: 'test' } })] });
+  // Nobody of ours owns what was bought; the agent that sells it is short of it.
+  expectPipeline(verdictsOf(core, filled))
+    .given('qf-s-b-', { q, f: bought(1.5), s: sell(1), b: sell(1) })
+    .emits('---s-n-', {
+      s: approved(1_000),
+      n: matching({ rule: 'tradingState', reason: expect.stringContaining('agent:test is reducing') }),
+    });
 });
 
 describe('an order that may only reduce', () => {

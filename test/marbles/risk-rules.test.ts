@@ -196,6 +196,60 @@ describe('maxVenueExposure', () => {
       });
   });
 
+  test('what its own order leaves beyond the limit goes a second later, though nothing else happens', () => {
+    const drivers = [fakeVenue('venue', { answer: inTurn(fillOrder({ share: 0.4 }), fillOrder()) })];
+    expectPipeline(commandsOf(core, { drivers }), { step: '500ms' })
+      .given('q-f-----', { q, f: bought(2) })
+      .emits('--s-t---', {
+        s: matching({ kind: 'submit', order: { side: 'sell', quantity: 500 } }),
+        t: matching({ kind: 'submit', order: { side: 'sell', quantity: 300 } }),
+      });
+  });
+
+  test('what goes is not a lot more than it must be', () => {
+    // Of ten lots worth 1 in all seven may stay, and 1 - 0.7 is a hair above 0.3.
+    const tight = riskDesk({ rules: [maxVenueExposure({ limit: 0.7 })] });
+    expectPipeline(commandsOf(tight, filled))
+      .given('q-f-', { q, f: bought(0.01) })
+      .emits('--s-', { s: matching({ kind: 'submit', order: { side: 'sell', quantity: 3 } }) });
+  });
+
+  test('takes back what works before it sells', () => {
+    const drivers = [fakeVenue('venue', { answer: inTurn(fillOrder(), acceptOrder(), fillOrder()) })];
+    expectPipeline(commandsOf(core, { drivers }))
+      .given('q-b-w-u-', { q, b: buy(1), w: buy(0.4), u: quote(BTC, 200) })
+      .emits('--b-w-(cs)', {
+        b: matching({ kind: 'submit', order: { quantity: 1_000 } }),
+        w: matching({ kind: 'submit', order: { quantity: 400 } }),
+        c: matching({ kind: 'cancel', clientOrderId: orderId(5) }),
+        s: matching({ kind: 'submit', order: { side: 'sell', quantity: 250 } }),
+      });
+  });
+
+  test('with the action kill it cancels in the same frame, and nothing new passes; what is held may be sold', () => {
+    const kills = riskDesk({ rules: [maxVenueExposure({ limit: 150, action: 'kill' })] });
+    const drivers = [fakeVenue('venue', { answer: inTurn(fillOrder(), acceptOrder(), fillOrder()) })];
+    const events = { q, b: buy(1), w: buy(0.4), u: quote(BTC, 200), n: buy(0.001, 200), s: sell(1, 200) };
+    expectPipeline(commandsOf(kills, { drivers }))
+      .given('q-b-w-u-n-s-', events)
+      .emits('--b-w-c---s-', {
+        b: matching({ kind: 'submit', order: { quantity: 1_000 } }),
+        w: matching({ kind: 'submit', order: { quantity: 400 } }),
+        c: matching({ kind: 'cancel', clientOrderId: orderId(5) }),
+        s: matching({ kind: 'submit', order: { side: 'sell', quantity: 1_000 } }),
+      });
+    expectPipeline(verdictsOf(kills, { drivers }))
+      .given('q-b-w-u-n-', events)
+      .emits('--b-w---n-', {
+        b: approved(1_000),
+        w: approved(400),
+        n: denied(
+          'tradingState',
+          'desk is halted (maxVenueExposure: the exposure at venue is 200.00 USD, beyond the limit of 150)',
+        ),
+      });
+  });
+
   test('an exposure that nobody can state is too much', () => {
     const EURO = spot({ quote: 'EUR' });
     const euros = riskDesk({ rules: [maxVenueExposure({ limit: 150 })], instruments: [EURO] });
@@ -273,6 +327,18 @@ describe('maxDailyLoss', () => {
           "desk is reducing (maxDailyLoss: the day's loss is 10.00 USD, at the limit of 10)",
         ),
         s: approved(500),
+      });
+  });
+
+  test('with the action reduce what works is taken back', () => {
+    const reduces = riskDesk({ rules: [maxDailyLoss({ limit: 10, action: 'reduce' })] });
+    const drivers = [fakeVenue('venue', { answer: inTurn(fillOrder(), acceptOrder()) })];
+    expectPipeline(commandsOf(reduces, { drivers }))
+      .given('q-b-w-l-', { q, b: buy(1), w: buy(1, 80), l: quote(BTC, 90) })
+      .emits('--b-w-c-', {
+        b: matching({ kind: 'submit' }),
+        w: matching({ kind: 'submit' }),
+        c: matching({ kind: 'cancel', clientOrderId: orderId(5) }),
       });
   });
 

@@ -21,7 +21,8 @@ export interface Facts {
   readonly closed: Set<string>;
   readonly restricted: Set<string>;
   readonly rates: Map<string, number>;
-  readonly sent: { readonly proposal: Proposal; readonly at: number }[];
+  /** With the limit of the rate that was in force when it was sent. */
+  readonly sent: { readonly proposal: Proposal; readonly at: number; readonly rate: number }[];
   readonly limits: Map<string, number>;
   /** Venues whose link for orders is down. */
   readonly down: Set<string>;
@@ -43,7 +44,7 @@ const span = (lots: readonly number[]): readonly number[] =>
 const signed = ({ side, quantity }: Proposal): number => (side === 'buy' ? quantity : -quantity);
 
 /** Every position that there could be, whichever of the open orders fill, before and after this one does. */
-export function outcomes(facts: Facts, id: string): number[] {
+export function outcomes(facts: Pick<Facts, 'positions' | 'orders' | 'fresh'>, id: string): number[] {
   let reached = [facts.positions.get(id) ?? 0];
   const may = [
     ...facts.orders
@@ -169,11 +170,11 @@ export function refusal(facts: Facts, proposal: Proposal): string | undefined {
   if (!(profit > HAIR - limit('maxDailyLoss'))) return 'maxDailyLoss';
   if (!(facts.peak - profit < limit('maxDrawdown') - HAIR)) return 'maxDrawdown';
   if (facts.down.has(definition.venue)) return 'venueLinkDown';
-  // Every order puts one into the bucket, and it runs out at the rate.
+  // Every order puts one into the bucket, and until the next comes it runs out at the rate that is in force then.
   let full = 0;
   let then = 0;
-  for (const { at: sentAt } of facts.sent) {
-    full = Math.max(0, full - ((sentAt - then) * limit('orderRate')) / 1_000) + 1;
+  for (const { at: sentAt, rate } of facts.sent) {
+    full = Math.max(0, full - ((sentAt - then) * rate) / 1_000) + 1;
     then = sentAt;
   }
   full = Math.max(0, full - ((facts.now - then) * limit('orderRate')) / 1_000);
@@ -202,6 +203,7 @@ export function refusal(facts: Facts, proposal: Proposal): string | undefined {
   return undefined;
 }
 
-function shrinks(from: number, to: number, held: number): boolean {
+/** Whether a position comes nearer to flat, and not through it. */
+export function shrinks(from: number, to: number, held: number): boolean {
   return Math.sign(held) * to >= 0 && Math.abs(to) < Math.abs(from);
 }

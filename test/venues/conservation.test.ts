@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FillReport } from '../../src/domain/event.js';
+import { manyRuns } from '../properties/many-runs.js';
 import { Desk } from './desk.js';
 import { Feeder, type Step, step } from './random-steps.js';
 
@@ -103,7 +104,7 @@ describe('conservation', () => {
         const auditor = new Auditor();
         for (const one of all) auditor.step(one);
       }),
-      { numRuns: 300 },
+      { numRuns: manyRuns(300) },
     );
   });
 });

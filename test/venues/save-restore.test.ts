@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stateHash } from '../../src/core/canonical.js';
 import type { ScriptedFault, SimulatedLatency } from '../../src/venues/simulated/index.js';
+import { manyRuns } from '../properties/many-runs.js';
 import { Desk, type DeskOptions } from './desk.js';
 import { ManualClock } from './manual-clock.js';
 import { Feeder, step } from './random-steps.js';
@@ -75,7 +76,7 @@ describe('save and restore', () => {
         expect([...before.desk.log, ...after.desk.log]).toEqual(whole.desk.log);
         expect(stateHash(after.desk.save())).toBe(stateHash(whole.desk.save()));
       }),
-      { numRuns: 300 },
+      { numRuns: manyRuns(300) },
     );
   });
 

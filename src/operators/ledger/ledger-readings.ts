@@ -151,6 +151,12 @@ export class LedgerReadings implements LedgerView {
     return this.state.accounts.agent(agent)?.profit() ?? 0;
   }
 
+  venueProfit(venue: string, agent?: string): number {
+    const { accounts } = this.state;
+    const book = agent === undefined ? accounts.desk : accounts.agent(agent);
+    return book?.profitAt(venue, this.#indices(venue)) ?? 0;
+  }
+
   exposure(venue?: string): number {
     let total = 0;
     for (const index of this.#indices(venue)) {

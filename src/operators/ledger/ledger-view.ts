@@ -76,6 +76,8 @@ export interface LedgerView {
   drawdown(): number;
   /** What {@link profit} is for one agent. Walks its instruments. */
   agentProfit(agent: string): number;
+  /** What {@link profit} is for the instruments of one venue and its interest, of one agent when it is named. Walks them. */
+  venueProfit(venue: string, agent?: string): number;
   /** Gross notional held at a venue, or everywhere. Walks the venue's instruments. */
   exposure(venue?: string): number;
   /** As {@link exposure}, each instrument at the larger of its worst cases. */

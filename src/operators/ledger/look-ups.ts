@@ -90,6 +90,7 @@ export function lookUps(options: LookUpOptions = {}): StageOperator<Needs, LookU
   return stage<Needs, LookUpFields, Doubts>({
     name: 'lookUps',
     fingerprint: JSON.stringify(engine.settings),
+    assumes: engine.settings.venues,
     adds: { ordersInDoubt: 0 },
     init: () => new Doubts(),
     step: (doubts, frame, context) => {

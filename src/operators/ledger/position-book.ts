@@ -142,6 +142,17 @@ export class PositionBook {
     return profit - this.feesPaid() + this.interestReceived();
   }
 
+  /** What {@link profit} is for some instruments, those of a venue, and the interest of that venue. */
+  profitAt(venue: string, indices: readonly number[]): number {
+    let profit = 0;
+    for (const index of indices) {
+      const position = this.#positions[index];
+      if (position !== undefined) profit += this.worth(index) - this.#plain(position.fees);
+    }
+    const interest = this.interest.get(venue);
+    return interest === undefined ? profit : profit + this.#plain(interest);
+  }
+
   save(): SavedBook {
     return {
       positions: this.#traded.map((index) => [index, (this.#positions[index] as Position).save()] as const),

@@ -9,6 +9,12 @@ export interface Need {
   readonly amount: number;
 }
 
+/** What a venue last told, and when by its own time. */
+interface Free {
+  readonly amount: number;
+  readonly venueTime: number;
+}
+
 interface Reservation extends Need {
   readonly quantity: number;
   readonly filled: number;
@@ -24,12 +30,12 @@ interface Reservation extends Need {
  * again before the venue says so, and nothing is counted twice for long, and then only to our disadvantage.
  */
 export class BalanceBook {
-  readonly #free = new Map<string, number>();
+  readonly #free = new Map<string, Free>();
   readonly #reserved = new Map<string, Reservation>();
 
   /** What is free of a balance; `NaN` when no venue has told. */
   free(of: string): number {
-    let free = this.#free.get(of) ?? Number.NaN;
+    let free = this.#free.get(of)?.amount ?? Number.NaN;
     for (const reservation of this.#reserved.values()) if (reservation.of === of) free -= reservation.amount;
     return free;
   }
@@ -37,7 +43,9 @@ export class BalanceBook {
   account({ venue, venueTime, balances }: AccountEvent): void {
     for (const { currency, free } of balances) {
       const of = `${venue} ${currency}`;
-      this.#free.set(of, free.trim() === '' ? Number.NaN : Number(free));
+      // Accounts are told over several ways, and they overtake each other: an older word is none.
+      if (venueTime > 0 && venueTime < (this.#free.get(of)?.venueTime ?? 0)) continue;
+      this.#free.set(of, { amount: free.trim() === '' ? Number.NaN : Number(free), venueTime });
       for (const [id, reservation] of this.#reserved)
         if (reservation.of === of && reservation.known <= venueTime) this.#reserved.delete(id);
     }
@@ -79,7 +87,7 @@ export class BalanceBook {
 
   save(): Plain {
     return {
-      free: [...this.#free],
+      free: [...this.#free].map(([of, each]) => [of, { ...each }]),
       reserved: [...this.#reserved].map(([id, reservation]) => [id, { ...reservation }]),
     };
   }
@@ -87,10 +95,10 @@ export class BalanceBook {
   static restore(saved: Plain): BalanceBook {
     const book = new BalanceBook();
     const { free, reserved } = saved as unknown as {
-      readonly free: readonly [string, number][];
+      readonly free: readonly [string, Free][];
       readonly reserved: readonly [string, Reservation][];
     };
-    for (const [of, amount] of free) book.#free.set(of, amount);
+    for (const [of, each] of free) book.#free.set(of, { ...each });
     for (const [id, reservation] of reserved) book.#reserved.set(id, { ...reservation });
     return book;
   }

@@ -1,5 +1,5 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
-import { profitOf } from './agent-profit.js';
+import { profitOf } from './part-profit.js';
 import type { BreachAction, RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
 import { reached } from './within.js';
@@ -10,8 +10,8 @@ export interface MaxDailyLossOptions {
   readonly limit: number;
   /** `kill` stops everything and cancels; `reduce` lets only reductions pass. @default "kill" */
   readonly action?: BreachAction;
-  /** Whose loss; an agent's breach stops the agent alone. @default the desk's */
-  readonly scope?: Pick<RuleScope, 'agent'>;
+  /** Whose loss; an agent's or a venue's breach stops that alone. @default the desk's */
+  readonly scope?: Pick<RuleScope, 'agent' | 'venue'>;
 }
 
 /**
@@ -29,21 +29,22 @@ export interface MaxDailyLossOptions {
  *
  * @throws ConfigurationError for options that cannot be
  * @example
- * risk([maxDailyLoss({ limit: 5_000 }), maxDailyLoss({ limit: 500, scope: { agent: 'trend' } })])
+ * risk([maxDailyLoss({ limit: 5_000 }), maxDailyLoss({ limit: 500, scope: { agent: 'trend' } }), maxDailyLoss({ limit: 2_000, scope: { venue: 'coinbase' } })])
  */
 export function maxDailyLoss(options: MaxDailyLossOptions): RiskRule {
   knownKeys('maxDailyLoss', options, ['limit', 'action', 'scope']);
   const limit = positiveNumber('maxDailyLoss.limit', options.limit);
   const action = oneOf('maxDailyLoss.action', options.action ?? 'kill', ['kill', 'reduce']);
-  const scope = new Scope('maxDailyLoss', options.scope, ['agent']);
-  const { memory, dayProfit } = profitOf(scope.agent);
-  const whose = scope.agent === undefined ? "the day's" : `the day's (${scope.name})`;
+  const scope = new Scope('maxDailyLoss', options.scope, ['agent', 'venue']);
+  const { memory, dayProfit } = profitOf(scope);
+  const whose = scope.name === '' ? "the day's" : `the day's (${scope.name})`;
   const words = (profit: number, { ledger }: RiskView, allowed: number): string =>
     `${whose} loss is ${(-profit).toFixed(2)} ${ledger.reportingCurrency}, at the limit of ${allowed}`;
   return {
     name: scope.ruleName('maxDailyLoss'),
     limit,
     fingerprint: `maxDailyLoss(${scope.name},${action})`,
+    ...(scope.venue === undefined ? {} : { check: (instruments) => scope.check(instruments) }),
     ...memory,
     judge: (proposal, listed, allowed, view, known) => {
       if (!scope.concerns(proposal, listed)) return undefined;

@@ -1,5 +1,5 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
-import { profitOf } from './agent-profit.js';
+import { profitOf } from './part-profit.js';
 import type { BreachAction, RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
 import { reached } from './within.js';
@@ -10,8 +10,8 @@ export interface MaxDrawdownOptions {
   readonly limit: number;
   /** `kill` stops everything and cancels; `reduce` lets only reductions pass. @default "kill" */
   readonly action?: BreachAction;
-  /** Whose fall; an agent's breach stops the agent alone. @default the desk's */
-  readonly scope?: Pick<RuleScope, 'agent'>;
+  /** Whose fall; an agent's or a venue's breach stops that alone. @default the desk's */
+  readonly scope?: Pick<RuleScope, 'agent' | 'venue'>;
 }
 
 /**
@@ -32,15 +32,16 @@ export function maxDrawdown(options: MaxDrawdownOptions): RiskRule {
   knownKeys('maxDrawdown', options, ['limit', 'action', 'scope']);
   const limit = positiveNumber('maxDrawdown.limit', options.limit);
   const action = oneOf('maxDrawdown.action', options.action ?? 'kill', ['kill', 'reduce']);
-  const scope = new Scope('maxDrawdown', options.scope, ['agent']);
-  const { memory, drawdown } = profitOf(scope.agent);
-  const what = scope.agent === undefined ? 'the drawdown' : `the drawdown of ${scope.name}`;
+  const scope = new Scope('maxDrawdown', options.scope, ['agent', 'venue']);
+  const { memory, drawdown } = profitOf(scope);
+  const what = scope.name === '' ? 'the drawdown' : `the drawdown of ${scope.name}`;
   const words = (fall: number, { ledger }: RiskView, allowed: number): string =>
     `${what} is ${fall.toFixed(2)} ${ledger.reportingCurrency}, at the limit of ${allowed}`;
   return {
     name: scope.ruleName('maxDrawdown'),
     limit,
     fingerprint: `maxDrawdown(${scope.name},${action})`,
+    ...(scope.venue === undefined ? {} : { check: (instruments) => scope.check(instruments) }),
     ...memory,
     judge: (proposal, listed, allowed, view, known) => {
       if (!scope.concerns(proposal, listed)) return undefined;

@@ -1,7 +1,7 @@
 import { knownKeys, nonEmptyName, oneOf, positiveNumber } from '../../domain/check.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { RiskRule, RiskView, RuleAction } from './rule.js';
-import { beyond, within } from './within.js';
+import { beyond, lotsWithin, within } from './within.js';
 
 /** The largest exposure at one venue. */
 export interface MaxVenueExposureOptions {
@@ -67,13 +67,13 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
       if (view.ledger.position(index) === 0) return undefined;
       const held = view.ledger.exposure(name);
       if (!beyond(held, allowed)) return undefined;
-      const share = 1 - allowed / held;
+      const stays = allowed / held;
       return {
         action,
         reason: `the exposure at ${name} is ${held.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`,
         excess: positionsAt(name, view.instruments, view).map(({ index: at, lots }) => ({
           index: at,
-          lots: Math.sign(lots) * Math.ceil(Math.abs(lots) * share),
+          lots: Math.sign(lots) * (Math.abs(lots) - lotsWithin(Math.abs(lots) * stays, 1)),
         })),
       };
     },

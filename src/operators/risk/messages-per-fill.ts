@@ -1,4 +1,5 @@
 import { integerAtLeast, knownKeys, positiveNumber } from '../../domain/check.js';
+import { executionKey } from '../ledger/executions.js';
 import type { RiskRule } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
 
@@ -17,7 +18,12 @@ interface Talk {
   day: number;
   messages: number;
   fills: number;
+  /** The last executions: one that is told again is no other fill. */
+  executions: Set<string>;
 }
+
+/** So many executions are remembered. */
+const REMEMBERED = 1_000;
 
 const DAY = 86_400_000;
 
@@ -47,16 +53,21 @@ export function messagesPerFill(options: MessagesPerFillOptions): RiskRule<Talk>
     fingerprint: `messagesPerFill(${free},${scope.name})`,
     check: (instruments) => scope.check(instruments),
     observes: ['submitted', 'cancelRequested', 'report'],
-    init: () => ({ day: 0, messages: 0, fills: 0 }),
+    init: () => ({ day: 0, messages: 0, fills: 0, executions: new Set() }),
     observe: (talk, event, view, index) => {
       if (index < 0 || !scope.has(view.instruments.at(index))) return;
       const day = Math.floor(view.ts / DAY);
       if (day !== talk.day) Object.assign(talk, { day, messages: 0, fills: 0 });
       if (event.kind !== 'report') talk.messages++;
-      else if (event.type === 'fill') talk.fills++;
+      else if (event.type === 'fill' && isNew(talk, executionKey(event))) talk.fills++;
     },
-    save: ({ day, messages, fills }) => ({ day, messages, fills }),
-    restore: (saved) => ({ ...(saved as unknown as Talk) }),
+    save: ({ day, messages, fills, executions }) => ({ day, messages, fills, executions: [...executions] }),
+    restore: (saved) => {
+      const { executions, ...counts } = saved as unknown as Omit<Talk, 'executions'> & {
+        readonly executions: readonly string[];
+      };
+      return { ...counts, executions: new Set(executions) };
+    },
     judge: (_proposal, listed, allowed, view, talk) => {
       if (!scope.has(listed)) return undefined;
       const today = Math.floor(view.ts / DAY) === talk.day;
@@ -66,4 +77,11 @@ export function messagesPerFill(options: MessagesPerFillOptions): RiskRule<Talk>
       return `${messages} messages for ${today ? talk.fills : 0} fills, beyond the limit of ${allowed} for each`;
     },
   };
+}
+
+function isNew({ executions }: Talk, key: string): boolean {
+  if (executions.has(key)) return false;
+  executions.add(key);
+  if (executions.size > REMEMBERED) executions.delete(executions.values().next().value as string);
+  return true;
 }

@@ -4,7 +4,7 @@ import { type StageOperator, stage } from '../../core/stage.js';
 import { mintApproved } from '../../domain/approval.js';
 import type { ClientOrderId } from '../../domain/brand.js';
 import { knownKeys, oneOf, uniqueNames } from '../../domain/check.js';
-import type { ControlEvent } from '../../domain/event.js';
+import type { ControlEvent, Event } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 import type { Plain } from '../../domain/plain.js';
@@ -48,6 +48,8 @@ interface State {
   readonly flatten: Set<number>;
   /** When the engine may send its next order, by instrument. */
   readonly nextOwn: Float64Array;
+  /** When the timer is due that the next of them waits for; `Infinity`: none does. */
+  awaited: number;
   readonly view: FrameRiskView;
   readonly memories: Memories;
   /**
@@ -61,6 +63,7 @@ interface State {
 type Needs = Frame & MarketFields & LedgerFields & ProposalFields;
 
 const OWN_PAUSE = 1_000;
+const OWN_TIMER = 'risk:own';
 
 const NOBODY = { attribution: [] };
 
@@ -98,7 +101,7 @@ export function risk(
   const engine = new Engine(rules, memories, onKill === 'flatten', overReduction === 'clip');
   return stage<Needs, VerdictFields, State>({
     name: 'risk',
-    version: 3,
+    version: 4,
     fingerprint: JSON.stringify([
       onKill,
       overReduction,
@@ -110,17 +113,19 @@ export function risk(
       limits: new Map(),
       flatten: new Set(),
       nextOwn: new Float64Array(instruments.size),
+      awaited: Number.POSITIVE_INFINITY,
       view: new FrameRiskView(instruments),
       memories: memories.init(instruments),
       canceling: new Set(),
       cancels: new StandingCancels(),
     }),
     step: (state, frame, context) => engine.step(state, frame, context),
-    save: ({ trading, limits, flatten, nextOwn, view, canceling, cancels, memories: known }) => ({
+    save: ({ trading, limits, flatten, nextOwn, awaited, view, canceling, cancels, memories: known }) => ({
       trading: trading.save(),
       limits: Object.fromEntries(limits),
       flatten: [...flatten].sort((a, b) => a - b),
       nextOwn: nextOwn.slice(),
+      awaited,
       onTheWay: view.save(),
       rules: memories.save(known),
       canceling: [...canceling].sort(),
@@ -132,6 +137,7 @@ export function risk(
         limits,
         flatten,
         nextOwn,
+        awaited,
         onTheWay,
         rules: known,
         canceling,
@@ -141,6 +147,7 @@ export function risk(
         limits: Readonly<Record<string, number>>;
         flatten: readonly number[];
         nextOwn: Float64Array;
+        awaited: number;
         onTheWay: Plain;
         rules: Plain;
         canceling: readonly ClientOrderId[];
@@ -151,6 +158,7 @@ export function risk(
         limits: new Map(Object.entries(limits)),
         flatten: new Set(flatten),
         nextOwn: nextOwn.slice(),
+        awaited,
         view: new FrameRiskView(instruments).restore(onTheWay),
         memories: memories.restore(known, instruments),
         canceling: new Set(canceling),
@@ -194,8 +202,8 @@ class Engine {
     state.cancels.look(frame, context);
     if (event.kind === 'report') this.#cancelRevived(event.clientOrderId, state, frame, context);
     this.#memories.observe(state.memories, event, view, frame.instrument, state.limits);
-    // After an operator's word any limit may be another, and so any position may be beyond it.
-    if (event.kind === 'control') {
+    if (isAlarm(event)) state.awaited = Number.POSITIVE_INFINITY;
+    if (mayConcernAll(event)) {
       for (const { index } of context.instruments.list) this.#watch(index, state, frame, context);
     } else this.#watch(frame.instrument, state, frame, context);
     if (state.flatten.size > 0) this.#flatten(state, frame, context);
@@ -290,8 +298,12 @@ class Engine {
       return 'whoever resumes must give a name and a reason';
     if (!state.trading.resume(event.scope)) return undefined;
     context.fault('risk', 'resumed', `${event.scope}: ${wordOf(event)}`);
-    for (const index of [...state.flatten])
-      if (concerns(context.instruments.at(index), NOBODY)) state.flatten.delete(index);
+    for (const index of [...state.flatten]) {
+      const listed = context.instruments.at(index);
+      // A wider or a narrower scope may still be halted.
+      if (concerns(listed, NOBODY) && state.trading.on(listed, NOBODY)?.status !== 'halted')
+        state.flatten.delete(index);
+    }
     return undefined;
   }
 
@@ -309,7 +321,7 @@ class Engine {
       return;
     }
     for (const { index, lots } of breach.excess) {
-      if (frame.ts < (state.nextOwn[index] as number)) continue;
+      if (isTooSoon(index, state, frame, context)) continue;
       const listed = context.instruments.at(index);
       cancelOpen(state, frame, context, (one) => one === listed, `${rule.name}: ${breach.reason}`);
       if (this.#own(listed, lots, state, frame))
@@ -339,9 +351,8 @@ class Engine {
   #flatten(state: State, frame: Needs & VerdictFields, context: StageContext): void {
     for (const index of state.flatten) {
       const lots = frame.ledger.position(index);
-      if (lots !== 0 && frame.ts >= (state.nextOwn[index] as number)) {
+      if (lots !== 0 && !isTooSoon(index, state, frame, context))
         this.#own(context.instruments.at(index), lots, state, frame);
-      }
     }
   }
 
@@ -354,6 +365,25 @@ class Engine {
     return true;
   }
 }
+
+/** Whether the engine's last order for an instrument is too near; then a timer wakes the engine for the next. */
+function isTooSoon(index: number, state: State, { ts }: Needs, context: StageContext): boolean {
+  const due = state.nextOwn[index] as number;
+  if (ts >= due) return false;
+  if (due < state.awaited) {
+    state.awaited = due;
+    context.request({ kind: 'timer', name: OWN_TIMER, due });
+  }
+  return true;
+}
+
+/** The timer of {@link isTooSoon}, or what tells that it may be lost: timers are a leader's. */
+const isAlarm = (event: Event): boolean =>
+  event.kind === 'epoch' || (event.kind === 'timer' && event.name === OWN_TIMER);
+
+/** After an operator's word, a rate or a truth any position may be beyond its limit, not only that of one instrument. */
+const mayConcernAll = (event: Event): boolean =>
+  event.kind === 'control' || event.kind === 'rate' || event.kind === 'truth' || isAlarm(event);
 
 function pronounce(frame: VerdictFields, verdict: Verdict, view: FrameRiskView): void {
   if (verdict.kind === 'approved') view.approved(verdict.proposal);

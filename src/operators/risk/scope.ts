@@ -18,7 +18,7 @@ const KEYS = ['agent', 'venue', 'instrument', 'asset'] as const;
 /** A checked scope, and how a rule uses it. */
 export class Scope {
   readonly agent: string | undefined;
-  readonly #venue: string | undefined;
+  readonly venue: string | undefined;
   readonly #instrument: string | undefined;
   readonly #asset: string | undefined;
   /** As part of a rule's name: empty, `BTC` for an asset alone, otherwise such as `agent=trend,venue=binance`. */
@@ -32,7 +32,7 @@ export class Scope {
     );
     const { agent, venue, instrument, asset } = Object.fromEntries(said) as RuleScope;
     this.agent = agent;
-    this.#venue = venue;
+    this.venue = venue;
     this.#instrument = instrument;
     this.#asset = asset;
     this.name =
@@ -54,7 +54,7 @@ export class Scope {
   /** Whether an instrument belongs to it. */
   has({ definition }: ListedInstrument): boolean {
     return (
-      (this.#venue === undefined || definition.venue === this.#venue) &&
+      (this.venue === undefined || definition.venue === this.venue) &&
       (this.#instrument === undefined || definition.id === this.#instrument) &&
       (this.#asset === undefined || definition.base === this.#asset)
     );
@@ -70,6 +70,6 @@ export class Scope {
   get restricts(): string {
     if (this.agent !== undefined) return `agent:${this.agent}`;
     if (this.#instrument !== undefined) return `instrument:${this.#instrument}`;
-    return this.#venue !== undefined && this.#asset === undefined ? `venue:${this.#venue}` : 'desk';
+    return this.venue !== undefined && this.#asset === undefined ? `venue:${this.venue}` : 'desk';
   }
 }

@@ -3,6 +3,7 @@ import { type Proposal, sign } from '../../domain/order.js';
 import { baseUnitsPerLot } from '../contract-units.js';
 import type { RiskView } from './rule.js';
 import type { Scope } from './scope.js';
+import { lotsWithin } from './within.js';
 
 /** Signed lots of a proposal; of one agent's share when it is named. */
 export function lotsOf({ side, quantity, attribution }: Proposal, agent: string | undefined): number {
@@ -74,7 +75,7 @@ export function beyondShare(
     .filter((listed) => scope.has(listed) && view.ledger.position(listed.index) !== 0)
     .map(({ index }) => {
       const lots = view.ledger.position(index);
-      return { index, lots: Math.sign(lots) * Math.ceil(Math.abs(lots) * (1 - stays)) };
+      return { index, lots: Math.sign(lots) * (Math.abs(lots) - lotsWithin(Math.abs(lots) * stays, 1)) };
     });
 }
 

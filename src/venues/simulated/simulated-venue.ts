@@ -54,6 +54,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Driver {
   let session: VenueSession | undefined;
   return {
     name: `venue:${settings.venue}`,
+    venue: { name: settings.venue, capabilities: settings.capabilities },
     connect: (context) =>
       new Observable((output) => {
         session = new VenueSession(settings, context, output);
