@@ -50,7 +50,13 @@ export function flagField(value: unknown, name: string): boolean {
 
 /** Ticks of a price; exact, or refused. */
 export function priceField(listed: ListedInstrument, value: unknown, name: string): number {
-  return listed.prices.parse(value as string, name);
+  return soundPrice(listed, listed.prices.parse(value as string, name), value, name);
+}
+
+/** Refuses ticks below 0 where no price is: those of futures may be (oil in 2020, spreads), coins are not given away. */
+export function soundPrice(listed: ListedInstrument, ticks: number, value: unknown, name: string): number {
+  if (ticks < 0 && listed.definition.kind !== 'future') refuseField(name, 'a price of at least 0', value);
+  return ticks;
 }
 
 /** Lots of a quantity; exact, or refused: its instrument needs a lot as fine as what the venue prints. */
