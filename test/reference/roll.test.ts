@@ -90,6 +90,54 @@ describe('roll by expiry', () => {
   });
 });
 
+describe('a definition that comes during the session', () => {
+  const core = chainOf({ rule: { by: 'expiry', days: 0, calendar: cme } });
+  const defined = (text: string, of: Instrument, changed: Partial<Instrument>): TimedEvent =>
+    at(time(text), {
+      kind: 'instrument',
+      venueTime: 0,
+      definition: { ...of, ...changed } as Instrument,
+    });
+  const fronts = (events: readonly TimedEvent[], restored?: Parameters<typeof play>[2]) =>
+    outside(play(core, events, restored).frames).map(({ front }) => front);
+  const day = (text: string) => time(`2024-03-${text}T00:00:00Z`);
+
+  it('moves the roll with the expiry, earlier or later, also after a restore', () => {
+    const earlier = [
+      defined('2024-03-04T12:00:00Z', H4, { version: 2, expiry: day('06') }),
+      wait('2024-03-05T23:59:59Z'),
+      wait('2024-03-06T00:00:00Z'),
+    ];
+    expect(fronts(earlier)).toEqual([H4.id, H4.id, M4.id]);
+    const { states } = play(core, earlier.slice(0, 1));
+    expect(fronts(earlier.slice(1), states)).toEqual([H4.id, M4.id]);
+    expect(
+      fronts([
+        defined('2024-03-04T12:00:00Z', H4, { version: 2, expiry: day('20') }),
+        wait('2024-03-16T00:00:00Z'),
+        wait('2024-03-20T00:00:00Z'),
+      ]),
+    ).toEqual([H4.id, H4.id, M4.id]);
+  });
+
+  it('that is older, changes what prices mean, or breaks the chain, moves nothing', () => {
+    const refused = (changed: Partial<Instrument>) => {
+      const { frames } = play(core, [
+        defined('2024-03-04T12:00:00Z', H4, changed),
+        wait('2024-03-10T00:00:00Z'),
+      ]);
+      return [
+        frames.at(-1)?.front,
+        frames.flatMap(({ event }) => (event.kind === 'fault' ? [event.code] : [])),
+      ];
+    };
+    expect(refused({ version: 1, expiry: day('06') })).toEqual([H4.id, []]);
+    expect(refused({ version: 2, tick: '0.5', expiry: day('06') })).toEqual([H4.id, []]);
+    expect(refused({ version: 2, expiry: M4.expiry as number })).toEqual([H4.id, ['chain-order']]);
+    expect(refused({ version: 2, expiry: day('06') })).toEqual([M4.id, ['no-price']]);
+  });
+});
+
 describe('roll by volume', () => {
   it('changes the front at the close of the day on which the next traded more, once, and never back', () => {
     const { frames } = play(chainOf({ adjust: 'difference' }), [

@@ -52,7 +52,9 @@ export interface RollOptions {
  *
  * It rolls on the first frame at or after the time that the rule says, never back, and one contract at a time: each
  * step is a derived `roll` event of its own. A price is the contract's mid where its market is known, else its last
- * trade. A roll with a price unknown leaves `continuous` unknown and tells so by a fault `no-price`.
+ * trade. A roll with a price unknown leaves `continuous` unknown and tells so by a fault `no-price`. A definition of a
+ * higher version moves the expiry of its contract; one that would put it out of the chain's order is refused with a
+ * fault `chain-order`.
  *
  * @throws ConfigurationError for contracts that the table does not have or that do not expire one after the other
  */
@@ -72,6 +74,7 @@ export function roll(options: RollOptions): StageOperator<Frame & MarketFields, 
   };
   return stage<Frame & MarketFields, RollFields, RollState>({
     name: 'roll',
+    version: 2,
     fingerprint: `${options.continuous ?? ''};${chain.join(',')};${fingerprintOfRule(rule)};${adjust}`,
     adds: {
       front: instrumentId(chain[0] as string),
@@ -81,7 +84,13 @@ export function roll(options: RollOptions): StageOperator<Frame & MarketFields, 
     },
     init: start,
     step: (state, frame, context) => {
-      // Time first: a frame at the roll belongs to the new front.
+      const { event, instrument } = frame;
+      if (event.kind === 'instrument' && instrument >= 0) {
+        const revision = state.define(instrument, event.definition);
+        if (revision?.outcome === 'refused' && revision.code === 'chain-order')
+          context.fault('roll', revision.code, revision.message);
+      }
+      // Time next: a frame at the roll belongs to the new front.
       const rolled = state.passTime(frame.ts);
       if (rolled !== undefined) {
         frame.rolled = rolled;
@@ -92,7 +101,7 @@ export function roll(options: RollOptions): StageOperator<Frame & MarketFields, 
             `rolled from ${rolled.from} to ${rolled.to} with a price unknown`,
           );
       }
-      if (frame.instrument >= 0) state.see(frame);
+      if (instrument >= 0) state.see(frame);
       frame.front = state.front.id;
       frame.continuous = state.continuous;
       frame.adjustment = state.adjustment;
