@@ -53,9 +53,11 @@ export function priceField(listed: ListedInstrument, value: unknown, name: strin
   return soundPrice(listed, listed.prices.parse(value as string, name), value, name);
 }
 
-/** Refuses ticks below 0 where no price is: those of futures may be (oil in 2020, spreads), coins are not given away. */
+/** Refuses ticks below 0 where no price is: futures and spreads may cost so little, but coins are not given away. */
 export function soundPrice(listed: ListedInstrument, ticks: number, value: unknown, name: string): number {
-  if (ticks < 0 && listed.definition.kind !== 'future') refuseField(name, 'a price of at least 0', value);
+  const { kind } = listed.definition;
+  if (ticks < 0 && (kind === 'spot' || kind === 'perpetual'))
+    refuseField(name, 'a price of at least 0', value);
   return ticks;
 }
 
