@@ -13,7 +13,7 @@ import type { OutsideEvent, TimedEvent } from '../../src/domain/event.js';
 import { type Instrument, instrument } from '../../src/domain/instrument.js';
 import { cmeEquityIndex } from '../../src/domain/ready-calendars.js';
 import { books } from '../../src/operators/index.js';
-import { type RollFields, type RollOptions, roll } from '../../src/operators/reference/index.js';
+import { type RollFields, type RollOptions, roll, rolls } from '../../src/operators/reference/index.js';
 import { openOwnRecording } from '../../src/streams/readers/own-format.js';
 import { type RecordingSource, record } from '../../src/streams/recording/index.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
@@ -87,6 +87,80 @@ describe('roll by expiry', () => {
     // Nobody knows a price of the last contract.
     expect(frames.at(-1)?.event).toMatchObject({ kind: 'fault', code: 'no-price' });
     expect(frames.at(-1)?.continuous).toBeNaN();
+  });
+});
+
+describe('several chains', () => {
+  const rule = { by: 'expiry', days: 0, calendar: cme } as const;
+  const [N4, O4] = [H4, M4].map((of, index) =>
+    instrument({
+      venue: 'cme',
+      symbol: of.symbol.replace('ES', 'NQ'),
+      kind: 'future',
+      base: 'NQ',
+      quote: 'USD',
+      tick: '0.25',
+      lot: '1',
+      multiplier: '20',
+      id: `${of.symbol.replace('ES', 'NQ')}.FUT@cme`,
+      expiry: (of.expiry as number) + (index === 0 ? -86_400_000 : 0),
+    }),
+  ) as [Instrument, Instrument];
+  const both = { sp: { chain, rule }, nasdaq: { chain: [N4.id, O4.id], rule } };
+  const core = compose({ instruments: [...instruments, N4, O4] }, books(), rolls(both));
+  const events = [
+    sold('2024-03-13T15:00:00Z', H4, 5_000),
+    sold('2024-03-13T15:00:01Z', M4, 5_050),
+    sold('2024-03-13T15:00:02Z', N4, 18_000),
+    sold('2024-03-13T15:00:03Z', O4, 18_100),
+    wait('2024-03-14T13:30:00Z'),
+    wait('2024-03-14T14:00:00Z'),
+    wait('2024-03-15T13:30:00Z'),
+    sold('2024-03-15T15:00:03Z', O4, 18_200),
+  ];
+
+  it('say each what the stage of one says, and each step is an event', () => {
+    const { frames } = play(core, events);
+    for (const [name, options] of Object.entries(both)) {
+      const single = compose({ instruments: [...instruments, N4, O4] }, books(), roll(options));
+      const alone = outside(play(single, events).frames);
+      expect(outside(frames).map((frame) => frame.rolls[name as keyof typeof both])).toEqual(
+        alone.map(({ front, rolled, continuous, adjustment }) => ({
+          front,
+          rolled,
+          continuous,
+          adjustment,
+        })),
+      );
+    }
+    expect(
+      frames.flatMap(({ event }) => (event.kind === 'roll' ? [[event.continuous, event.to]] : [])),
+    ).toEqual([
+      ['NQ', O4.id],
+      ['ES', M4.id],
+    ]);
+    const said = outside(frames);
+    expect(said[3]?.rolls.sp).toBe(said[2]?.rolls.sp);
+  });
+
+  it('go on from a state saved at any place', () => {
+    const whole = play(core, events);
+    for (let cut = 1; cut < events.length; cut++) {
+      const after = play(core, events.slice(cut), play(core, events.slice(0, cut)).states);
+      expect(canonicalBytes(after.states)).toEqual(canonicalBytes(whole.states));
+      expect(outside(after.frames).map((frame) => frame.rolls)).toEqual(
+        outside(whole.frames)
+          .slice(cut)
+          .map((frame) => frame.rolls),
+      );
+    }
+  });
+
+  it('are refused where there is none, or two of the same continuous contract', () => {
+    expect(() => rolls({})).toThrow('rolls must be at least one chain');
+    expect(() => rolls({ sp: { chain: [], rule } })).toThrow('rolls.sp.chain must be at least one contract');
+    const twice = compose({ instruments }, books(), rolls({ one: { chain, rule }, two: { chain, rule } }));
+    expect(() => play(twice, [])).toThrow('rolls must be chains of different continuous contracts, not "ES"');
   });
 });
 

@@ -72,6 +72,7 @@ describe('a bad message, where damage is reported', () => {
 
   it.each([
     ['binance-raw.txt', /"61737.63"/, '"-61737.63"', /b must be a price of at least 0, not "-61737.63"/],
+    ['binance-raw.txt', /"u":13/, '"u":3', /u must be an integer of at least U, 11, not 3/],
     ['coinbase-pro.jsonl', /8042.90/, '-8042.90', /price must be a price of at least 0, not "-8042.90"/],
     ['coinbase-pro.jsonl', /"time":"2018-04-15T23:11:43.000500Z"/, '"no":1', /time must be an ISO time/],
     ['coinbase_btcusd_1m.csv', /23142.51/, '-1', /low must be a price of at least 0, not "-1"/],

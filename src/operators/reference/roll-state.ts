@@ -24,6 +24,8 @@ export type RollStep = Pick<RollEvent, 'from' | 'to' | 'reason' | 'at'>;
 
 /** Which contract is the front, what each costs, and what has been traded of it today. */
 export class RollState {
+  /** Name of the continuous contract. */
+  readonly continuousName: string;
   readonly #contracts: readonly ListedInstrument[];
   /** Place in the chain by instrument index. */
   readonly #places: ReadonlyMap<number, number>;
@@ -43,8 +45,10 @@ export class RollState {
     contracts: readonly ListedInstrument[],
     rule: RollRule,
     adjust: RollAdjustment,
+    continuousName: string,
     tell: (step: RollStep) => void,
   ) {
+    this.continuousName = continuousName;
     this.#tell = tell;
     this.#contracts = contracts;
     this.#places = new Map(contracts.map(({ index }, place) => [index, place]));
