@@ -1,6 +1,6 @@
 // @ts-check
 import { compose, instrument } from 'millrace';
-import { bars, books, tickBars, timeBars, volumeBars } from 'millrace/operators';
+import { bars, books, imbalanceBars, notionalBars, tickBars, timeBars, volumeBars } from 'millrace/operators';
 import { bytesEach, nanosecondsEach } from '../harness/measure.js';
 import { pollute } from '../harness/pollute.js';
 
@@ -19,6 +19,8 @@ const SERIES = {
   minute: timeBars({ every: '8h' }),
   ticks: tickBars({ trades: 1e9 }),
   volume: volumeBars({ quantity: 1e9 }),
+  notional: notionalBars({ notional: 1e15 }),
+  imbalance: imbalanceBars({ expectedTrades: 1e9 }),
 };
 
 /** A trade each millisecond; bars so long that none closes while it is measured. @param {number} count */

@@ -5,7 +5,8 @@ export function lotsWithin(levels: Levels, limit: number): number {
   const sign = levels.side === 'bid' ? 1 : -1;
   let sum = 0;
   for (let level = 0; level < levels.length; level++) {
-    if (sign * (levels.priceAt(level) - limit) < 0) break;
+    // Not `<`: nothing is within a limit that is no number.
+    if (!(sign * (levels.priceAt(level) - limit) >= 0)) break;
     sum += levels.quantityAt(level);
   }
   return sum;

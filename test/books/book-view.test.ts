@@ -49,6 +49,7 @@ describe.each<[string, BookView]>([
     expect(view.quantityWithin('buy', 102)).toBe(1);
     expect(view.quantityWithin('buy', 100)).toBe(0);
     expect(view.quantityWithin('sell', 99)).toBe(8);
+    expect([view.quantityWithin('buy', Number.NaN), view.quantityWithin('sell', Number.NaN)]).toEqual([0, 0]);
   });
 
   it('tells the limit that an order needs to fill', () => {

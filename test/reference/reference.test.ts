@@ -99,6 +99,8 @@ describe('definitions', () => {
         'unknown',
         'unknown',
       ]);
+      const bands = frames.filter(({ sub }) => sub === 0).map((frame) => frame.bands);
+      expect(bands).toEqual([{ low: 20_558, high: 23_614 }, undefined, undefined, undefined]);
       expect(frames.at(-1)?.definition).toEqual(ES);
       expect(faults(events)).toEqual([
         [

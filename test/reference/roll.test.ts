@@ -13,7 +13,7 @@ import type { OutsideEvent, TimedEvent } from '../../src/domain/event.js';
 import { type Instrument, instrument } from '../../src/domain/instrument.js';
 import { cmeEquityIndex } from '../../src/domain/ready-calendars.js';
 import { books } from '../../src/operators/index.js';
-import { type RollFields, type RollOptions, roll } from '../../src/operators/reference/index.js';
+import { type RollFields, type RollOptions, roll, rolls } from '../../src/operators/reference/index.js';
 import { openOwnRecording } from '../../src/streams/readers/own-format.js';
 import { type RecordingSource, record } from '../../src/streams/recording/index.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
@@ -87,6 +87,128 @@ describe('roll by expiry', () => {
     // Nobody knows a price of the last contract.
     expect(frames.at(-1)?.event).toMatchObject({ kind: 'fault', code: 'no-price' });
     expect(frames.at(-1)?.continuous).toBeNaN();
+  });
+});
+
+describe('several chains', () => {
+  const rule = { by: 'expiry', days: 0, calendar: cme } as const;
+  const [N4, O4] = [H4, M4].map((of, index) =>
+    instrument({
+      venue: 'cme',
+      symbol: of.symbol.replace('ES', 'NQ'),
+      kind: 'future',
+      base: 'NQ',
+      quote: 'USD',
+      tick: '0.25',
+      lot: '1',
+      multiplier: '20',
+      id: `${of.symbol.replace('ES', 'NQ')}.FUT@cme`,
+      expiry: (of.expiry as number) + (index === 0 ? -86_400_000 : 0),
+    }),
+  ) as [Instrument, Instrument];
+  const both = { sp: { chain, rule }, nasdaq: { chain: [N4.id, O4.id], rule } };
+  const core = compose({ instruments: [...instruments, N4, O4] }, books(), rolls(both));
+  const events = [
+    sold('2024-03-13T15:00:00Z', H4, 5_000),
+    sold('2024-03-13T15:00:01Z', M4, 5_050),
+    sold('2024-03-13T15:00:02Z', N4, 18_000),
+    sold('2024-03-13T15:00:03Z', O4, 18_100),
+    wait('2024-03-14T13:30:00Z'),
+    wait('2024-03-14T14:00:00Z'),
+    wait('2024-03-15T13:30:00Z'),
+    sold('2024-03-15T15:00:03Z', O4, 18_200),
+  ];
+
+  it('say each what the stage of one says, and each step is an event', () => {
+    const { frames } = play(core, events);
+    for (const [name, options] of Object.entries(both)) {
+      const single = compose({ instruments: [...instruments, N4, O4] }, books(), roll(options));
+      const alone = outside(play(single, events).frames);
+      expect(outside(frames).map((frame) => frame.rolls[name as keyof typeof both])).toEqual(
+        alone.map(({ front, rolled, continuous, adjustment }) => ({
+          front,
+          rolled,
+          continuous,
+          adjustment,
+        })),
+      );
+    }
+    expect(
+      frames.flatMap(({ event }) => (event.kind === 'roll' ? [[event.continuous, event.to]] : [])),
+    ).toEqual([
+      ['NQ', O4.id],
+      ['ES', M4.id],
+    ]);
+    const said = outside(frames);
+    expect(said[3]?.rolls.sp).toBe(said[2]?.rolls.sp);
+  });
+
+  it('go on from a state saved at any place', () => {
+    const whole = play(core, events);
+    for (let cut = 1; cut < events.length; cut++) {
+      const after = play(core, events.slice(cut), play(core, events.slice(0, cut)).states);
+      expect(canonicalBytes(after.states)).toEqual(canonicalBytes(whole.states));
+      expect(outside(after.frames).map((frame) => frame.rolls)).toEqual(
+        outside(whole.frames)
+          .slice(cut)
+          .map((frame) => frame.rolls),
+      );
+    }
+  });
+
+  it('are refused where there is none, or two of the same continuous contract', () => {
+    expect(() => rolls({})).toThrow('rolls must be at least one chain');
+    expect(() => rolls({ sp: { chain: [], rule } })).toThrow('rolls.sp.chain must be at least one contract');
+    const twice = compose({ instruments }, books(), rolls({ one: { chain, rule }, two: { chain, rule } }));
+    expect(() => play(twice, [])).toThrow('rolls must be chains of different continuous contracts, not "ES"');
+  });
+});
+
+describe('a definition that comes during the session', () => {
+  const core = chainOf({ rule: { by: 'expiry', days: 0, calendar: cme } });
+  const defined = (text: string, of: Instrument, changed: Partial<Instrument>): TimedEvent =>
+    at(time(text), {
+      kind: 'instrument',
+      venueTime: 0,
+      definition: { ...of, ...changed } as Instrument,
+    });
+  const fronts = (events: readonly TimedEvent[], restored?: Parameters<typeof play>[2]) =>
+    outside(play(core, events, restored).frames).map(({ front }) => front);
+  const day = (text: string) => time(`2024-03-${text}T00:00:00Z`);
+
+  it('moves the roll with the expiry, earlier or later, also after a restore', () => {
+    const earlier = [
+      defined('2024-03-04T12:00:00Z', H4, { version: 2, expiry: day('06') }),
+      wait('2024-03-05T23:59:59Z'),
+      wait('2024-03-06T00:00:00Z'),
+    ];
+    expect(fronts(earlier)).toEqual([H4.id, H4.id, M4.id]);
+    const { states } = play(core, earlier.slice(0, 1));
+    expect(fronts(earlier.slice(1), states)).toEqual([H4.id, M4.id]);
+    expect(
+      fronts([
+        defined('2024-03-04T12:00:00Z', H4, { version: 2, expiry: day('20') }),
+        wait('2024-03-16T00:00:00Z'),
+        wait('2024-03-20T00:00:00Z'),
+      ]),
+    ).toEqual([H4.id, H4.id, M4.id]);
+  });
+
+  it('that is older, changes what prices mean, or breaks the chain, moves nothing', () => {
+    const refused = (changed: Partial<Instrument>) => {
+      const { frames } = play(core, [
+        defined('2024-03-04T12:00:00Z', H4, changed),
+        wait('2024-03-10T00:00:00Z'),
+      ]);
+      return [
+        frames.at(-1)?.front,
+        frames.flatMap(({ event }) => (event.kind === 'fault' ? [event.code] : [])),
+      ];
+    };
+    expect(refused({ version: 1, expiry: day('06') })).toEqual([H4.id, []]);
+    expect(refused({ version: 2, tick: '0.5', expiry: day('06') })).toEqual([H4.id, []]);
+    expect(refused({ version: 2, expiry: M4.expiry as number })).toEqual([H4.id, ['chain-order']]);
+    expect(refused({ version: 2, expiry: day('06') })).toEqual([M4.id, ['no-price']]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { crc32 as crcOf, gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { L2Book } from '../../src/books/index.js';
 import { InputError } from '../../src/domain/errors.js';
 import type { TimedEvent } from '../../src/domain/event.js';
 import {
@@ -9,9 +11,11 @@ import {
   OKX_CHECKSUM,
 } from '../../src/streams/readers/book-checksums.js';
 import { ChecksummedBook } from '../../src/streams/readers/checksummed-book.js';
+import { ChecksummedFeed, type ChecksummedMessage } from '../../src/streams/readers/checksummed-feed.js';
 import { okxName } from '../../src/streams/readers/okx-instruments.js';
 import { openRecording } from '../../src/streams/readers/open-recording.js';
 import type { RecordingSource } from '../../src/streams/recording/source.js';
+import { spot } from '../../src/testing/index.js';
 import { describeWithData } from '../shared-data.js';
 import { countKinds, readAll, temporaryFolder } from './support.js';
 
@@ -167,6 +171,13 @@ describe('checksums of books', () => {
     expect(book.checksum()).toBe(left.checksum());
   });
 
+  it('Kraken, version 2: numbers that are written with an exponent', () => {
+    const checksum = krakenNumberChecksum(10, { price: 1, quantity: 8 });
+    expect(bookOf(checksum, ['45283.5 1e-8'], []).checksum()).toBe(
+      bookOf(checksum, ['45283.5 0.00000001'], []).checksum(),
+    );
+  });
+
   it('refuses to keep levels without end', () => {
     const book = new ChecksummedBook(OKX_CHECKSUM);
     const fill = (): void => {
@@ -181,5 +192,133 @@ describe('checksums of books', () => {
     ['BTC-USD-22K27', 'BTC-USD-220527'],
   ])('%s is %s', (name, symbol) => {
     expect(okxName(name)).toBe(symbol);
+  });
+});
+
+describe('a feed with checksums', () => {
+  const BTC = spot({ venue: 'kraken', tick: '0.1', lot: '0.1' });
+  const checksum = krakenChecksum(10);
+  /** A venue that keeps ten levels a side, says what changes in them, and sums them up. */
+  class Venue {
+    readonly #all = { bid: new Map<number, number>(), ask: new Map<number, number>() };
+    #seen = { bid: new Set<string>(), ask: new Set<string>() };
+
+    set(side: 'bid' | 'ask', ticks: number, lots: number): void {
+      if (lots === 0) this.#all[side].delete(ticks);
+      else this.#all[side].set(ticks, lots);
+    }
+
+    top(side: 'bid' | 'ask'): readonly (readonly [number, number])[] {
+      const sign = side === 'bid' ? -1 : 1;
+      return [...this.#all[side]].sort(([one], [other]) => sign * (one - other)).slice(0, 10);
+    }
+
+    /** Changes since the last message: what fell out of the ten is not among them, what came in is. */
+    message(action: ChecksummedMessage['action']): ChecksummedMessage {
+      const written = (side: 'bid' | 'ask') => {
+        const now = this.top(side).map(([ticks, lots]) => `${ticks} ${lots}`);
+        const before = this.#seen[side];
+        const gone = [...before].flatMap((level) => {
+          const ticks = Number(level.split(' ')[0]);
+          return this.#all[side].has(ticks) ? [] : [`${ticks} 0`];
+        });
+        this.#seen[side] = new Set(now);
+        const changed = action === 'snapshot' ? now : now.filter((level) => !before.has(level));
+        return (action === 'snapshot' ? changed : [...gone, ...changed]).map((level) => {
+          const [ticks, lots] = level.split(' ').map(Number) as [number, number];
+          return [(ticks / 10).toFixed(1), (lots / 10).toFixed(1)] as const;
+        });
+      };
+      const raw = (side: 'bid' | 'ask') =>
+        this.top(side).map(([ticks, lots]) => ({
+          price: (ticks / 10).toFixed(1),
+          quantity: (lots / 10).toFixed(1),
+        }));
+      return {
+        action,
+        venueTime: 0,
+        bids: written('bid'),
+        asks: written('ask'),
+        checksum: checksum.of(raw('bid'), raw('ask')),
+      };
+    }
+  }
+  const change = fc.record({
+    distance: fc.integer({ min: 1, max: 20 }),
+    lots: fc.nat(9),
+    buys: fc.boolean(),
+  });
+
+  it("while its book is synced it is the venue's, to the last level; a lost message is noticed", () => {
+    let noticed = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 40 }),
+        fc.nat(60),
+        (steps, lost) => {
+          const venue = new Venue();
+          const feed = new ChecksummedFeed(BTC, checksum);
+          const book = new L2Book();
+          const receive = (message: ChecksummedMessage): void => {
+            for (const event of feed.apply(message)) {
+              if (event.kind === 'book') book.apply(event);
+              else book.desync(event.reason);
+            }
+          };
+          for (let distance = 1; distance <= 12; distance++) {
+            venue.set('bid', 1_000 - distance, distance);
+            venue.set('ask', 1_000 + distance, distance);
+          }
+          receive(venue.message('snapshot'));
+          steps.forEach((changes, index) => {
+            for (const { distance, lots, buys } of changes)
+              venue.set(buys ? 'bid' : 'ask', 1_000 + (buys ? -distance : distance), lots);
+            const message = venue.message('delta');
+            if (index === lost) return;
+            receive(message);
+            if (!book.synced) {
+              noticed++;
+              return;
+            }
+            for (const side of ['bid', 'ask'] as const) {
+              const levels = Array.from({ length: book.depth(side) }, (_, level) => [
+                book.priceAt(side, level),
+                book.quantityAt(side, level),
+              ]);
+              expect(levels).toEqual(venue.top(side));
+            }
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(noticed).toBeGreaterThan(0);
+  });
+
+  it('is left as it was by a message that is refused', () => {
+    const feed = new ChecksummedFeed(BTC, OKX_CHECKSUM);
+    const one = { action: 'snapshot', venueTime: 0, bids: [['99.0', '1']], asks: [['101.0', '2']] } as const;
+    const sum = crcOf('99.0:1:101.0:2') | 0;
+    expect(feed.apply({ ...one, checksum: sum })).toHaveLength(1);
+    const bad = {
+      ...one,
+      bids: [
+        ['98.0', '1'],
+        ['97.05', '1'],
+      ],
+    } as const;
+    expect(() => feed.apply({ ...bad, checksum: 1 })).toThrow(/bids must be a decimal on the grid of 0.1/);
+    expect(feed.apply({ ...one, action: 'delta', bids: [], asks: [], checksum: sum })).toHaveLength(1);
+  });
+
+  it('verifies nothing after a lost connection until a snapshot comes', () => {
+    const feed = new ChecksummedFeed(BTC, OKX_CHECKSUM);
+    expect(feed.lost('gone')).toMatchObject({ kind: 'sync', state: 'unsynced', reason: 'gone' });
+    const nothing = { venueTime: 0, bids: [], asks: [], checksum: 7 } as const;
+    expect(feed.apply({ action: 'delta', ...nothing }).map(({ kind }) => kind)).toEqual(['book']);
+    expect(feed.apply({ action: 'snapshot', ...nothing }).map(({ kind }) => kind)).toEqual(['book', 'sync']);
+    expect(feed.apply({ action: 'snapshot', ...nothing, checksum: 0 }).map(({ kind }) => kind)).toEqual([
+      'book',
+    ]);
   });
 });

@@ -103,6 +103,22 @@ describe('CME top of book', () => {
     ]);
   });
 
+  it('leaves out tops that may be wrong for packets that the publisher lost, and says so once', async () => {
+    const [head, bought, , top] = tops as [string, string, string, string];
+    const lossy = (row: string): string => row.replace(/,(0|130),(\d+),(9\d+),/, ',4,$2,$3,');
+    const { events } = await readAll(
+      await open('lossy.csv', [head, top, lossy(top), lossy(bought), lossy(top), top]),
+    );
+    expect(events.map(({ event }) => (event.kind === 'sync' ? event.state : event.kind))).toEqual([
+      ...['quote', 'unsynced', 'trade', 'quote'],
+    ]);
+    const core = compose({ instruments: [indexFuture('ESU4', 1.7e12) as Instrument] }, books());
+    const known = play(core, events).frames;
+    expect(known.filter(({ sub }) => sub === 0).map(({ bid }) => bid)).toEqual([
+      ...[5_528.5, Number.NaN, Number.NaN, 5_528.5],
+    ]);
+  });
+
   it('gives an InputError or valid events for any change of a row', async () => {
     const all = [orders, tops].map((lines) => lines.join('\n'));
     await fc.assert(

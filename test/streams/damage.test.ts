@@ -70,6 +70,34 @@ describe('a bad message, where damage is reported', () => {
     expect(events[5]?.event).toMatchObject({ instrument: BTC, state: 'unsynced' });
   });
 
+  it.each([
+    ['binance-raw.txt', /"61737.63"/, '"-61737.63"', /b must be a price of at least 0, not "-61737.63"/],
+    ['binance-raw.txt', /"u":13/, '"u":3', /u must be an integer of at least U, 11, not 3/],
+    ['coinbase-pro.jsonl', /8042.90/, '-8042.90', /price must be a price of at least 0, not "-8042.90"/],
+    ['coinbase-pro.jsonl', /"time":"2018-04-15T23:11:43.000500Z"/, '"no":1', /time must be an ISO time/],
+    ['coinbase_btcusd_1m.csv', /23142.51/, '-1', /low must be a price of at least 0, not "-1"/],
+    ['orders_esh4.csv', /6412777162812/, '1e400', /order_id must be an integer of at least 0, not "1e400"/],
+    ['tops.csv', /9060643/, 'NaN', /sequence must be an integer of at least 0, not "NaN"/],
+  ])('in %s: %s for which %s stands', async (name, good, bad, message) => {
+    const rows = lines(name);
+    const at = rows.findIndex((line) => good.test(line));
+    const spoilt = [...rows, (rows[at] as string).replace(good, bad)].join('\n');
+    const { events, error } = await read(name, spoilt);
+    expect(error).toBeUndefined();
+    const faults = events.flatMap(({ event }) => (event.kind === 'fault' ? [event.message] : []));
+    expect(faults).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('is a row with a number of its own in a short file of orders', async () => {
+    const rows = lines('orders_esh4.csv');
+    const { events, error } = await read(
+      'orders_esh4.csv',
+      [...rows, (rows[1] as string).replace('17077', '-0')].join('\n'),
+    );
+    expect(error).toBeUndefined();
+    expect(kinds(events)).toEqual(['bookOrder', 'bookOrder', 'fault', 'sync']);
+  });
+
   it('of another instrument leaves a book alone', async () => {
     const rows = lines('okx.jsonl');
     const bad = (rows[3] as string).replaceAll('19.1', 'x');
@@ -96,6 +124,22 @@ describe('a bad message, where damage is reported', () => {
     expect(asks.length).toBeGreaterThan(0);
   });
 
+  it('whose time is far from the others is told once, and the run goes on', async () => {
+    const ahead = trade.replace(/^\d+/, '1893456000000000000');
+    const { events, error } = await read('raw.txt', [...whole, ahead, trade, quote, trade].join('\n'));
+    expect(error).toBeUndefined();
+    expect(kinds(events)).toEqual([
+      ...['book', 'quote', 'trade', 'book', 'trade'],
+      ...['fault', 'trade', 'quote', 'trade'],
+    ]);
+    expect(events[5]?.event).toMatchObject({
+      component: 'feed:raw.txt',
+      message: 'raw.txt: ts must not be more than a minute before 1893456000000, not 1723161254087.8965',
+    });
+    const back = await read('raw.txt', [...whole, trade.replace(/^17231612542/, '17231612501')].join('\n'));
+    expect(kinds(back.events)).not.toContain('fault');
+  });
+
   it('before any time is known gets the first one', async () => {
     const { events } = await read('raw.txt', [quote.replace('"BTCUSDT"', '1'), ...whole].join('\n'));
     expect(kinds(events)).toEqual(['fault', 'book', 'quote', 'trade', 'book']);
@@ -120,6 +164,14 @@ describe('what is no damage any more', () => {
     expect(kinds(events).filter((kind) => kind === 'fault')).toHaveLength(100);
     expect(error).toBeInstanceOf(InputError);
     expect(String(error)).toMatch(/raw\.txt, line 105.*: .*more than 100 bad messages in a row/);
+  });
+
+  it('is a feed without any time: it is not held in memory to its end', async () => {
+    const [snapshot, change] = lines('coinbase-pro.jsonl') as [string, string];
+    const timeless = Array.from({ length: 5_000 }, () => change.replace(/"time":"[^"]*",/, ''));
+    const { events, error } = await read('coinbase-pro.jsonl', [snapshot, change, ...timeless].join('\n'));
+    expect(String(error)).toMatch(/time must be an ISO time in UTC at least once in 1000 messages/);
+    expect(events.length).toBeLessThan(1_300);
   });
 
   it('is packing that is cut off', async () => {

@@ -182,6 +182,19 @@ describe('Databento binary encoding', () => {
     });
   });
 
+  it('leaves out tops that may be wrong for lost packets', async () => {
+    const top = (flags: number): Buffer =>
+      record(1, 80, [
+        [28, 1, 'C'],
+        [30, 1, flags],
+        [32, 8, 1_719_878_281_500_000_000n],
+        [48, 8, 5_528_500_000_000n],
+        [56, 8, 5_528_750_000_000n],
+      ]);
+    const { events } = await readAll(await open([metadata(2, 1), top(128), top(132), top(4), top(0)]));
+    expect(events.map(({ event }) => event.kind)).toEqual(['quote', 'sync', 'quote']);
+  });
+
   it('reads an empty side, a state, and a bar of an hour', async () => {
     const top = record(1, 80, [
       [16, 8, 2n ** 63n - 1n],

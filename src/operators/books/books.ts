@@ -52,7 +52,7 @@ export function books(options: BookOptions = {}): StageOperator<Frame, MarketFie
   const limits = bookLimits(options);
   return stage<Frame, MarketFields, MarketWatch>({
     name: 'books',
-    version: 3,
+    version: 4,
     fingerprint: fingerprintOf(limits),
     adds: {
       bid: Number.NaN,

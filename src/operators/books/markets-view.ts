@@ -22,6 +22,11 @@ export interface MarketsView {
   synced(index: number): boolean;
   /** When its best bid or ask was last heard of (Unix milliseconds); 0: never. */
   updatedAt(index: number): number;
+  /**
+   * The venue's own time of its best bid and ask, which is not that of its newest message: one that tells nothing new of
+   * them, or comes late, changes neither (Unix milliseconds); 0: unknown.
+   */
+  pricedAt(index: number): number;
   /** Whether the venue takes orders for it, as far as it has said. */
   open(index: number): boolean;
   /** Its book of price levels; empty where the venue sends none. */

@@ -23,6 +23,7 @@ const NUMBERS = [
   'askQuantities',
   'lastPrices',
   'updated',
+  'priced',
   'staleSince',
 ] as const;
 
@@ -49,6 +50,8 @@ export class Markets implements MarketsView {
   readonly askQuantities: Float64Array;
   readonly lastPrices: Float64Array;
   readonly updated: Float64Array;
+  /** The venue's time of the best bid and ask; 0: unknown. */
+  readonly priced: Float64Array;
   /** Since when a synced book of levels has heard nothing but changes older than what it knows; `NaN`: it has not. */
   readonly staleSince: Float64Array;
   /** 0 never heard of, 1 unsynced, 2 synced. */
@@ -71,6 +74,7 @@ export class Markets implements MarketsView {
     this.askQuantities = unknown();
     this.lastPrices = unknown();
     this.updated = new Float64Array(size);
+    this.priced = new Float64Array(size);
     this.staleSince = unknown();
     this.states = new Uint8Array(size);
     this.phases = new Uint8Array(size);
@@ -121,6 +125,10 @@ export class Markets implements MarketsView {
 
   updatedAt(index: number): number {
     return this.updated[index] ?? 0;
+  }
+
+  pricedAt(index: number): number {
+    return this.priced[index] ?? 0;
   }
 
   open(index: number): boolean {
@@ -176,6 +184,7 @@ export class Markets implements MarketsView {
     }
     this.#quoteIds[index] = event.updateId;
     this.#top(index, event.bidPrice, event.bidQuantity, event.askPrice, event.askQuantity, ts);
+    this.priced[index] = event.venueTime;
     return this.#become(index, 2, 'quoted', false);
   }
 
@@ -201,6 +210,8 @@ export class Markets implements MarketsView {
       this.staleSince[index] = ts;
     if (outcome === 'applied' && !(book.lastId >= 0 && (this.#quoteIds[index] as number) > book.lastId)) {
       this.#fromBook(index, book, ts);
+      // With changes on top that had been held back, a snapshot's book is of a later time than its own.
+      this.priced[index] = event.action === 'snapshot' && book.lastId !== event.last ? 0 : event.venueTime;
     }
     return this.#become(index, 2, 'the book is whole', false);
   }
@@ -221,6 +232,7 @@ export class Markets implements MarketsView {
     if (book.whole) {
       this.crossings[index] = book.crossed ? 1 : 0;
       this.#fromBook(index, book, ts);
+      this.priced[index] = event.venueTime;
     }
     return this.#become(index, 2, 'the book is whole', false);
   }
@@ -293,6 +305,7 @@ export class Markets implements MarketsView {
     this.asks[index] = Number.NaN;
     this.bidQuantities[index] = Number.NaN;
     this.askQuantities[index] = Number.NaN;
+    this.priced[index] = 0;
     this.crossings[index] = 0;
     this.staleSince[index] = Number.NaN;
   }

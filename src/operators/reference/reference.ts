@@ -16,7 +16,7 @@ export interface ReferenceFields {
   phase: TradingPhase;
   /** The newest definition; `undefined` on frames without an instrument. */
   definition: Instrument | undefined;
-  /** Prices that the venue takes, in ticks; `undefined` where it states none. */
+  /** Prices that the venue takes, in ticks; `undefined` where it states none, or they are not known any more. */
   bands: PriceBands | undefined;
 }
 
@@ -40,7 +40,8 @@ interface State {
  * ```
  *
  * A definition counts when its version is higher. One that would change tick, lot or multiplier is refused with a
- * fault `restart-needed`, and the instrument's phase stays `unknown`: its integer prices may mean something else now.
+ * fault `restart-needed`; the instrument's phase stays `unknown` and its bands are gone: its integer prices may mean
+ * something else now.
  */
 export function reference(): StageOperator<Frame, ReferenceFields> {
   return stage<Frame, ReferenceFields, State>({
@@ -70,7 +71,9 @@ export function reference(): StageOperator<Frame, ReferenceFields> {
       const { definitions, phases, broken } = saved as unknown as Omit<State, 'bands'>;
       return {
         definitions: [...definitions],
-        bands: instruments.list.map((listed, index) => priceBands(listed, definitions[index] as Instrument)),
+        bands: instruments.list.map((listed, index) =>
+          broken[index] === true ? undefined : priceBands(listed, definitions[index] as Instrument),
+        ),
         phases: [...phases],
         broken: [...broken],
       };
@@ -96,11 +99,12 @@ function define(
   const revision = revise(definitions[index] as Instrument, definition);
   if (revision.outcome === 'newer') {
     definitions[index] = definition;
-    bands[index] = priceBands(context.instruments.at(index), definition);
+    bands[index] = broken[index] === true ? undefined : priceBands(context.instruments.at(index), definition);
   } else if (revision.outcome === 'refused') {
     context.fault('reference', revision.code, revision.message);
     if (revision.code !== 'restart-needed') return;
     broken[index] = true;
+    bands[index] = undefined;
     phases[index] = 'unknown';
   }
 }

@@ -1,11 +1,13 @@
 import type { Frame } from '../../core/frame.js';
 import type { InstrumentId } from '../../domain/brand.js';
+import type { Instrument } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { RollEvent } from '../../domain/market-event.js';
 import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { ContinuousPrice, type RollAdjustment } from './continuous-price.js';
 import { DailyVolumes } from './daily-volumes.js';
+import { type Revision, revise } from './revise.js';
 import { latestRoll, type RollRule } from './roll-rule.js';
 
 /** One contract gave way to the next. */
@@ -22,6 +24,8 @@ export type RollStep = Pick<RollEvent, 'from' | 'to' | 'reason' | 'at'>;
 
 /** Which contract is the front, what each costs, and what has been traded of it today. */
 export class RollState {
+  /** Name of the continuous contract. */
+  readonly continuousName: string;
   readonly #contracts: readonly ListedInstrument[];
   /** Place in the chain by instrument index. */
   readonly #places: ReadonlyMap<number, number>;
@@ -31,6 +35,8 @@ export class RollState {
   readonly #continuous: ContinuousPrice;
   /** Last known price of each contract, in plain numbers. */
   readonly #prices: Float64Array;
+  /** The newest definition of each contract: venues move expiries while a session runs. */
+  readonly #definitions: Instrument[];
   #front = 0;
   /** When the front gives way whatever is traded. */
   #latest: number;
@@ -39,8 +45,10 @@ export class RollState {
     contracts: readonly ListedInstrument[],
     rule: RollRule,
     adjust: RollAdjustment,
+    continuousName: string,
     tell: (step: RollStep) => void,
   ) {
+    this.continuousName = continuousName;
     this.#tell = tell;
     this.#contracts = contracts;
     this.#places = new Map(contracts.map(({ index }, place) => [index, place]));
@@ -48,6 +56,7 @@ export class RollState {
     this.#volumes = new DailyVolumes(rule.calendar, contracts.length);
     this.#continuous = new ContinuousPrice(adjust);
     this.#prices = new Float64Array(contracts.length).fill(Number.NaN);
+    this.#definitions = contracts.map(({ definition }) => definition);
     this.#latest = this.#latestRoll();
   }
 
@@ -105,24 +114,50 @@ export class RollState {
       this.#prices[place] = (this.#contracts[place] as ListedInstrument).prices.toNumber(event.close);
   }
 
+  /**
+   * Takes over a newer definition of a contract, and with it when it rolls. One after which the chain would not expire
+   * contract by contract is refused; what else is wrong with it, `reference` tells. `undefined`: it is of no contract here.
+   */
+  define(index: number, proposed: Instrument): Revision | undefined {
+    const place = this.#places.get(index);
+    if (place === undefined) return undefined;
+    const revision = revise(this.#definitions[place] as Instrument, proposed);
+    if (revision.outcome !== 'newer') return revision;
+    const expiry = proposed.expiry ?? Number.NaN;
+    const before = this.#definitions[place - 1]?.expiry ?? Number.NEGATIVE_INFINITY;
+    const after = this.#definitions[place + 1]?.expiry ?? Number.POSITIVE_INFINITY;
+    if (!(expiry > before && expiry < after)) {
+      const message = `${proposed.id}: version ${proposed.version} expires at ${expiry}, not between ${before} and ${after}`;
+      return { outcome: 'refused', code: 'chain-order', message };
+    }
+    this.#definitions[place] = proposed;
+    this.#latest = this.#latestRoll();
+    return revision;
+  }
+
   save(): Plain {
     return {
       front: this.#front,
       prices: this.#prices.slice(),
+      definitions: [...this.#definitions] as unknown as Plain,
       volumes: this.#volumes.save(),
       continuous: this.#continuous.save(),
     };
   }
 
   restore(saved: Plain): void {
-    const { front, prices, volumes, continuous } = saved as {
+    const { front, prices, definitions, volumes, continuous } = saved as unknown as {
       readonly front: number;
       readonly prices: Float64Array;
+      readonly definitions: readonly Instrument[];
       readonly volumes: Plain;
       readonly continuous: Plain;
     };
     this.#front = front;
     this.#prices.set(prices);
+    definitions.forEach((definition, place) => {
+      this.#definitions[place] = definition;
+    });
     this.#volumes.restore(volumes);
     this.#continuous.restore(continuous);
     this.#latest = this.#latestRoll();
@@ -137,7 +172,7 @@ export class RollState {
   }
 
   #latestRoll(): number {
-    const { expiry } = this.front.definition;
+    const { expiry } = this.#definitions[this.#front] as Instrument;
     return this.#front + 1 === this.#contracts.length
       ? Number.POSITIVE_INFINITY
       : latestRoll(this.#rule, expiry as number);

@@ -43,12 +43,11 @@ export class AsOfJoin {
       case 'quote':
       case 'book':
       case 'bookOrder':
-        if (event.venueTime > 0) this.#row(this.#history, event.venueTime, frame);
+        this.#row(this.#history, event.venueTime, frame);
         break;
       case 'sync':
         // A lost market is unknown from its newest row on.
-        if (event.state === 'unsynced' && this.#history.latest > 0)
-          this.#row(this.#history, this.#history.latest, frame);
+        if (event.state === 'unsynced') this.#row(this.#history, 0, frame);
         break;
       default:
     }
@@ -71,9 +70,15 @@ export class AsOfJoin {
     if (saved !== null) this.#history?.restore(saved);
   }
 
-  #row(history: PriceHistory, time: number, frame: JoinFrame): void {
-    if (frame.synced) history.add(time, frame.bid, frame.ask);
-    else history.add(time, Number.NaN, Number.NaN);
+  #row(history: PriceHistory, venueTime: number, { synced, bid, ask, markets }: JoinFrame): void {
+    if (!synced) {
+      const time = history.latest > venueTime ? history.latest : venueTime;
+      if (time > 0 && !history.endsUnknown) history.add(time, Number.NaN, Number.NaN);
+      return;
+    }
+    // Of the prices, not of the message: one that the market knew better must not carry them to its own, earlier time.
+    const time = markets.pricedAt(this.other);
+    if (time > 0 && !history.has(time, bid, ask)) history.add(time, bid, ask);
   }
 
   #past(history: PriceHistory, { event }: JoinFrame, last: AsOfPrices): AsOfPrices {

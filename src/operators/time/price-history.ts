@@ -58,6 +58,17 @@ export class PriceHistory {
     return low - 1;
   }
 
+  /** Whether the newest row says that nothing is known. */
+  get endsUnknown(): boolean {
+    return this.#count > 0 && Number.isNaN(this.bid(this.#count - 1));
+  }
+
+  /** Whether the last row of a time says these prices. */
+  has(time: number, bid: number, ask: number): boolean {
+    const place = this.find(time);
+    return place >= 0 && this.time(place) === time && this.bid(place) === bid && this.ask(place) === ask;
+  }
+
   time(place: number): number {
     return this.#rows[(this.#first + place) * WIDTH] as number;
   }

@@ -2,7 +2,15 @@ import { InputError } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { PutEvent } from '../recording/event-collector.js';
 import { type BinanceMessage, binanceMessage } from './binance-messages.js';
-import { countField, type Fields, flagField, levelsField, priceField, quantityField } from './fields.js';
+import {
+  countField,
+  type Fields,
+  flagField,
+  levelsField,
+  priceField,
+  quantityField,
+  refuseField,
+} from './fields.js';
 import type { InstrumentFinder } from './find-instruments.js';
 import { venueMillis } from './times.js';
 
@@ -83,13 +91,16 @@ export class BinanceDecoder {
     put: PutEvent,
   ): void {
     this.#depths.add(`${market} ${symbol}`);
+    const first = countField(data['U'], 'U');
+    const last = countField(data['u'], 'u');
+    if (last < first) refuseField('u', `an integer of at least U, ${first}`, last);
     put(ts, {
       kind: 'book',
       instrument: listed.id,
       venueTime: venueMillis(data['T'] ?? data['E'], 'T'),
       action: 'delta',
-      first: countField(data['U'], 'U'),
-      last: countField(data['u'], 'u'),
+      first,
+      last,
       previous: data['pu'] === undefined ? -1 : countField(data['pu'], 'pu'),
       bids: levelsField(listed, data['b'], 'b'),
       asks: levelsField(listed, data['a'], 'a'),

@@ -53,8 +53,9 @@ function bare(text: string): string {
   return text.replace('.', '').replace(/^0+/, '');
 }
 
-/** `45283.5` with 8 decimals: `45283.50000000`. */
-function pad(text: string, decimals: number): string {
+/** `45283.5` with 8 decimals: `45283.50000000`; a number that was written as `1e-8` is spelled out. */
+function pad(written: string, decimals: number): string {
+  const text = /e/i.test(written) ? Number(written).toFixed(decimals) : written;
   const [whole = '', fraction = ''] = text.split('.');
   return decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}`;
 }

@@ -64,12 +64,12 @@ export class ChecksummedBook {
       throw new InputError(`a book of more than ${MOST_LEVELS} levels on a side`);
   }
 
-  /** To be called when all levels of a message are set. */
-  trim(): void {
+  /** To be called when all levels of a message are set; tells of each level that falls out. */
+  trim(fallen: (side: 'bid' | 'ask', ticks: number) => void = () => undefined): void {
     const { kept } = this.#checksum;
     if (kept === 0) return;
-    if (this.#bids.length > kept) this.#bids.length = kept;
-    if (this.#asks.length > kept) this.#asks.length = kept;
+    for (const { ticks } of this.#bids.splice(kept)) fallen('bid', ticks);
+    for (const { ticks } of this.#asks.splice(kept)) fallen('ask', ticks);
   }
 
   checksum(): number {

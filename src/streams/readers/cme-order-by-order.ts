@@ -12,6 +12,7 @@ import { priceField, quantityField, refuseField } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
 import { contractIn } from './index-futures.js';
 import type { ReaderOptions } from './reader-options.js';
+import { flagsOf } from './row-flags.js';
 import { surveyLines } from './survey-lines.js';
 import { surveyRows } from './survey-rows.js';
 import { nanoMillis } from './times.js';
@@ -103,11 +104,12 @@ export async function openCmeOrderByOrder(
   }
 }
 
-/** The ids of the rows; where damage is reported, one that hardly ever stands there is taken for damage. */
+/** The ids of the rows; where damage is reported, one that stands there once or hardly ever is taken for damage. */
 function idsOf(rows: readonly Row[], { damage }: ReaderOptions): ReadonlySet<string> {
   const counts = new Map<string, number>();
   for (const row of rows) counts.set(row('instrument_id'), (counts.get(row('instrument_id')) ?? 0) + 1);
-  const least = damage === 'report' ? rows.length / 100 : 0;
+  const most = Math.max(...counts.values());
+  const least = damage === 'report' ? Math.min(most, Math.max(2, rows.length / 100)) : 0;
   return new Set([...counts].flatMap(([id, count]) => (count >= least ? [id] : [])));
 }
 
@@ -123,8 +125,10 @@ function symbolOf(id: string, ids: number, path: string, options: ReaderOptions)
   return symbol;
 }
 
-const flagsOf = (row: Row): number =>
-  /^\d{1,3}$/.test(row('flags')) ? Number(row('flags')) : refuseField('flags', 'an integer', row('flags'));
+const orderIdOf = (row: Row): string =>
+  /^\d{1,20}$/.test(row('order_id'))
+    ? row('order_id')
+    : refuseField('order_id', 'an integer of at least 0', row('order_id'));
 
 function change(listed: ListedInstrument, row: Row, flags: number): BookOrderEvent {
   const action =
@@ -136,7 +140,7 @@ function change(listed: ListedInstrument, row: Row, flags: number): BookOrderEve
     instrument: listed.id,
     venueTime: nanoMillis(row('ts_event_ns'), 'ts_event_ns'),
     action,
-    orderId: row('order_id'),
+    orderId: orderIdOf(row),
     side: SIDES.get(row('side')) ?? refuseField('side', 'one of B, A, N', row('side')),
     price: priced ? priceField(listed, row('price'), 'price') : 0,
     quantity: quantityField(listed, row('size'), 'size'),

@@ -4,10 +4,12 @@ import { located } from '../recording/event-collector.js';
 import { type LineDecoder, lineSource } from '../recording/line-source.js';
 import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
+import { ChannelGaps } from './channel-gaps.js';
 import { CsvColumns, type CsvRow } from './csv-columns.js';
 import { priceField, quantityField, refuseField } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
 import type { ReaderOptions } from './reader-options.js';
+import { flagsOf } from './row-flags.js';
 import { surveyLines } from './survey-lines.js';
 import { surveyRows } from './survey-rows.js';
 import { nanoMillis } from './times.js';
@@ -23,7 +25,8 @@ const COLUMNS = [
   'sequence',
 ] as const;
 const QUOTES = ['bid_px', 'ask_px', 'bid_sz', 'ask_sz'] as const;
-type Row = CsvRow<(typeof COLUMNS)[number] | (typeof QUOTES)[number]>;
+type Column = (typeof COLUMNS)[number] | (typeof QUOTES)[number] | 'flags';
+type Row = CsvRow<Column>;
 
 /** The columns by which a header is known to be of this format; those of quotes are optional. */
 export const TOP_OF_BOOK_COLUMNS: readonly string[] = COLUMNS;
@@ -39,7 +42,8 @@ const AGGRESSORS: ReadonlyMap<string, Aggressor> = new Map([
  * T, a `quote` for every other row. A file of trades alone (the same columns without bid and ask) gives trades.
  *
  * `ts` is `ts_recv_ns`, `venueTime` is `ts_event_ns`; a `ts` that goes back keeps the last one. A row of a trade
- * repeats the top of the book from before it, so it makes no quote: the row after it does.
+ * repeats the top of the book from before it, so it makes no quote: the row after it does. Where rows say that the
+ * publisher lost packets (`F_MAYBE_BAD_BOOK`), one `sync` event tells so, and their quotes are left out.
  *
  * @throws InputError when the file is missing, empty, of another format, or of an instrument that nobody defines
  */
@@ -48,7 +52,7 @@ export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}
   const lines = await surveyLines(path);
   try {
     const header = lines[0] as string;
-    const columns = new CsvColumns<(typeof COLUMNS)[number] | (typeof QUOTES)[number]>(header, COLUMNS);
+    const columns = new CsvColumns<Column>(header, COLUMNS);
     const quoted = QUOTES.every((column) => columns.has(column));
     const rows = surveyRows(columns, lines, options.damage, (row) =>
       nanoMillis(row('ts_recv_ns'), 'ts_recv_ns'),
@@ -59,10 +63,12 @@ export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}
       else finder.find('cme', row('symbol'));
     }
     finder.close();
+    const flags = columns.has('flags') ? flagsOf : () => 0;
     const decoder = (): LineDecoder => {
       let header = true;
       let lastTrade = '';
       let repeats = 0;
+      const gaps = new ChannelGaps();
       return {
         line(text, put) {
           if (header) {
@@ -74,10 +80,16 @@ export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}
           const ts = nanoMillis(row('ts_recv_ns'), 'ts_recv_ns');
           if (row('action') === 'T') {
             // Trades of one packet share its sequence number.
-            repeats = row('sequence') === lastTrade ? repeats + 1 : 0;
-            lastTrade = row('sequence');
-            put(ts, trade(listed, row, repeats === 0 ? lastTrade : `${lastTrade}-${repeats}`));
-          } else if (quoted) put(ts, quote(listed, row));
+            const sequence = sequenceOf(row);
+            repeats = sequence === lastTrade ? repeats + 1 : 0;
+            lastTrade = sequence;
+            const event = trade(listed, row, repeats === 0 ? lastTrade : `${lastTrade}-${repeats}`);
+            if (quoted) gaps.note(listed.id, flags(row), ts, put);
+            put(ts, event);
+          } else if (quoted) {
+            const event = quote(listed, row);
+            if (gaps.note(listed.id, flags(row), ts, put)) put(ts, event);
+          }
         },
       };
     };
@@ -86,6 +98,11 @@ export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}
     throw located(path, error);
   }
 }
+
+const sequenceOf = (row: Row): string =>
+  /^\d{1,20}$/.test(row('sequence'))
+    ? row('sequence')
+    : refuseField('sequence', 'an integer of at least 0', row('sequence'));
 
 function trade(listed: ListedInstrument, row: Row, tradeId: string): TradeEvent {
   return {

@@ -64,6 +64,9 @@ export async function openCoinbasePro(path: string, options: ReaderOptions = {})
   });
 }
 
+/** Messages without a time that wait for one that has it. */
+const MOST_WAITING = 1_000;
+
 function decode(finder: InstrumentFinder): LineDecoder {
   let waiting: MarketEvent[] = [];
   let last = -1;
@@ -78,9 +81,11 @@ function decode(finder: InstrumentFinder): LineDecoder {
       const type = messageType(message);
       if (!USED.includes(type)) return;
       const listed = finder.find('spot', textField(message['product_id'], 'product_id'));
-      const time = message['time'] === undefined ? 0 : isoMillis(message['time'], 'time');
+      const time = message['time'] === undefined && type !== 'match' ? 0 : isoMillis(message['time'], 'time');
       const event = type === 'match' ? match(listed, message, time) : book(listed, message, type, time);
       if (time === 0) {
+        if (waiting.length >= MOST_WAITING)
+          refuseField('time', `an ISO time in UTC at least once in ${MOST_WAITING} messages`, undefined);
         waiting.push(event);
         return;
       }

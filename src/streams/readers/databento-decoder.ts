@@ -105,9 +105,14 @@ export class DatabentoDecoder {
       const event = databentoOrder(listed, bytes, prices);
       this.#gaps.note(listed.id, bytes[36] as number, ts, put);
       put(ts, event);
-    } else if (type === TRADE || (type === TOP && characterAt(bytes, 28) === 'T'))
-      put(ts, databentoTrade(listed, bytes, prices, this.#tradeId(bytes)));
-    else put(ts, databentoQuote(listed, bytes, prices, type === TOP ? 8 : 32));
+    } else if (type === TRADE || (type === TOP && characterAt(bytes, 28) === 'T')) {
+      const event = databentoTrade(listed, bytes, prices, this.#tradeId(bytes));
+      if (type === TOP) this.#gaps.note(listed.id, bytes[30] as number, ts, put);
+      put(ts, event);
+    } else {
+      const event = databentoQuote(listed, bytes, prices, type === TOP ? 8 : 32);
+      if (this.#gaps.note(listed.id, bytes[30] as number, ts, put)) put(ts, event);
+    }
   }
 
   #instrument(bytes: Buffer, ts: number): ListedInstrument {

@@ -50,7 +50,15 @@ export function flagField(value: unknown, name: string): boolean {
 
 /** Ticks of a price; exact, or refused. */
 export function priceField(listed: ListedInstrument, value: unknown, name: string): number {
-  return listed.prices.parse(value as string, name);
+  return soundPrice(listed, listed.prices.parse(value as string, name), value, name);
+}
+
+/** Refuses ticks below 0 where no price is: futures and spreads may cost so little, but coins are not given away. */
+export function soundPrice(listed: ListedInstrument, ticks: number, value: unknown, name: string): number {
+  const { kind } = listed.definition;
+  if (ticks < 0 && (kind === 'spot' || kind === 'perpetual'))
+    refuseField(name, 'a price of at least 0', value);
+  return ticks;
 }
 
 /** Lots of a quantity; exact, or refused: its instrument needs a lot as fine as what the venue prints. */

@@ -1,4 +1,7 @@
 export { openBinanceRaw } from './binance-raw.js';
+export { krakenChecksum, krakenNumberChecksum, OKX_CHECKSUM } from './book-checksums.js';
+export type { BookChecksum, RawLevel } from './checksummed-book.js';
+export { ChecksummedFeed, type ChecksummedMessage, type WrittenLevels } from './checksummed-feed.js';
 export { openCmeOrderByOrder } from './cme-order-by-order.js';
 export { openCmeTopOfBook } from './cme-top-of-book.js';
 export { openCoinbasePro } from './coinbase-pro.js';

@@ -31,7 +31,8 @@ export interface ReaderOptions {
   /**
    * What becomes of a message that is bad. `refuse`: it ends the recording with one `InputError`. `report`: it becomes
    * one `fault` event (component `feed:FILE`, code `bad-input`) that names file, line, field and value, and where it may
-   * have been a change of a book, an `unsynced` event for each book in question; reading goes on. More than 100 bad
+   * have been a change of a book, an `unsynced` event for each book in question; reading goes on. So does a `ts` that goes
+   * back by more than a minute: it is told once, and what follows stands at the last time until it has caught up. More than 100 bad
    * messages in a row, a damaged header or definition in front, and damaged packing end the recording all the same, and
    * so does anything wrong with a journal. @default "refuse"
    */

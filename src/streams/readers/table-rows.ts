@@ -1,7 +1,7 @@
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Aggressor, BarEvent, QuoteEvent, TradeEvent } from '../../domain/market-event.js';
 import type { CsvRow } from './csv-columns.js';
-import { refuseField } from './fields.js';
+import { refuseField, soundPrice } from './fields.js';
 import { gridNumber, gridQuantity } from './grid-number.js';
 import type { TableColumn, TableLayout } from './table-layouts.js';
 
@@ -15,20 +15,21 @@ const AGGRESSORS: ReadonlyMap<string, Aggressor> = new Map([
 
 /** A bar; `trades` is -1 where the table does not count them. */
 export function barOfRow(
-  { id, prices, quantities }: ListedInstrument,
+  listed: ListedInstrument,
   row: Row,
   start: number,
   end: number,
   counted: boolean,
 ): BarEvent {
   const [open, high, low, close] = (['open', 'high', 'low', 'close'] as const).map((column) =>
-    gridNumber(prices, row(column), column),
+    priceOf(listed, row, column),
   ) as [number, number, number, number];
   if (high < Math.max(open, close)) refuseField('high', 'the highest price of the bar', row('high'));
   if (low > Math.min(open, close)) refuseField('low', 'the lowest price of the bar', row('low'));
-  const volume = gridQuantity(quantities, row('volume'), 'volume');
+  const volume = gridQuantity(listed.quantities, row('volume'), 'volume');
   const trades = counted ? countOf(row('trades')) : -1;
-  return { kind: 'bar', instrument: id, venueTime: end, start, end, open, high, low, close, volume, trades };
+  const instrument = listed.id;
+  return { kind: 'bar', instrument, venueTime: end, start, end, open, high, low, close, volume, trades };
 }
 
 /** Best bid and ask at the close of a bar of quotes, or of a sample. A side without a price is empty. */
@@ -39,8 +40,7 @@ export function quoteOfRow(
   kind: TableLayout['kind'],
 ): QuoteEvent {
   const bar = kind === 'quoteBar';
-  const price = (column: TableColumn): number =>
-    row(column) === '' ? 0 : gridNumber(listed.prices, row(column), column);
+  const price = (column: TableColumn): number => (row(column) === '' ? 0 : priceOf(listed, row, column));
   const quantity = (of: TableColumn, column: TableColumn): number =>
     row(of) === '' ? 0 : gridQuantity(listed.quantities, row(column), column);
   const [bid, ask] = bar ? (['bid_close', 'ask_close'] as const) : (['bid_px', 'ask_px'] as const);
@@ -70,11 +70,15 @@ export function tradeOfRow(
     kind: 'trade',
     instrument: listed.id,
     venueTime,
-    price: gridNumber(listed.prices, row('price'), 'price'),
+    price: priceOf(listed, row, 'price'),
     quantity: quantity === 'none' ? 0 : gridQuantity(listed.quantities, row(quantity), quantity),
     aggressor: AGGRESSORS.get(side) ?? refuseField('side', 'buy, sell or empty', side),
     tradeId: columns.includes('trade_id') ? row('trade_id') : String(number),
   };
+}
+
+function priceOf(listed: ListedInstrument, row: Row, column: TableColumn): number {
+  return soundPrice(listed, gridNumber(listed.prices, row(column), column), row(column), column);
 }
 
 function countOf(text: string): number {

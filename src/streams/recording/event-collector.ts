@@ -9,6 +9,9 @@ import { BATCH_EVENTS } from './source.js';
  */
 export type Damage = 'refuse' | 'report';
 
+/** Recorders' clocks are set back by moments; a `ts` further back is of a bad message, or the one before it was. */
+const FURTHEST_BACK_MS = 60_000;
+
 /**
  * Takes a decoded event, known at `ts` (Unix milliseconds), and of a journal its place. A `ts` that goes back is raised
  * to the last one.
@@ -49,6 +52,7 @@ export class EventCollector {
   #events: TimedEvent[] = [];
   #last = 0;
   #badInARow = 0;
+  #farBack = false;
   /** Faults from before the first known time, which they are given. */
   #early: OutsideEvent[] = [];
 
@@ -58,6 +62,7 @@ export class EventCollector {
     this.#damage = damage;
     this.put = (ts, event, seq) => {
       if (ts > this.#last) this.#last = ts;
+      if (damage === 'report') this.#watchTime(ts);
       if (this.#early.length > 0) this.#release();
       if (damage === 'report' && (event.kind === 'book' || event.kind === 'bookOrder'))
         this.#books.add(event.instrument);
@@ -95,13 +100,7 @@ export class EventCollector {
       );
     // The name without the folder: the same recording gives the same events wherever it lies.
     const message = `${this.#name}, ${place}: ${error.message}`.slice(0, LONGEST_MESSAGE);
-    this.#tell({
-      kind: 'fault',
-      component: `feed:${this.#name}`.slice(0, LONGEST_NAME),
-      code: 'bad-input',
-      message,
-      severity: 'notice',
-    });
+    this.#fault(message);
     for (const instrument of this.#books) {
       if (mayConcern(instrument))
         this.#tell({ kind: 'sync', instrument, venueTime: 0, state: 'unsynced', reason: message });
@@ -111,6 +110,19 @@ export class EventCollector {
   /** The recording is over: faults of one that gave no event at all come out without a time. */
   end(): void {
     this.#release();
+  }
+
+  /** Tells once when time has gone far back: until it has caught up, all stand at the last time. */
+  #watchTime(ts: number): void {
+    const farBack = ts < this.#last - FURTHEST_BACK_MS;
+    if (farBack && !this.#farBack)
+      this.#fault(`${this.#name}: ts must not be more than a minute before ${this.#last}, not ${ts}`);
+    this.#farBack = farBack;
+  }
+
+  #fault(message: string): void {
+    const component = `feed:${this.#name}`.slice(0, LONGEST_NAME);
+    this.#tell({ kind: 'fault', component, code: 'bad-input', message, severity: 'notice' });
   }
 
   #tell(event: OutsideEvent): void {
