@@ -127,8 +127,11 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const { name, message, stack } = error as Error;
-  const wrong = name === 'SettingsError' || name === 'ConfigurationError';
-  process.stderr.write(`${wrong ? message : (stack ?? String(error))}\n`);
-  process.exit(wrong ? 2 : 1);
+  const { name, message, stack, syscall } = error as NodeJS.ErrnoException;
+  const settings = name === 'SettingsError' || name === 'ConfigurationError';
+  // A folder or an address that is in use may be free at the next start: no wrong setting, which a supervisor gives up on.
+  const passes = /\b(in use|is taken)\b/.test(message);
+  const told = settings || passes || syscall !== undefined;
+  process.stderr.write(`${told ? message : (stack ?? String(error))}\n`);
+  process.exit(settings && !passes ? 2 : 1);
 });

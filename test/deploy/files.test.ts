@@ -207,7 +207,7 @@ describe('Kubernetes', () => {
       const map = of('ConfigMap').find(
         ({ metadata }) => metadata.name === member.envFrom[0].configMapRef.name,
       );
-      const own = Object.fromEntries(member.env.map(({ name, value }: Loose) => [name, value]));
+      const own: Loose = Object.fromEntries(member.env.map(({ name, value }: Loose) => [name, value]));
       const given = { ...map.data, ...own };
       expectSettings(given);
       for (const value of Object.values(given)) expect(typeof value).toBe('string');

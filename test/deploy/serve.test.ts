@@ -165,6 +165,24 @@ describeBuilt('a member that is served', '.examples/mirrored-pair/serve.js', () 
     expect(member.stdout).toBe('');
   });
 
+  test('a folder or a port that another holds may be free later: a line, and code 1', async () => {
+    const a = place.start('a');
+    await place.role('a', 'solo');
+    const same = place.start('a');
+    expect(await same.exited).toBe(1);
+    expect(same.stderr).toMatch(/^journal folder .* is in use by process \d+.*\n$/);
+    const bridge = place.start('b', {
+      PAIR_BIND: place.environment('a')['PAIR_BIND'],
+      PAIR_CONNECT: 'tcp://127.0.0.1:1',
+    });
+    expect(await bridge.exited).toBe(1);
+    expect(bridge.stderr).toMatch(/^bind must be an address that is free here.*\n$/);
+    const endpoints = place.start('b', { PAIR_PORT: place.environment('a')['PAIR_PORT'] });
+    expect(await endpoints.exited).toBe(1);
+    expect(endpoints.stderr).toMatch(/^the endpoints cannot listen.*\n$/);
+    expect(a.child.exitCode).toBe(null);
+  });
+
   test('prints its help, with every setting that it has', () => {
     const help = execFileSync(process.execPath, [SERVE, '--help'], { encoding: 'utf8' });
     for (const name of Object.keys(place.environment('a'))) expect(help).toContain(name);
