@@ -60,6 +60,25 @@ describeBuilt('a member that is served', '.examples/mirrored-pair/serve.js', () 
     expect(await b.exited).toBe(0);
   });
 
+  test('a rolling upgrade: the new core follows as a shadow, is not ready, and leads after a switch-over', async () => {
+    const a = place.start('a');
+    await place.role('a', 'solo');
+    // Another setting of a stage is another core.
+    place.start('b', { PAIR_WINDOW: '4000' });
+    expect(await place.role('b', 'shadow')).toMatchObject({ status: 503, ready: false });
+    expect((await place.ask('b', '/healthz'))?.status).toBe(200);
+    // As an operator would: again, until the follower is near enough.
+    const asking = setInterval(() => a.child.kill('SIGUSR2'), 300);
+    expect(await a.exited.finally(() => clearInterval(asking))).toBe(76);
+    expect(await place.role('b', 'solo')).toMatchObject({ status: 200, ready: true });
+    const old = place.start('a');
+    await place.role('a', 'shadow');
+    old.child.kill('SIGTERM');
+    expect(await old.exited).toBe(0);
+    place.start('a', { PAIR_WINDOW: '4000' });
+    await place.role('a', 'mirror');
+  });
+
   test('listens to an operator at its socket, and to nobody else', async () => {
     const PAIR_CONTROL = join(place.folder, 'control');
     place.start('a', { PAIR_CONTROL });
