@@ -4,14 +4,14 @@ import type { FeedAnswer, FeedRequest } from './venue/feed-messages.js';
 import { readLines, writeLine } from './venue/lines.js';
 
 /** The signal feed of the venue process as a {@link SignalLog}: a queue of one's own takes no more than this. */
-export function feedSignalLog(port: number): SignalLog {
-  const name = `the signal feed at 127.0.0.1:${port}`;
+export function feedSignalLog(port: number, host = '127.0.0.1'): SignalLog {
+  const name = `the signal feed at ${host}:${port}`;
   let control: Socket | undefined;
   let calls = 0;
   const answers = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   const dial = (): Promise<Socket> =>
     new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket));
+      const socket = connect(port, host, () => resolve(socket));
       socket.setNoDelay(true);
       socket.on('error', reject);
     });

@@ -22,6 +22,7 @@ export { type FeedLog, LogFeed } from './log-feed.js';
 export type { Exit } from './member.js';
 export { mirrored, type PairMember } from './mirrored.js';
 export type { DriverSetup, MirroredOptions } from './mirrored-options.js';
+export { type PairHealth, type PairHealthOptions, pairHealth } from './pair-health.js';
 export type { MonotonicClock, Network } from './ports.js';
 export { EXIT_CODES, type ExitCode, type Report } from './protocol/effect.js';
 export * from './protocol/message.js';

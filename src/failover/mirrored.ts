@@ -27,6 +27,8 @@ export interface PairMember<F extends Frame> {
   readonly halts$: Observable<Halt>;
   /** What it is now. */
   readonly report: Report;
+  /** Why the pipeline lets out no new order now; `undefined`: it does. */
+  readonly halted: Halt | undefined;
   /** The last place and time of its log. */
   readonly position: { readonly seq: number; readonly ts: number };
   /** An operator's word, through the log: heard by a leader only. */
@@ -151,6 +153,10 @@ class Pair<F extends Frame> implements PairMember<F> {
 
   get report(): Report {
     return this.#report;
+  }
+
+  get halted(): Halt | undefined {
+    return this.#replica.halted;
   }
 
   get position(): { readonly seq: number; readonly ts: number } {

@@ -7,6 +7,8 @@ import { readLines, writeLine } from './lines.js';
 /** How a venue process is set up: one JSON object as its first argument. */
 export interface VenueProcessOptions {
   readonly port: number;
+  /** @default "127.0.0.1" */
+  readonly host?: string;
   readonly venue: string;
   readonly instrument: string;
   readonly seed: number;
@@ -52,7 +54,7 @@ const server = createServer((socket) => {
   // A request under way arrives, whatever becomes of its sender.
   readLines(socket, (request) => later(late(), () => venue.handle(request as VenueRequest)));
 });
-server.listen(options.port, '127.0.0.1', () => {
+server.listen(options.port, options.host ?? '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : undefined });
 });

@@ -12,7 +12,7 @@ export interface Readiness {
   readonly ready: boolean;
   readonly reason?: string;
   /** Whatever an operator wants to see: role, lag, links to venues. Plain data. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: object;
 }
 
 /** What a scrape gets. */
