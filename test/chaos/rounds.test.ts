@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeBuilt } from '../desk/built.js';
+import { LONG } from './world.js';
 
 interface Result {
   readonly rounds: number;
@@ -14,8 +15,6 @@ interface Result {
   readonly unacked: readonly { readonly cancelsBehindOrders: number }[];
 }
 
-const long = process.env['MILLRACE_LONG'] === '1';
-
 /** Real processes at random instants: minutes of it, so only in the long suite. */
 describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (main) => {
   const play = async (seed: number, ...args: readonly string[]): Promise<Result> => {
@@ -25,7 +24,7 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
     return JSON.parse(stdout) as Result;
   };
 
-  it.runIf(long)(
+  it.runIf(LONG)(
     '80 rounds of every fault: no order is lost or doubled',
     async () => {
       const { rounds, verdict } = await play(Date.now() % 1_000_000, '--rounds', '80', '--fault', 'all');
@@ -35,7 +34,7 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
     1_800_000,
   );
 
-  it.runIf(long)(
+  it.runIf(LONG)(
     'at a venue without expiry and idempotency at most one, the rest quarantined by name',
     async () => {
       const faults = ['--rounds', '15', '--fault', 'kill,stop,killBoth', '--rate', '200'];
@@ -49,10 +48,16 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
     600_000,
   );
 
-  it('cancels go out while the mirror is stopped and orders wait for it', async () => {
-    const faults = ['--rounds', long ? '10' : '4', '--fault', 'stopMirror', '--rate', '400'];
-    const { unacked } = await play(11, ...faults);
-    expect(unacked.length).toBeGreaterThan(0);
-    expect(unacked.reduce((sum, { cancelsBehindOrders }) => sum + cancelsBehindOrders, 0)).toBeGreaterThan(0);
-  }, 300_000);
+  it.runIf(LONG)(
+    'cancels go out while the mirror is stopped and orders wait for it',
+    async () => {
+      const faults = ['--rounds', '10', '--fault', 'stopMirror', '--rate', '400'];
+      const { unacked } = await play(11, ...faults);
+      expect(unacked.length).toBeGreaterThan(0);
+      expect(unacked.reduce((sum, { cancelsBehindOrders }) => sum + cancelsBehindOrders, 0)).toBeGreaterThan(
+        0,
+      );
+    },
+    300_000,
+  );
 });

@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 
 export type Node = 'a' | 'b';
 
+/** The long suite: real processes for minutes. */
+export const LONG: boolean = process.env['MILLRACE_LONG'] === '1';
+
 interface Role {
   readonly role: string;
   readonly epoch: number;
