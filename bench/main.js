@@ -2,6 +2,7 @@
 import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
+import { failover } from './failover/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
@@ -23,6 +24,7 @@ const BENCHMARKS = [
   heapGrowth,
   bridge,
   journalled,
+  failover,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

@@ -28,24 +28,36 @@ export const BTC = instrument({
 /** Lots of each order. */
 export const LOTS = 10;
 
+/** What may be another in another release of the desk. */
+export interface DeskRelease {
+  /** Milliseconds for which every seventh order rests. @default 100 */
+  readonly restsFor?: number;
+  /** Another name is another configuration. @default "mirrored-pair" */
+  readonly name?: string;
+}
+
 /**
  * The desk that both members run: one order for each signal.
  *
- * @param window milliseconds after which the venue refuses a request: from then on "not found" is final
+ * @param window milliseconds after which the venue refuses a request: from then on "not found" is final. `undefined`: it
+ * never does, and an order that is not found is quarantined
  */
-export const pairDesk = (window: number) =>
+export const pairDesk = (
+  window: number | undefined,
+  { restsFor = 100, name = 'mirrored-pair' }: DeskRelease = {},
+) =>
   compose(
-    { name: 'mirrored-pair', instruments: [BTC] },
+    { name, instruments: [BTC] },
     books(),
     ledger({ reportingCurrency: 'USDT', capital: 10_000_000 }),
     lookUps({
-      venues: { [VENUE]: { requestExpiry: window } },
+      venues: window === undefined ? {} : { [VENUE]: { requestExpiry: window } },
       firstWait: 50,
       longestWait: 1_000,
       patience: 1_000,
     }),
     reconciliation({ every: 1_000, patience: 1_000 }),
-    signalOrders({ instrument: BTC.id, quantity: LOTS, restsEvery: 7, restsFor: 100 }),
+    signalOrders({ instrument: BTC.id, quantity: LOTS, restsEvery: 7, restsFor }),
     risk([maxPosition({ limit: 100 }), maxVenueExposure({ limit: 5_000_000 })]),
     dispatch({ desk: 'pair' }),
   );

@@ -2,7 +2,7 @@ import { fileRegister, mirrored, redisRegister } from 'millrace/failover';
 import { openJournal } from 'millrace/journal';
 import { signalQueue } from 'millrace/queues';
 import { liveClock } from 'millrace/streams';
-import { pairDesk, VENUE } from './desk.js';
+import { type DeskRelease, pairDesk, VENUE } from './desk.js';
 import { feedSignalLog } from './feed-signal-log.js';
 import { venueDriver } from './venue/venue-driver.js';
 
@@ -18,14 +18,16 @@ export interface MemberProcessOptions {
   readonly feedPort: number;
   /** Folder of this member's journal. */
   readonly folder: string;
-  /** The register's file; or the URL of a Redis server. */
+  /** The register's file; or the URL of a Redis server; or `none`: the two alone, and node a is the first leader. */
   readonly register: string;
   readonly policy: 'received' | 'written' | 'fsync' | 'agreed';
   readonly heartbeat: number;
   readonly losses: number;
-  /** Milliseconds after which the venue refuses a request. */
-  readonly window: number;
+  /** Milliseconds after which the venue refuses a request. Left out: it never does. */
+  readonly window?: number;
   readonly barrierEvery: number;
+  /** Another release of the desk. */
+  readonly release?: DeskRelease;
 }
 
 /** What a member tells the process that started it. Times are Unix milliseconds. */
@@ -52,7 +54,7 @@ export type MemberWord =
   | { readonly kind: 'position'; readonly node: string; readonly at: number; readonly seq: number };
 
 /** What it may be asked for. */
-export type MemberQuestion = 'position' | 'switchOver' | 'peerExited' | 'stop';
+export type MemberQuestion = 'position' | 'switchOver' | 'peerExited' | 'promote' | 'stop';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as MemberProcessOptions;
 const { node, peer, bridgePort, peerPort, venuePort, feedPort, folder, register, window } = options;
@@ -61,14 +63,12 @@ const tell = (word: MemberWord): void => {
   if (process.connected) process.send?.(word);
 };
 
-const member = await mirrored(pairDesk(window), {
+const member = await mirrored(pairDesk(window, options.release), {
   node,
   peer,
   journal: await openJournal({ folder }),
   bridge: { bind: `tcp://127.0.0.1:${bridgePort}`, connect: `tcp://127.0.0.1:${peerPort}` },
-  register: /^rediss?:/.test(register)
-    ? redisRegister({ url: register, key: 'mirrored-pair' })
-    : fileRegister({ path: register }),
+  ...agreed(),
   clock: liveClock,
   drivers: ({ held$ }) => [
     venueDriver({ venue: VENUE, node, port: venuePort }),
@@ -95,7 +95,15 @@ process.on('message', (question: MemberQuestion) => {
   if (question === 'position') tell({ kind: 'position', node, at: Date.now(), seq: member.position.seq });
   else if (question === 'switchOver') member.switchOver();
   else if (question === 'peerExited') member.peerExited();
+  else if (question === 'promote') member.promote();
   else void member.stop();
 });
 process.on('disconnect', () => process.exit(0));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void member.stop());
+
+/** On what the two agree who leads. */
+function agreed() {
+  if (register === 'none') return { register, firstLeader: 'a' } as const;
+  if (!/^rediss?:/.test(register)) return { register: fileRegister({ path: register }) };
+  return { register: redisRegister({ url: register, key: 'mirrored-pair', timeout: 500 }) };
+}

@@ -33,21 +33,36 @@ export function speeds({ takeovers }: RoundsResult): string {
     .join('\n');
 }
 
+/** That cancels do not wait for the mirror: what the venue saw when it was gone, and its leader still waited for it. */
+export function freedom({ unacked }: RoundsResult): string {
+  if (unacked.length === 0) return '';
+  const sum = (pick: (one: RoundsResult['unacked'][number]) => number): number =>
+    unacked.reduce((total, one) => total + pick(one), 0);
+  return `while the leader waited for a mirror that was gone (${unacked.length} times): ${sum((one) => one.cancelsBehindOrders)} cancels came in at the venue behind the last order that the mirror had acked`;
+}
+
 /** The last line. */
 export function verdict({ audit: found, unhealed, folder }: RoundsResult): string {
-  const { signals, orders, lost, doubled, strangers, position, inDoubt, journals } = found;
+  const { signals, orders, lost, doubled, strangers, position, inDoubt, journals, states, quarantined } =
+    found;
   if (found.sound && unhealed.length === 0) {
-    return `SOUND: ${signals} signals, ${orders} orders, 0 lost, 0 doubled, position ${position.venue} on both sides, journals equal (${journals.length} events)`;
+    return `SOUND: ${signals} signals, ${orders} orders, 0 lost, 0 doubled, ${quarantined.length === 0 ? '' : `${quarantined.length} quarantined (${some(quarantined)}), `}position ${position.venue} on both sides, journals and states equal (${journals.length} events)`;
   }
   const faults = [
-    lost.length > 0 && `${lost.length} lost (${lost.slice(0, 5).join(', ')})`,
-    doubled.length > 0 && `${doubled.length} doubled (${doubled.slice(0, 5).join(', ')})`,
-    strangers.length > 0 &&
-      `${strangers.length} orders unknown to the log (${strangers.slice(0, 5).join(', ')})`,
+    lost.length > 0 && `${lost.length} lost (${some(lost)})`,
+    doubled.length > 0 && `${doubled.length} doubled (${some(doubled)})`,
+    strangers.length > 0 && `${strangers.length} orders unknown to the log (${some(strangers)})`,
     position.ledger !== position.venue && `position ${position.ledger}, and ${position.venue} at the venue`,
-    inDoubt > 0 && `${inDoubt} orders in doubt`,
+    inDoubt > 0 && `${inDoubt} orders in doubt, ${quarantined.length} of them quarantined`,
     !journals.equal && 'journals differ',
+    !states.equal && `states differ at seq ${states.seq}`,
     unhealed.length > 0 && `not healed: ${unhealed.join('; ')}`,
   ].filter((fault) => fault !== false);
   return `NOT SOUND: ${faults.join('; ')}; the journals are in ${folder}`;
+}
+
+/** A few of many names. */
+function some(names: readonly string[]): string {
+  const few = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${few}, ...` : few;
 }

@@ -12,6 +12,8 @@ export interface RoundsOptions extends WorldOptions {
   readonly lasts: readonly [number, number];
   /** Told what goes on. */
   readonly progress?: (round: number, text: string) => void;
+  /** No round is begun any more once it is aborted; what was played is audited. */
+  readonly signal?: AbortSignal;
 }
 
 /** From a fault to the first order that the venue took from another member, in milliseconds. */
@@ -23,10 +25,25 @@ export interface Takeover {
   readonly ordered: number;
 }
 
+/**
+ * What came in at the venue from a leader whose mirror had been stopped, until the leader gave up on it: orders wait for
+ * its ack, cancels do not.
+ */
+export interface Unacked {
+  /** Orders that came in behind the fault: what the mirror had acked before. */
+  readonly submits: number;
+  readonly cancels: number;
+  /** Cancels that came in when no order did any more. */
+  readonly cancelsBehindOrders: number;
+}
+
 /** What came of all rounds. */
 export interface RoundsResult {
+  /** Rounds that were played. */
   readonly rounds: number;
   readonly takeovers: readonly Takeover[];
+  /** One for each time that the mirror was stopped or killed. */
+  readonly unacked: readonly Unacked[];
   /** Rounds after which the pair was not whole again in time. */
   readonly unhealed: readonly string[];
   readonly audit: Audit;
@@ -35,7 +52,7 @@ export interface RoundsResult {
   readonly folder: string | undefined;
 }
 
-const HEALING = 30_000;
+const HEALING = 60_000;
 
 interface Struck {
   readonly fault: Fault;
@@ -51,24 +68,27 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
   const world = new World(options);
   const unhealed: string[] = [];
   const struck: Struck[] = [];
+  const unacked: Unacked[] = [];
+  let played = 0;
   let sound = false;
   try {
     progress(0, 'forming the pair');
     await world.begin();
     world.feedSignals();
     await wait(300);
-    for (let round = 1; round <= rounds; round++) {
+    while (played < rounds && options.signal?.aborted !== true) {
+      const round = ++played;
       const fault = faults[Math.floor(chance() * faults.length)] as Fault;
       if (!(await world.until(() => world.paired, HEALING))) {
         unhealed.push(`before round ${round}: ${JSON.stringify(world.roles)}`);
-        continue;
+        break;
       }
       await wait(chance() * 150);
       const { leader } = world;
       if (leader === undefined) continue;
       progress(round, `${fault} (${leader} leads)`);
       const at = Date.now();
-      const undone = commit(fault, world, leader, lasts[0] + chance() * (lasts[1] - lasts[0]));
+      const undone = commit(fault, world, leader, lasts[0] + chance() * (lasts[1] - lasts[0]), chance);
       if (changesLeader(fault)) {
         const successor = other(leader);
         const leads = (): boolean => world.leader === successor;
@@ -78,17 +98,16 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
       }
       await undone;
       await wait(50);
+      if (fault === 'stopMirror' || fault === 'killMirror') unacked.push(await unackedAt(world, leader, at));
     }
-    progress(rounds, 'coming to rest');
+    progress(played, 'coming to rest');
     if (!(await world.until(() => world.paired, HEALING)))
       unhealed.push(`at the end: ${JSON.stringify(world.roles)}`);
-    world.stopSignals();
-    await world.until(() => world.feed.counts.signals === world.feed.counts.acknowledged, HEALING);
-    await atRest(world);
+    await world.rest();
     const account = await world.account();
     const { signals } = world.feed.counts;
     await world.endMembers();
-    progress(rounds, 'auditing');
+    progress(played, 'auditing');
     const found = await audit([world.journal('a'), world.journal('b')], account, signals, options.window);
     const takeovers = struck.flatMap(({ fault, leader, at, led }) => {
       const first = account.orders.find(({ acceptedAt, node }) => acceptedAt >= at && node !== leader);
@@ -96,8 +115,9 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
     });
     sound = found.sound && unhealed.length === 0;
     return {
-      rounds,
+      rounds: played,
       takeovers,
+      unacked,
       unhealed,
       audit: found,
       happenings: world.happenings,
@@ -109,18 +129,18 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
   }
 }
 
-/** Every order has come to its end, and both members are at the same place of the log. */
-async function atRest(world: World): Promise<void> {
-  // Orders that rest are canceled, those in doubt are looked up.
-  await wait(3_000);
-  await world.quiet();
-  let equal = 0;
-  await world.until(async () => {
-    const [a, b] = await Promise.all([world.position('a'), world.position('b')]);
-    equal = a !== undefined && a === b ? equal + 1 : 0;
-    await wait(50);
-    return equal >= 3;
-  }, 10_000);
+async function unackedAt(world: World, leader: Node, from: number): Promise<Unacked> {
+  const until = world.heldAt[leader] ?? 0;
+  const came = (await world.arrivals()).filter(
+    ({ node, at }) => node === leader && at >= from && at <= until,
+  );
+  const lastOrder = came.findLastIndex(({ op }) => op === 'submit');
+  const cancels = (index: number): number => came.slice(index).filter(({ op }) => op === 'cancel').length;
+  return {
+    submits: came.filter(({ op }) => op === 'submit').length,
+    cancels: cancels(0),
+    cancelsBehindOrders: cancels(lastOrder + 1),
+  };
 }
 
 const wait = (delay: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay));

@@ -145,10 +145,16 @@ export class Gate {
     if (event.kind === 'report') this.#unsettled.delete(event.clientOrderId);
   }
 
-  /** Lets no new risk out any more, and cancels whatever may be alive, by its own table: the core may be broken. */
-  halt(reason: string, ts: number): void {
+  /**
+   * Lets no new risk out any more, and cancels whatever may be alive, by its own table: the core may be broken.
+   *
+   * @param say called when the gate is shut, before it is said which orders never left: whoever would try them again
+   * must know by then that it is no use, or both would go on for ever
+   */
+  halt(reason: string, ts: number, say: () => void = () => {}): void {
     if (this.#shut !== undefined) return;
     this.#shut = reason;
+    say();
     const held = this.#held;
     this.#held = [];
     for (const { command } of held) this.#annihilate(command, `the gate is shut: ${reason}`);

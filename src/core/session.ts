@@ -318,8 +318,9 @@ export class Session<F extends Frame> {
   halt(halt: Halt): void {
     if (this.halted !== undefined) return;
     this.halted = halt;
-    this.#gate.halt(`${halt.component}: ${halt.message}`, this.#sequencer.ts);
-    this.offer({ kind: 'fault', ...halt, severity: 'halt' });
+    this.#gate.halt(`${halt.component}: ${halt.message}`, this.#sequencer.ts, () =>
+      this.offer({ kind: 'fault', ...halt, severity: 'halt' }),
+    );
     this.#halts.next(halt);
   }
 

@@ -1,6 +1,6 @@
 import { BehaviorSubject, type Observable, ReplaySubject, Subscription } from 'rxjs';
 import type { Cancel } from '../core/clock.js';
-import type { Snapshot } from '../core/snapshot.js';
+import { type Snapshot, SnapshotError } from '../core/snapshot.js';
 import type { SequencedEvent } from '../domain/event.js';
 import type { Durability } from '../journal/journal-store.js';
 import { LogFeed } from './log-feed.js';
@@ -399,9 +399,20 @@ export class Member {
   /** The replica as it was at the end of the journal. */
   async #replay(upTo: number): Promise<void> {
     const { log, replica } = this.#ports;
-    const snapshot = await log.newestSnapshot(upTo);
+    let snapshot = await log.newestSnapshot(upTo);
     if (this.#over) return;
-    replica.restore(snapshot);
+    for (;;) {
+      try {
+        replica.restore(snapshot);
+        break;
+      } catch (error) {
+        // Another release of the core took it: an older one may fit, and the whole log always does.
+        if (!(error instanceof SnapshotError) || snapshot === undefined) throw error;
+        snapshot = snapshot.seq > 1 ? await log.newestSnapshot(snapshot.seq - 1) : undefined;
+        if (this.#over) return;
+        if (snapshot === undefined && log.first > 1) throw error;
+      }
+    }
     for await (const events of log.events(snapshot?.seq ?? 0)) {
       if (this.#over) return;
       replica.follow(events);

@@ -16,6 +16,8 @@ const node = (...given: string[]): string =>
 /** The benchmarks run against the built package, as a user would. */
 beforeAll(() => {
   if (!existsSync('dist/index.js')) node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  if (!existsSync('.examples/mirrored-pair/main.js'))
+    node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.examples.json');
 }, 60_000);
 
 describe('npm run bench', () => {
@@ -32,6 +34,7 @@ describe('npm run bench', () => {
       'heap-growth',
       'bridge',
       'journal',
+      'failover',
     ]);
     for (const { title, method, rows, goals } of Object.values(results)) {
       expect(title).not.toBe('');

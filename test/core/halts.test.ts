@@ -320,6 +320,39 @@ describe('what the log rests on', () => {
     const frames = await collect(pipeline);
     expect(pipeline.halted).toMatchObject({ component: 'acknowledgement', message: 'the mirror is gone' });
     expect(commands).toEqual([]);
-    expect(frames.map(nameOf)).toEqual(['a', 'b', 'report', 'fault', 'barrier']);
+    expect(frames.map(nameOf)).toEqual(['a', 'b', 'fault', 'report', 'barrier']);
+  });
+
+  test('the core hears of the halt before it hears which orders never left: who would try again knows better', async () => {
+    const retrying = stage<Frame, { commands: readonly SubmitCommand[] }, { halted: boolean; tries: number }>(
+      {
+        name: 'retrying',
+        adds: { commands: [] },
+        init: () => ({ halted: false, tries: 0 }),
+        step: (state, frame) => {
+          const { event } = frame;
+          if (event.kind === 'fault') state.halted = true;
+          const again = event.kind === 'report' && event.type === 'canceled';
+          if (state.halted || !(again || nameOf(frame) === 'a')) return;
+          state.tries += 1;
+          frame.commands = [submit(`try ${state.tries}`)];
+        },
+        save: (state) => ({ ...state }),
+        restore: (saved) => ({ ...(saved as { halted: boolean; tries: number }) }),
+      },
+    );
+    const { driver: ears, commands } = listener();
+    const acknowledged = new Subject<number>();
+    const trouble = act('trouble', (frame) => {
+      if (nameOf(frame) === 'b') acknowledged.error(new Error('the mirror is gone'));
+    });
+    const pipeline = backtest(compose(settings, retrying, trouble), links('a', 'b'), {
+      drivers: [ears],
+      acknowledgements: [acknowledged],
+      sequencer: { maximumFeedback: 100 },
+    });
+    const frames = await collect(pipeline);
+    expect(frames.map(nameOf)).toEqual(['a', 'b', 'fault', 'report', 'barrier']);
+    expect(commands).toEqual([]);
   });
 });

@@ -27,8 +27,11 @@ export type VenueRequest =
 export interface HarshVenueOptions {
   readonly venue: string;
   readonly instrument: string;
-  /** Milliseconds behind its request time at which a request is dead. */
-  readonly window: number;
+  /**
+   * Milliseconds behind its request time at which a request is dead. `undefined`: requests never expire, and an id that
+   * is known already is taken as another order.
+   */
+  readonly window: number | undefined;
   /** Share of orders that fill whole at once. The others fill in part, then rest or end. */
   readonly fillsAtOnce: number;
   /** Share of replies that are lost: the order stands, and nobody is told. */
@@ -64,7 +67,7 @@ interface Fill {
 
 /**
  * A venue that keeps the least of all promises: an id is unique among open orders only, replies get lost, fills come
- * late and in parts; but a request carries its time, and past the window it is refused.
+ * late and in parts; but a request carries its time, and past the window it is refused. Without a window not even that.
  */
 export class HarshVenue {
   /** Every acceptance, in order: two of one id is a doubled order. */
@@ -110,12 +113,12 @@ export class HarshVenue {
   #submit(request: Extract<VenueRequest, { op: 'submit' }>): void {
     const { now, window, chance, fillsAtOnce } = this.#options;
     const { id, side, quantity, rests } = request;
-    if (now() - request.requestTime > window) {
+    if (window !== undefined && now() - request.requestTime > window) {
       this.counts.expired++;
       this.#state(id, 'rejected', `the request is older than ${window} ms`);
       return;
     }
-    if (this.#open.has(id)) {
+    if (window !== undefined && this.#open.has(id)) {
       this.counts.duplicates++;
       this.#state(id, 'rejected', 'duplicate client order id');
       return;

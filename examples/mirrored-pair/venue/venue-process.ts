@@ -12,7 +12,8 @@ export interface VenueProcessOptions {
   readonly venue: string;
   readonly instrument: string;
   readonly seed: number;
-  readonly window: number;
+  /** Left out: requests never expire. */
+  readonly window?: number;
   readonly fillsAtOnce: number;
   readonly lostReplies: number;
   /** Most milliseconds that a message takes, each way; one in fifty takes ten times as long. */
@@ -22,11 +23,23 @@ export interface VenueProcessOptions {
 }
 
 /** What the process that started it may ask. */
-export type VenueQuestion = 'statistics' | 'orders' | 'quiet';
+export type VenueQuestion = 'statistics' | 'orders' | 'arrivals' | 'quiet';
+
+/** A request as it came in, before anything was done about it. */
+export interface Arrival {
+  readonly op: 'submit' | 'cancel';
+  readonly id: string;
+  readonly node: string;
+  readonly at: number;
+}
+
+/** So many newest arrivals are remembered. */
+const REMEMBERED = 5_000;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as VenueProcessOptions;
 const chance = seededRandom(options.seed);
 const sessions = new Set<Socket>();
+const arrivals: Arrival[] = [];
 const late = (): number => (chance() < 0.02 ? 10 : 1) * options.delay * chance();
 const later = (delay: number, action: () => void): void => {
   setTimeout(action, delay);
@@ -34,6 +47,7 @@ const later = (delay: number, action: () => void): void => {
 
 const venue = new HarshVenue({
   ...options,
+  window: options.window,
   chance,
   now: Date.now,
   later,
@@ -52,7 +66,14 @@ const server = createServer((socket) => {
   socket.on('error', () => undefined);
   socket.on('close', () => sessions.delete(socket));
   // A request under way arrives, whatever becomes of its sender.
-  readLines(socket, (request) => later(late(), () => venue.handle(request as VenueRequest)));
+  readLines(socket, (value) => {
+    const request = value as VenueRequest;
+    if (request.op === 'submit' || request.op === 'cancel') {
+      arrivals.push({ op: request.op, id: request.id, node: request.node, at: Date.now() });
+      if (arrivals.length > 2 * REMEMBERED) arrivals.splice(0, REMEMBERED);
+    }
+    later(late(), () => venue.handle(request));
+  });
 });
 server.listen(options.port, options.host ?? '127.0.0.1', () => {
   const address = server.address();
@@ -64,7 +85,8 @@ const quotes = setInterval(() => venue.quote(Math.round(4 * chance() - 2)), opti
 process.on('message', (question: VenueQuestion) => {
   if (question === 'statistics') {
     process.send?.({ kind: 'statistics', position: venue.position, ...venue.counts });
-  } else if (question === 'quiet') clearInterval(quotes);
+  } else if (question === 'arrivals') process.send?.({ kind: 'arrivals', arrivals });
+  else if (question === 'quiet') clearInterval(quotes);
   else {
     process.send?.({
       kind: 'orders',

@@ -6,10 +6,11 @@ import { encodeSignal } from 'millrace/queues';
 import { BTC, VENUE } from '../desk.js';
 import type { MemberProcessOptions, MemberWord } from '../member-process.js';
 import { SignalFeed } from '../venue/signal-feed.js';
-import type { VenueProcessOptions } from '../venue/venue-process.js';
-import { ask, nextWord, start } from './child.js';
+import type { Arrival, VenueProcessOptions } from '../venue/venue-process.js';
+import { ask, killed, nextWord, start } from './child.js';
 import { freePorts } from './ports.js';
 import { CuttableProxy } from './proxy.js';
+import { RedisProcess } from './redis-process.js';
 
 export type Node = 'a' | 'b';
 
@@ -22,14 +23,19 @@ export interface WorldOptions {
   readonly heartbeat: number;
   readonly losses: number;
   readonly policy: MemberProcessOptions['policy'];
-  /** A file is made when it is left out. */
+  /**
+   * URL of a Redis server; `redis`: a server is started, and may be struck; `none`: the two alone.
+   * @default a file
+   */
   readonly register?: string;
   /** Signals a second. */
   readonly rate: number;
-  /** Milliseconds after which the venue refuses a request. */
-  readonly window: number;
+  /** Milliseconds after which the venue refuses a request. Left out: it never does. */
+  readonly window?: number;
   /** Milliseconds until a supervisor starts a dead member again. */
   readonly restartAfter: number;
+  /** Where a member is set up otherwise. */
+  readonly members?: Partial<Record<Node, Partial<MemberProcessOptions>>>;
 }
 
 /** Something that happened, and when (Unix milliseconds). */
@@ -63,6 +69,10 @@ export class World {
   readonly happenings: Happening[] = [];
   readonly roles: Partial<Record<Node, Role>> = {};
   readonly feed = new SignalFeed();
+  /** When a member last said that it holds its orders back. */
+  readonly heldAt: Partial<Record<Node, number>> = {};
+  /** The register's own process, when it has one. */
+  redis: RedisProcess | undefined;
   readonly #options: WorldOptions;
   readonly #members: Partial<Record<Node, ChildProcess>> = {};
   readonly #proxies: CuttableProxy[] = [];
@@ -71,9 +81,11 @@ export class World {
   #feeding: NodeJS.Timeout | undefined;
   #fed = 0;
   #ending = false;
+  readonly #changes: Partial<Record<Node, Partial<MemberProcessOptions>>>;
 
   constructor(options: WorldOptions) {
     this.#options = options;
+    this.#changes = { ...options.members };
   }
 
   /** The member that leads, by its own last word. The newest epoch counts: a paused leader does not know yet. */
@@ -100,16 +112,20 @@ export class World {
   }
 
   async begin(): Promise<void> {
-    const [a = 0, b = 0, wayToA = 0, wayToB = 0, venue = 0, feed = 0] = await freePorts(6);
+    const [a = 0, b = 0, wayToA = 0, wayToB = 0, venue = 0, feed = 0, redis = 0] = await freePorts(7);
     this.#ports = { bridge: { a, b }, way: { a: wayToA, b: wayToB }, venue, feed };
     await this.feed.listen(feed);
+    if (this.#options.register === 'redis') {
+      this.redis = new RedisProcess(redis, join(this.folder, 'redis'));
+      await this.redis.start();
+    }
     this.#proxies.push(await CuttableProxy.listening(wayToA, a), await CuttableProxy.listening(wayToB, b));
     this.#venue = start('venue/venue-process.js', {
       port: venue,
       venue: VENUE,
       instrument: BTC.id,
       seed: this.#options.seed,
-      window: this.#options.window,
+      ...(this.#options.window === undefined ? {} : { window: this.#options.window }),
       fillsAtOnce: 0.5,
       lostReplies: 0.02,
       delay: 8,
@@ -121,7 +137,8 @@ export class World {
     this.#start('a');
     await this.until(() => this.roles.a?.role === 'solo', 20_000);
     this.#start('b');
-    if (!(await this.until(() => this.paired, 20_000)))
+    const whole = (): boolean => this.paired || this.roles.b?.role === 'shadow';
+    if (!(await this.until(whole, 20_000)))
       throw new Error(`the pair did not form: ${JSON.stringify(this.roles)}`);
   }
 
@@ -175,10 +192,51 @@ export class World {
     if (child !== undefined) ask(child, 'switchOver');
   }
 
+  /** Lets an operator make it lead. */
+  promote(node: Node): void {
+    const child = this.#members[node];
+    if (child !== undefined) ask(child, 'promote');
+  }
+
+  /** Sets a member up otherwise from its next start on. */
+  change(node: Node, change: Partial<MemberProcessOptions>): void {
+    this.#changes[node] = { ...this.#changes[node], ...change };
+  }
+
+  /** The newest requests that came in at the venue. */
+  async arrivals(): Promise<readonly Arrival[]> {
+    const is = (word: unknown): word is { readonly arrivals: readonly Arrival[] } =>
+      (word as { kind?: string }).kind === 'arrivals';
+    const answer = nextWord(this.#venue, is, 10_000);
+    ask(this.#venue, 'arrivals');
+    return (await answer)?.arrivals ?? [];
+  }
+
+  /** The port at which a member's bridge is reached. */
+  bridgePort(node: Node): number {
+    return this.#ports.bridge[node];
+  }
+
   /** The venue goes on with nothing but what it was asked for. */
   async quiet(): Promise<void> {
     ask(this.#venue, 'quiet');
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  /** No signal comes any more, every order has come to its end, and both members are at the same place of the log. */
+  async rest(): Promise<void> {
+    this.stopSignals();
+    await this.until(() => this.feed.counts.signals === this.feed.counts.acknowledged, 30_000);
+    // Orders that rest are canceled, those in doubt are looked up.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await this.quiet();
+    let equal = 0;
+    await this.until(async () => {
+      const [a, b] = await Promise.all([this.position('a'), this.position('b')]);
+      equal = a !== undefined && a === b ? equal + 1 : 0;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return equal >= 3;
+    }, 10_000);
   }
 
   async account(): Promise<VenueAccount> {
@@ -206,6 +264,7 @@ export class World {
     this.#ending = true;
     this.stopSignals();
     await Promise.all([this.#members.a, this.#members.b, this.#venue].map(killed));
+    await this.redis?.kill();
     for (const proxy of this.#proxies) proxy.close();
     this.feed.close();
   }
@@ -241,12 +300,13 @@ export class World {
       venuePort: this.#ports.venue,
       feedPort: this.#ports.feed,
       folder: this.journal(node),
-      register: register ?? join(this.folder, 'register'),
+      register: this.redis?.url ?? register ?? join(this.folder, 'register'),
       policy,
       heartbeat,
       losses,
-      window,
+      ...(window === undefined ? {} : { window }),
       barrierEvery: 2_000,
+      ...this.#changes[node],
     } satisfies MemberProcessOptions);
     this.#members[node] = child;
     this.note('starts', node);
@@ -269,6 +329,7 @@ export class World {
     if (word.kind === 'report') {
       const known = this.roles[node];
       this.roles[node] = word;
+      if (!word.open && known?.open === true) this.heldAt[node] = word.at;
       if (known?.role !== word.role || known.epoch !== word.epoch)
         this.note(
           `${word.role}, epoch ${word.epoch}${word.why === '' ? '' : `: ${word.why}`}`,
@@ -278,13 +339,4 @@ export class World {
     } else if (word.kind === 'halt') this.note(`halted: ${word.message}`, node, word.at);
     else if (word.kind === 'exit') this.note(`ends (${word.code}): ${word.reason}`, node, word.at);
   }
-}
-
-/** Resolves when the process is gone. */
-async function killed(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGCONT');
-  child.kill('SIGKILL');
-  await gone;
 }
