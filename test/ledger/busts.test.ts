@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StatementLine } from '../../src/operators/ledger/index.js';
 import { Ledger } from '../../src/operators/ledger/index.js';
+import { runs } from '../runs.js';
 import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
 
 const fresh = (costing: 'average' | 'fifo' = 'average'): Desk =>
@@ -165,7 +166,7 @@ test.each(['average', 'fifo'] as const)(
         );
         expect(again.save()).toEqual(changed.ledger.save());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   },
 );

@@ -4,6 +4,7 @@ import { type Decimal, decimal, formatDecimal, ZERO } from '../../src/domain/dec
 import type { Event } from '../../src/domain/event.js';
 import { ContractValue } from '../../src/operators/ledger/contract-value.js';
 import { Ledger } from '../../src/operators/ledger/index.js';
+import { runs } from '../runs.js';
 import { Desk, INVERSE, LINEAR } from './desk.js';
 
 const lots = fc.integer({ min: 1, max: 30 });
@@ -183,7 +184,7 @@ test.each(['average', 'fifo'] as const)(
           );
         }
       }),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     );
   },
 );

@@ -6,6 +6,7 @@ import type { Event, FillReport } from '../../src/domain/event.js';
 import { sign } from '../../src/domain/order.js';
 import { ContractValue } from '../../src/operators/ledger/contract-value.js';
 import { Ledger, type StatementSection } from '../../src/operators/ledger/index.js';
+import { runs } from '../runs.js';
 import { Desk } from './desk.js';
 
 /** One order with its fills, a mark, or a rate. */
@@ -152,7 +153,7 @@ describe('for any log', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -183,7 +184,7 @@ describe('for any log', () => {
           1e-9 * (1 + Math.abs(plain) + desk.ledger.exposure()),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -220,7 +221,7 @@ describe('for any log', () => {
           expect(other.ledger.order(id)?.filled).toBe(desk.ledger.order(id)?.filled);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -256,7 +257,7 @@ describe('for any log', () => {
         ];
         expect(readings(restored)).toEqual(readings(desk.ledger));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

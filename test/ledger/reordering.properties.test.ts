@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../src/domain/decimal.js';
 import type { Event } from '../../src/domain/event.js';
+import { runs } from '../runs.js';
 import { Desk } from './desk.js';
 
 const executions = fc.array(
@@ -57,6 +58,6 @@ test('fills and busts in any order, told any number of times, come to the same',
       };
       expect(read(true)).toEqual(read(false));
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
