@@ -16,16 +16,24 @@ import { createViteServer } from 'vitest/node';
 
 const COLLECTED = 'test/mutation/collected.mjs';
 
+/** What a test may compute before a mutant is taken to run forever (microseconds of the processor, whatever else the machine does). */
+const TIME = 4_000_000;
+
 class InProcessRunner {
   #mutants;
   #settings;
   #server;
   #collected;
   #dirty = true;
+  #limit;
+  #looks = 0;
+  #began = 0;
 
   constructor(options) {
     this.#settings = options.inProcess;
     this.#mutants = globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
+    // The mutated code asks for this each time it passes, and throws once it has passed more often.
+    Object.defineProperty(this.#mutants, 'hitLimit', { get: () => this.#hitLimit() });
   }
 
   capabilities() {
@@ -45,6 +53,11 @@ class InProcessRunner {
       optimizeDeps: { noDiscovery: true },
       resolve: { alias: [{ find: /^vitest$/, replacement: resolve(COLLECTED) }] },
     });
+  }
+
+  #hitLimit() {
+    if ((++this.#looks & 255) === 0 && processorTime() - this.#began > TIME) this.#limit = -1;
+    return this.#limit;
   }
 
   async dispose() {
@@ -74,7 +87,8 @@ class InProcessRunner {
   async mutantRun({ testFilter, hitLimit, activeMutant, mutantActivation, reloadEnvironment }) {
     const mutants = this.#mutants;
     const measure = async (fresh) => {
-      mutants.hitLimit = hitLimit;
+      this.#limit = hitLimit ?? Number.POSITIVE_INFINITY;
+      this.#began = processorTime();
       mutants.hitCount = 0;
       mutants.activeMutant = undefined;
       try {
@@ -101,9 +115,9 @@ class InProcessRunner {
       this.#dirty = true;
     }
     if (reloadEnvironment) this.#dirty = true;
-    if (hitLimit !== undefined && hits > hitLimit) {
+    if (hits > this.#limit) {
       this.#dirty = true;
-      return { status: MutantRunStatus.Timeout, reason: `Hit limit reached (${hits}/${hitLimit})` };
+      return { status: MutantRunStatus.Timeout, reason: `passed ${hits} times; at most ${hitLimit}, in the time given` };
     }
     if (result.failure === undefined) return { status: MutantRunStatus.Survived, nrOfTests: result.count };
     return {
@@ -121,6 +135,7 @@ class InProcessRunner {
     for (const test of this.#all()) {
       if (chosen !== undefined && !chosen.has(test.id)) continue;
       count++;
+      this.#began = processorTime();
       const failure = await failureOf(test);
       if (failure !== undefined) return { test, failure, count };
     }
@@ -143,6 +158,11 @@ class InProcessRunner {
     }
     this.#dirty = false;
   }
+}
+
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 /** What the test fails with, if it fails. */
