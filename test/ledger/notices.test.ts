@@ -37,9 +37,7 @@ describe('whoever reads what the ledger says learns which execution, which order
     expect(told(desk, desk.filled('a', 4, 100, { executionId: 'x' }))).toEqual([
       ['conflicting-execution', 'execution x of order a came before with other facts; the first stand'],
     ]);
-    expect(told(desk, desk.filled('a', 4, 100))).toEqual([
-      ['overfill', 'order a for 5 lots is filled to 9'],
-    ]);
+    expect(told(desk, desk.filled('a', 4, 100))).toEqual([['overfill', 'order a for 5 lots is filled to 9']]);
   });
 
   test('a fill after the end', () => {

@@ -8,7 +8,7 @@ import { format } from 'node:util';
 export let expect;
 
 let file = '';
-let groups = [];
+const groups = [];
 let skipped = 0;
 const collected = new Map();
 

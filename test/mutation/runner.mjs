@@ -73,7 +73,12 @@ class InProcessRunner {
       const start = performance.now();
       const failure = await failureOf(test);
       this.#mutants.currentTestId = undefined;
-      const told = { id: test.id, name: test.name, fileName: test.file, timeSpentMs: performance.now() - start };
+      const told = {
+        id: test.id,
+        name: test.name,
+        fileName: test.file,
+        timeSpentMs: performance.now() - start,
+      };
       if (failure === undefined) results.push({ ...told, status: TestStatus.Success });
       else results.push({ ...told, status: TestStatus.Failed, failureMessage: failure });
     }
@@ -117,7 +122,10 @@ class InProcessRunner {
     if (reloadEnvironment) this.#dirty = true;
     if (hits > this.#limit) {
       this.#dirty = true;
-      return { status: MutantRunStatus.Timeout, reason: `passed ${hits} times; at most ${hitLimit}, in the time given` };
+      return {
+        status: MutantRunStatus.Timeout,
+        reason: `passed ${hits} times; at most ${hitLimit}, in the time given`,
+      };
     }
     if (result.failure === undefined) return { status: MutantRunStatus.Survived, nrOfTests: result.count };
     return {

@@ -6,7 +6,8 @@ import type { RiskView } from '../../src/operators/risk/rule.js';
 import { spot } from '../../src/testing/index.js';
 
 const table = new InstrumentTable([spot(), spot({ venue: 'abroad' })]);
-const wish = (index = 0): Proposal => ({ instrument: table.at(index).id, attribution: [] }) as unknown as Proposal;
+const wish = (index = 0): Proposal =>
+  ({ instrument: table.at(index).id, attribution: [] }) as unknown as Proposal;
 
 /** A rule with its memory, over a ledger of which a test says what it has realised. */
 class Watched<Memory> {
@@ -95,19 +96,22 @@ describe('a streak of losses', () => {
     expect([desk.ask(5), desk.ask(5, 1)]).toEqual([expect.stringMatching('2 losses'), undefined]);
   });
 
-  test.each(['bust', 'correction'])('is neither ended nor made longer by a %s, then or at the next fill', (type) => {
-    const desk = losing();
-    desk.report(1, 'a', -5);
-    desk.report(2, 'a', 5, type);
-    desk.report(3, 'b', 0);
-    desk.report(4, 'c', -1);
-    expect(desk.ask(4)).toMatch('2 losses');
-    const other = losing();
-    other.report(1, 'a', -5);
-    other.report(2, 'b', -5, type);
-    other.report(3, 'c', 0);
-    expect(other.ask(3)).toBeUndefined();
-  });
+  test.each(['bust', 'correction'])(
+    'is neither ended nor made longer by a %s, then or at the next fill',
+    (type) => {
+      const desk = losing();
+      desk.report(1, 'a', -5);
+      desk.report(2, 'a', 5, type);
+      desk.report(3, 'b', 0);
+      desk.report(4, 'c', -1);
+      expect(desk.ask(4)).toMatch('2 losses');
+      const other = losing();
+      other.report(1, 'a', -5);
+      other.report(2, 'b', -5, type);
+      other.report(3, 'c', 0);
+      expect(other.ask(3)).toBeUndefined();
+    },
+  );
 
   test('survives a restart', () => {
     const desk = losing();

@@ -5,7 +5,15 @@ import { pure } from '../../src/core/pure.js';
 import type { OutsideEvent } from '../../src/domain/event.js';
 import type { Proposal } from '../../src/domain/order.js';
 import type { Plain } from '../../src/domain/plain.js';
-import { books, dispatch, ledger, maxPosition, type RiskOptions, type RiskRule, risk } from '../../src/operators/index.js';
+import {
+  books,
+  dispatch,
+  ledger,
+  maxPosition,
+  type RiskOptions,
+  type RiskRule,
+  risk,
+} from '../../src/operators/index.js';
 import { control, perpetual, quote, spot } from '../../src/testing/index.js';
 
 const COIN = spot();
@@ -122,7 +130,9 @@ describe('what risk says', () => {
     const desk = new Desk([maxPosition({ limit: 2, action: 'clip' })]);
     const [verdict, fault] = desk.wish(1, 'buy', 3_000);
     expect(verdict).toBe('approved buy 2000');
-    expect(fault).toMatch(/^risk clipped: maxPosition: buy 3\.000 \S+ at 100\.00: .*limit of 2.*; cut to 2\.000$/);
+    expect(fault).toMatch(
+      /^risk clipped: maxPosition: buy 3\.000 \S+ at 100\.00: .*limit of 2.*; cut to 2\.000$/,
+    );
   });
 
   test.each<[string, Partial<Proposal>, string]>([
@@ -141,7 +151,9 @@ describe('what risk says', () => {
   test('of what is no order names it as it came', () => {
     const desk = new Desk();
     expect(desk.wish(1, 'buy', 0.5)[0]).toContain(`buy 0.5 lots of ${COIN.id} at 10000 ticks: the quantity`);
-    expect(desk.wish(1, 'buy', 1, { price: Number.NaN })[0]).toContain(`buy 1 lots of ${COIN.id} at NaN ticks`);
+    expect(desk.wish(1, 'buy', 1, { price: Number.NaN })[0]).toContain(
+      `buy 1 lots of ${COIN.id} at NaN ticks`,
+    );
     expect(desk.wish(1, 'buy', 1, { instrument: 'none' as never })).toEqual([
       'denied by instrument: buy 1 lots of none at 10000 ticks: nobody knows this instrument',
     ]);

@@ -16,7 +16,11 @@ const table = new InstrumentTable([spot(), spot({ base: 'ETH' }), perpetual({ ba
 type Worst = readonly [long: number, short: number];
 
 /** What may come to be held of each instrument at worst; a lot of the n-th is worth n times ten, or what is said. */
-function viewOf(worst: readonly Worst[], notional = [10, 20, 30], position: readonly number[] = []): RiskView {
+function viewOf(
+  worst: readonly Worst[],
+  notional = [10, 20, 30],
+  position: readonly number[] = [],
+): RiskView {
   return {
     ts: 0,
     instruments: table,
@@ -36,7 +40,8 @@ const judged = (rule: RiskRule, proposal: Proposal, view: RiskView, index = 0, l
 
 describe('concentration', () => {
   const rule = concentration({ limit: 0.5, from: 100 });
-  const share = (proposal: Proposal, view: RiskView) => judged(rule, proposal, view)?.match(/become ([\d.]+)%/)?.[1];
+  const share = (proposal: Proposal, view: RiskView) =>
+    judged(rule, proposal, view)?.match(/become ([\d.]+)%/)?.[1];
 
   test.each<[string, Proposal, readonly Worst[], string | undefined]>([
     ['of a small book is of `from`', wish('buy', 5), [], undefined],
@@ -45,21 +50,102 @@ describe('concentration', () => {
     ['counts a short as much as a long', wish('sell', 3), [[0, -3]], '60.0'],
     ['sees that a sale makes a short no longer', wish('buy', 1), [[0, -5]], undefined],
     ['sees the worse side only', wish('sell', 2), [[4, -3]], undefined],
-    ['takes the others into the book', wish('buy', 12), [[0, 0], [6, 6]], undefined],
-    ['takes them at their least', wish('buy', 12), [[0, 0], [6, 4]], '60.0'],
-    ['takes shorts as well', wish('buy', 12), [[0, 0], [-6, -8]], undefined],
-    ['does not count on what may end at nothing', wish('buy', 12), [[0, 0], [50, -50]], '100.0'],
-    ['does not count on what may be flat', wish('buy', 12), [[0, 0], [50, 0]], '100.0'],
-    ['does not count on a short that may be flat', wish('buy', 12), [[0, 0], [0, -50]], '100.0'],
-    ['adds up all others', wish('buy', 12), [[0, 0], [3, 3], [2, 2]], undefined],
+    [
+      'takes the others into the book',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [6, 6],
+      ],
+      undefined,
+    ],
+    [
+      'takes them at their least',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [6, 4],
+      ],
+      '60.0',
+    ],
+    [
+      'takes shorts as well',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [-6, -8],
+      ],
+      undefined,
+    ],
+    [
+      'does not count on what may end at nothing',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [50, -50],
+      ],
+      '100.0',
+    ],
+    [
+      'does not count on what may be flat',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [50, 0],
+      ],
+      '100.0',
+    ],
+    [
+      'does not count on a short that may be flat',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [0, -50],
+      ],
+      '100.0',
+    ],
+    [
+      'adds up all others',
+      wish('buy', 12),
+      [
+        [0, 0],
+        [3, 3],
+        [2, 2],
+      ],
+      undefined,
+    ],
   ])('%s', (_, proposal, worst, expected) => {
     expect(share(proposal, viewOf(worst))).toBe(expected);
   });
 
   test('an unknown price denies, unless nothing may be held at it', () => {
     const unknown = [10, Number.NaN, 30];
-    expect(judged(rule, wish('buy', 1), viewOf([[0, 0], [1, 1]], unknown))).toMatch('is unknown');
-    expect(judged(rule, wish('buy', 1), viewOf([[0, 0], [0, 0]], unknown))).toBeUndefined();
+    expect(
+      judged(
+        rule,
+        wish('buy', 1),
+        viewOf(
+          [
+            [0, 0],
+            [1, 1],
+          ],
+          unknown,
+        ),
+      ),
+    ).toMatch('is unknown');
+    expect(
+      judged(
+        rule,
+        wish('buy', 1),
+        viewOf(
+          [
+            [0, 0],
+            [0, 0],
+          ],
+          unknown,
+        ),
+      ),
+    ).toBeUndefined();
     expect(judged(rule, wish('buy', 1), viewOf([], [Number.NaN]))).toMatch('is unknown');
   });
 
@@ -74,15 +160,41 @@ describe('concentration', () => {
 
 describe('correlated exposure', () => {
   const rule = correlatedExposure({ group: 'g', weights: { BTC: 1, ETH: 0.5 }, limit: 100 });
-  const worst = (proposal: Proposal, view: RiskView) => judged(rule, proposal, view)?.match(/become (-?[\d.]+)/)?.[1];
+  const worst = (proposal: Proposal, view: RiskView) =>
+    judged(rule, proposal, view)?.match(/become (-?[\d.]+)/)?.[1];
 
   test.each<[string, Proposal, readonly Worst[], string | undefined]>([
     ['at the limit passes', wish('buy', 10), [], undefined],
     ['beyond it does not', wish('buy', 11), [], '110.00'],
     ['nor does a short', wish('sell', 11), [], '-110.00'],
-    ['others count by their weight', wish('buy', 1), [[0, 0], [10, 10]], '110.00'],
-    ['but not those outside the group', wish('buy', 1), [[0, 0], [0, 0], [50, 50]], undefined],
-    ['opposite positions offset each other only once both are sure', wish('buy', 11), [[0, 0], [0, -10]], '110.00'],
+    [
+      'others count by their weight',
+      wish('buy', 1),
+      [
+        [0, 0],
+        [10, 10],
+      ],
+      '110.00',
+    ],
+    [
+      'but not those outside the group',
+      wish('buy', 1),
+      [
+        [0, 0],
+        [0, 0],
+        [50, 50],
+      ],
+      undefined,
+    ],
+    [
+      'opposite positions offset each other only once both are sure',
+      wish('buy', 11),
+      [
+        [0, 0],
+        [0, -10],
+      ],
+      '110.00',
+    ],
     ['the worse side is named', wish('sell', 2), [[4, -10]], '-120.00'],
     ['the worse side is named, where it is the long', wish('buy', 2), [[10, -9]], '120.00'],
   ])('%s', (_, proposal, held, expected) => {
@@ -95,8 +207,32 @@ describe('correlated exposure', () => {
 
   test('an unknown price of the group denies, unless nothing is held at it', () => {
     const unknown = [10, Number.NaN, 30];
-    expect(judged(rule, wish('buy', 1), viewOf([[0, 0], [1, 0]], unknown))).toMatch('is unknown');
-    expect(judged(rule, wish('buy', 1), viewOf([[0, 0], [0, 0]], unknown))).toBeUndefined();
+    expect(
+      judged(
+        rule,
+        wish('buy', 1),
+        viewOf(
+          [
+            [0, 0],
+            [1, 0],
+          ],
+          unknown,
+        ),
+      ),
+    ).toMatch('is unknown');
+    expect(
+      judged(
+        rule,
+        wish('buy', 1),
+        viewOf(
+          [
+            [0, 0],
+            [0, 0],
+          ],
+          unknown,
+        ),
+      ),
+    ).toBeUndefined();
   });
 
   test('its fingerprint does not depend on the order of the weights', () => {
@@ -136,7 +272,9 @@ describe('gross exposure', () => {
       'the gross exposure of venue=venue could become 110.00 USD, beyond the limit of 100',
     );
     const whole = grossExposure({ limit: 100 });
-    expect(judged(whole, wish('buy', 11), viewOf([]))).toMatch(/^the gross exposure could become 110\.00 USD/);
+    expect(judged(whole, wish('buy', 11), viewOf([]))).toMatch(
+      /^the gross exposure could become 110\.00 USD/,
+    );
     expect(judged(whole, wish('buy', 1), viewOf([], [Number.NaN]))).toBe(
       'the gross exposure is unknown: a mark or a conversion rate is missing',
     );

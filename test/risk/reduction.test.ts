@@ -66,7 +66,11 @@ describe('what can be closed', () => {
     const asks = (side: 'buy' | 'sell', quantity: number, given: Given) =>
       isReduction({ side, quantity } as Proposal, listedOf(COIN), viewOf(given));
     const long = { held: { a: 5 }, selling: 1 };
-    expect([asks('sell', 4, long), asks('sell', 5, long), asks('buy', 1, long)]).toEqual([true, false, false]);
+    expect([asks('sell', 4, long), asks('sell', 5, long), asks('buy', 1, long)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     const short = { held: { a: -5 }, buying: 1 };
     expect([asks('buy', 4, short), asks('buy', 5, short), asks('sell', 1, short)]).toEqual([
       true,

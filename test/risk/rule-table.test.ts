@@ -42,7 +42,12 @@ const agentNamed = `agent=a,${named}`;
 /** How a rule is made, its name, its limit, and the line that tells its configuration from another's in a snapshot. */
 const TABLE: readonly (readonly [() => RiskRule<never> | RiskRule, string, number, string])[] = [
   [() => maxPosition({ limit: 2 }), 'maxPosition', 2, 'maxPosition(every instrument,reduce)'],
-  [() => maxPosition({ limit: 2, asset: 'BTC', action: 'kill' }), 'maxPosition:BTC', 2, 'maxPosition(BTC,kill)'],
+  [
+    () => maxPosition({ limit: 2, asset: 'BTC', action: 'kill' }),
+    'maxPosition:BTC',
+    2,
+    'maxPosition(BTC,kill)',
+  ],
   [
     () => maxPosition({ limit: 2, scope: agents, action: 'clip' }),
     `maxPosition:${agentNamed}`,
@@ -80,7 +85,12 @@ const TABLE: readonly (readonly [() => RiskRule<never> | RiskRule, string, numbe
   [() => leverage({ limit: 3 }), 'leverage', 3, 'leverage(reduce)'],
   [() => leverage({ limit: 3, action: 'clip' }), 'leverage', 3, 'leverage(clip)'],
   [() => concentration({ limit: 0.5, from: 100 }), 'concentration', 0.5, 'concentration(100,deny)'],
-  [() => concentration({ limit: 0.5, from: 100, action: 'clip' }), 'concentration', 0.5, 'concentration(100,clip)'],
+  [
+    () => concentration({ limit: 0.5, from: 100, action: 'clip' }),
+    'concentration',
+    0.5,
+    'concentration(100,clip)',
+  ],
   [
     () => correlatedExposure({ group: 'g', weights: { ETH: 0.5, BTC: 1 }, limit: 7 }),
     'correlatedExposure:g',
@@ -94,7 +104,12 @@ const TABLE: readonly (readonly [() => RiskRule<never> | RiskRule, string, numbe
     'correlatedExposure(g,[["BTC",1]],clip)',
   ],
   [() => freeBalance(), 'freeBalance', 1, 'freeBalance(1,deny)'],
-  [() => freeBalance({ limit: 0.5, marginRate: 0.1, action: 'clip' }), 'freeBalance', 0.5, 'freeBalance(0.1,clip)'],
+  [
+    () => freeBalance({ limit: 0.5, marginRate: 0.1, action: 'clip' }),
+    'freeBalance',
+    0.5,
+    'freeBalance(0.1,clip)',
+  ],
   [() => maxDailyLoss({ limit: 8 }), 'maxDailyLoss', 8, 'maxDailyLoss(,kill)'],
   [
     () => maxDailyLoss({ limit: 8, action: 'reduce', scope: { agent: 'a' } }),
@@ -138,7 +153,12 @@ const TABLE: readonly (readonly [() => RiskRule<never> | RiskRule, string, numbe
     `messagesPerFill(0,${named})`,
   ],
   [() => lossStreak({ limit: 3, coolDown: '1m' }), 'lossStreak', 3, 'lossStreak(60000,)'],
-  [() => lossStreak({ limit: 3, coolDown: '1m', scope }), `lossStreak:${named}`, 3, `lossStreak(60000,${named})`],
+  [
+    () => lossStreak({ limit: 3, coolDown: '1m', scope }),
+    `lossStreak:${named}`,
+    3,
+    `lossStreak(60000,${named})`,
+  ],
   [() => priceCollar({ limit: 0.1 }), 'priceCollar', 0.1, 'priceCollar(Infinity,Infinity,,pass)'],
   [
     () => priceCollar({ limit: 0.1, passive: 0, trigger: 0.2, reductions: 'judge', scope }),
@@ -153,9 +173,19 @@ const TABLE: readonly (readonly [() => RiskRule<never> | RiskRule, string, numbe
   [() => expiryNear({ within: '1d' }), 'expiryNear', 86_400_000, 'expiryNear'],
   [() => maxClockSkew({ limit: '1s' }), 'maxClockSkew', 1_000, 'maxClockSkew'],
   [() => selfTradePrevention(), 'selfTradePrevention', 1, 'selfTradePrevention(pass)'],
-  [() => selfTradePrevention({ reductions: 'judge' }), 'selfTradePrevention', 1, 'selfTradePrevention(judge)'],
+  [
+    () => selfTradePrevention({ reductions: 'judge' }),
+    'selfTradePrevention',
+    1,
+    'selfTradePrevention(judge)',
+  ],
   [() => venueLinkDown(), 'venueLinkDown', 1, 'venueLinkDown(market,orders,account)'],
-  [() => venueLinkDown({ channels: ['account', 'orders'] }), 'venueLinkDown', 1, 'venueLinkDown(orders,account)'],
+  [
+    () => venueLinkDown({ channels: ['account', 'orders'] }),
+    'venueLinkDown',
+    1,
+    'venueLinkDown(orders,account)',
+  ],
 ];
 
 test.each(TABLE.map(([make, name, limit, line]) => [line, name, limit, make] as const))(
