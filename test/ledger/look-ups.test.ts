@@ -129,6 +129,61 @@ describe('an order that is not found', () => {
   });
 });
 
+describe('a word', () => {
+  test('that is awaited does not end an earlier doubt', () => {
+    const desk = new AskingDesk({ patience: 700 }).submit('a').say('a', 'unknown').at(100);
+    cancel(desk, 'a');
+    expect(desk.frame?.ordersInDoubt).toBe(1);
+    expect(desk.at(600).news()).toEqual(['0 ask a', '500 ask a']);
+  });
+
+  test('that it is unknown, of an order that is over, raises no doubt', () => {
+    const desk = new AskingDesk().submit('a').say('a', 'accepted').say('a', 'canceled').say('a', 'unknown');
+    expect([desk.frame?.ordersInDoubt, desk.at(90_000).news()]).toEqual([0, []]);
+  });
+
+  test('that raises a doubt asks at once only where there was none', () => {
+    const desk = new AskingDesk().submit('a').say('a', 'accepted').say('a', 'unknown').at(5);
+    expect(desk.say('a', 'cancelRejected').news()).toEqual(['0 ask a']);
+  });
+
+  test('that answers the first of several look-ups settles', () => {
+    const desk = new AskingDesk().submit('a').say('a', 'unknown').at(600);
+    expect(desk.news()).toEqual(['0 ask a', '500 ask a']);
+    expect(desk.answer('a', 'accepted', { answers: 0 }).frame?.ordersInDoubt).toBe(0);
+  });
+
+  test.each([
+    ['answers nothing', {}],
+    ['says that it answers nothing', { answers: undefined }],
+    ['answers a look-up of before the doubt', { answers: 49 }],
+  ])('that nothing is found counts for nothing when it %s', (_, more) => {
+    const desk = new AskingDesk(EXPIRING).submit('a').at(50).say('a', 'unknown').at(9_000);
+    desk.news();
+    desk.say('a', 'notFound', more as never);
+    expect([desk.news(), desk.order('a')]).toEqual([[], ['unknown', 10]]);
+    expect(desk.answer('a', 'notFound').news()).toEqual(['9000 neverArrived a']);
+  });
+
+  test('that nothing is found, though nobody was in doubt, raises the doubt and is asked about first', () => {
+    const desk = new AskingDesk(EXPIRING).submit('a').at(9_000).answer('a', 'notFound');
+    expect([desk.news(), desk.order('a')]).toEqual([['9000 ask a'], ['unknown', 10]]);
+  });
+
+  test('of a quarantine is said once, though the doubt is raised anew', () => {
+    const desk = new AskingDesk().submit('a').say('a', 'unknown').answer('a', 'notFound').at(10);
+    expect(desk.news()).toContain('0 quarantined a');
+    expect(desk.say('a', 'unknown').answer('a', 'notFound').news()).toEqual(['10 ask a']);
+  });
+
+  test('of a fill is no answer to an order; that it is accepted is, filled in part or not', () => {
+    const filled = new AskingDesk({ patience: 700 }).submit('a').fill('a', 4);
+    expect(filled.at(1_000).news()).toEqual(['700 ask a']);
+    const accepted = new AskingDesk({ patience: 700 }).submit('a').fill('a', 4).say('a', 'accepted');
+    expect(accepted.at(1_000).news()).toEqual([]);
+  });
+});
+
 describe('lots that the venue counts and that were not reported', () => {
   test('count as exposure after the end, and bring about a look-up', () => {
     const desk = new AskingDesk().submit('a').say('a', 'accepted').fill('a', 2).at(7);

@@ -109,6 +109,41 @@ describe('a position at average cost', () => {
     expect(booked([[500, 200_000]], SPOT)).toEqual([500, '1000', '0']);
   });
 
+  describe('of many fills', () => {
+    const after = (fills: number): Position => {
+      const position = new Position();
+      for (let n = 0; n < fills; n++) position.book(1, decimal(n), `x${n}`);
+      return position;
+    };
+
+    test.each([
+      [1_999, 1_999],
+      [2_000, 1_000],
+      [2_001, 1_001],
+      [3_000, 1_000],
+    ])('after %i it keeps the latest %i apart', (fills, kept) => {
+      const saved = after(fills).save();
+      expect(saved.history).toHaveLength(kept);
+      expect(saved.history[0]?.[0]).toBe(`x${fills - kept}`);
+      expect([saved.now.lots, saved.base.lots]).toEqual([fills, fills - kept]);
+    });
+
+    test('corrects one that is no longer apart backwards, at its own price', () => {
+      const position = after(2_000);
+      const cost = position.cost;
+      position.rebook('x3', [1, decimal(3)], 2, decimal(50));
+      expect(position.lots).toBe(2_001);
+      // Taken back at 3 from a mean of 999.5, and bought again for 50.
+      expect(formatDecimal(position.cost)).toBe(
+        formatDecimal(cost.minus(decimal('999.5')).plus(decimal(50))),
+      );
+      expect(formatDecimal(position.realised)).toBe('-996.5');
+      // What was put in its place can be taken back as any other fill.
+      position.unbook('x3', 2, decimal(50));
+      expect([position.lots, formatDecimal(position.realised)]).toEqual([1_999, '-996.5']);
+    });
+  });
+
   test('survives being saved', () => {
     const position = new Position('fifo');
     position.book(3, decimal('301'));

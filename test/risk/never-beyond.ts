@@ -30,6 +30,7 @@ import {
   venueLinkDown,
 } from '../../src/operators/index.js';
 import { control, link, perpetual, quote, rate, spot, status, sync } from '../../src/testing/index.js';
+import { runs } from '../runs.js';
 import { chance } from './chance.js';
 import {
   CAPITAL,
@@ -339,7 +340,7 @@ function play(chain: ReturnType<typeof core>, seed: number, tally: Tally): void 
 }
 
 const long = process.env['MILLRACE_LONG'] === '1';
-const histories = long ? 50_000 : Number(process.env['MILLRACE_HISTORIES'] ?? 1_000);
+const histories = long ? 50_000 : runs(1_000);
 
 /** A limit of the rate that changes between orders. */
 const ONCE_FAILED = [48_952];

@@ -26,6 +26,7 @@ import {
   venueLinkDown,
 } from '../../src/operators/index.js';
 import { control, link, perpetual, quote, spot } from '../../src/testing/index.js';
+import { runs } from '../runs.js';
 import { chance } from './chance.js';
 
 const INSTRUMENTS = [spot(), perpetual()];
@@ -149,7 +150,7 @@ describe('a snapshot of the risk stage', () => {
   test('goes on to the bit, with every rule that remembers something', () => {
     let verdicts = 0;
     let repeated = 0;
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= runs(60); seed++) {
       const events = history(seed);
       const whole = core().start({ development: false });
       const cut = 10 + (seed % 100);

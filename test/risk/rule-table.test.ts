@@ -39,128 +39,159 @@ const named = 'venue=v,instrument=i,asset=BTC';
 const agents = { agent: 'a', ...scope };
 const agentNamed = `agent=a,${named}`;
 
-/** A rule, its name, its limit, and the line that tells its configuration from another's in a snapshot. */
-const TABLE: readonly (readonly [RiskRule<never> | RiskRule, string, number, string])[] = [
-  [maxPosition({ limit: 2 }), 'maxPosition', 2, 'maxPosition(every instrument,reduce)'],
-  [maxPosition({ limit: 2, asset: 'BTC', action: 'kill' }), 'maxPosition:BTC', 2, 'maxPosition(BTC,kill)'],
+/** How a rule is made, its name, its limit, and the line that tells its configuration from another's in a snapshot. */
+const TABLE: readonly (readonly [() => RiskRule<never> | RiskRule, string, number, string])[] = [
+  [() => maxPosition({ limit: 2 }), 'maxPosition', 2, 'maxPosition(every instrument,reduce)'],
   [
-    maxPosition({ limit: 2, scope: agents, action: 'clip' }),
+    () => maxPosition({ limit: 2, asset: 'BTC', action: 'kill' }),
+    'maxPosition:BTC',
+    2,
+    'maxPosition(BTC,kill)',
+  ],
+  [
+    () => maxPosition({ limit: 2, scope: agents, action: 'clip' }),
     `maxPosition:${agentNamed}`,
     2,
     `maxPosition(${agentNamed},clip)`,
   ],
-  [maxOrderSize({ of: 'quantity', limit: 3 }), 'maxOrderQuantity', 3, 'maxOrderSize(quantity,,deny)'],
+  [() => maxOrderSize({ of: 'quantity', limit: 3 }), 'maxOrderQuantity', 3, 'maxOrderSize(quantity,,deny)'],
   [
-    maxOrderSize({ of: 'notional', limit: 3, scope: agents, action: 'clip' }),
+    () => maxOrderSize({ of: 'notional', limit: 3, scope: agents, action: 'clip' }),
     `maxOrderNotional:${agentNamed}`,
     3,
     `maxOrderSize(notional,${agentNamed},clip)`,
   ],
-  [grossExposure({ limit: 4 }), 'grossExposure', 4, 'grossExposure(,reduce)'],
+  [() => grossExposure({ limit: 4 }), 'grossExposure', 4, 'grossExposure(,reduce)'],
   [
-    grossExposure({ limit: 4, scope: agents, action: 'deny' }),
+    () => grossExposure({ limit: 4, scope: agents, action: 'deny' }),
     `grossExposure:${agentNamed}`,
     4,
     `grossExposure(${agentNamed},deny)`,
   ],
-  [netExposure({ limit: 5 }), 'netExposure', 5, 'netExposure(,deny)'],
+  [() => netExposure({ limit: 5 }), 'netExposure', 5, 'netExposure(,deny)'],
   [
-    netExposure({ limit: 5, scope: agents, action: 'clip' }),
+    () => netExposure({ limit: 5, scope: agents, action: 'clip' }),
     `netExposure:${agentNamed}`,
     5,
     `netExposure(${agentNamed},clip)`,
   ],
-  [maxVenueExposure({ limit: 6 }), 'maxVenueExposure', 6, 'maxVenueExposure(each venue,reduce)'],
+  [() => maxVenueExposure({ limit: 6 }), 'maxVenueExposure', 6, 'maxVenueExposure(each venue,reduce)'],
   [
-    maxVenueExposure({ limit: 6, venue: 'v', action: 'kill' }),
+    () => maxVenueExposure({ limit: 6, venue: 'v', action: 'kill' }),
     'maxVenueExposure:v',
     6,
     'maxVenueExposure(v,kill)',
   ],
-  [leverage({ limit: 3 }), 'leverage', 3, 'leverage(reduce)'],
-  [leverage({ limit: 3, action: 'clip' }), 'leverage', 3, 'leverage(clip)'],
-  [concentration({ limit: 0.5, from: 100 }), 'concentration', 0.5, 'concentration(100,deny)'],
-  [concentration({ limit: 0.5, from: 100, action: 'clip' }), 'concentration', 0.5, 'concentration(100,clip)'],
+  [() => leverage({ limit: 3 }), 'leverage', 3, 'leverage(reduce)'],
+  [() => leverage({ limit: 3, action: 'clip' }), 'leverage', 3, 'leverage(clip)'],
+  [() => concentration({ limit: 0.5, from: 100 }), 'concentration', 0.5, 'concentration(100,deny)'],
   [
-    correlatedExposure({ group: 'g', weights: { ETH: 0.5, BTC: 1 }, limit: 7 }),
+    () => concentration({ limit: 0.5, from: 100, action: 'clip' }),
+    'concentration',
+    0.5,
+    'concentration(100,clip)',
+  ],
+  [
+    () => correlatedExposure({ group: 'g', weights: { ETH: 0.5, BTC: 1 }, limit: 7 }),
     'correlatedExposure:g',
     7,
     'correlatedExposure(g,[["BTC",1],["ETH",0.5]],deny)',
   ],
   [
-    correlatedExposure({ group: 'g', weights: { BTC: 1 }, limit: 7, action: 'clip' }),
+    () => correlatedExposure({ group: 'g', weights: { BTC: 1 }, limit: 7, action: 'clip' }),
     'correlatedExposure:g',
     7,
     'correlatedExposure(g,[["BTC",1]],clip)',
   ],
-  [freeBalance(), 'freeBalance', 1, 'freeBalance(1,deny)'],
-  [freeBalance({ limit: 0.5, marginRate: 0.1, action: 'clip' }), 'freeBalance', 0.5, 'freeBalance(0.1,clip)'],
-  [maxDailyLoss({ limit: 8 }), 'maxDailyLoss', 8, 'maxDailyLoss(,kill)'],
+  [() => freeBalance(), 'freeBalance', 1, 'freeBalance(1,deny)'],
   [
-    maxDailyLoss({ limit: 8, action: 'reduce', scope: { agent: 'a' } }),
+    () => freeBalance({ limit: 0.5, marginRate: 0.1, action: 'clip' }),
+    'freeBalance',
+    0.5,
+    'freeBalance(0.1,clip)',
+  ],
+  [() => maxDailyLoss({ limit: 8 }), 'maxDailyLoss', 8, 'maxDailyLoss(,kill)'],
+  [
+    () => maxDailyLoss({ limit: 8, action: 'reduce', scope: { agent: 'a' } }),
     'maxDailyLoss:agent=a',
     8,
     'maxDailyLoss(agent=a,reduce)',
   ],
-  [maxDrawdown({ limit: 9 }), 'maxDrawdown', 9, 'maxDrawdown(,kill)'],
+  [() => maxDrawdown({ limit: 9 }), 'maxDrawdown', 9, 'maxDrawdown(,kill)'],
   [
-    maxDrawdown({ limit: 9, action: 'reduce', scope: { agent: 'a' } }),
+    () => maxDrawdown({ limit: 9, action: 'reduce', scope: { agent: 'a' } }),
     'maxDrawdown:agent=a',
     9,
     'maxDrawdown(agent=a,reduce)',
   ],
-  [maxOpenOrders({ limit: 3 }), 'maxOpenOrders', 3, 'maxOpenOrders()'],
+  [() => maxOpenOrders({ limit: 3 }), 'maxOpenOrders', 3, 'maxOpenOrders()'],
   [
-    maxOpenOrders({ limit: 3, scope: agents }),
+    () => maxOpenOrders({ limit: 3, scope: agents }),
     `maxOpenOrders:${agentNamed}`,
     3,
     `maxOpenOrders(${agentNamed})`,
   ],
-  [orderRate({ limit: 3 }), 'orderRate', 3, 'orderRate(1000,)'],
+  [() => orderRate({ limit: 3 }), 'orderRate', 3, 'orderRate(1000,)'],
   [
-    orderRate({ limit: 3, per: '2s', scope: agents }),
+    () => orderRate({ limit: 3, per: '2s', scope: agents }),
     `orderRate:${agentNamed}`,
     3,
     `orderRate(2000,${agentNamed})`,
   ],
-  [cancelRate({ limit: 3 }), 'cancelRate', 3, 'cancelRate(1000,)'],
+  [() => cancelRate({ limit: 3 }), 'cancelRate', 3, 'cancelRate(1000,)'],
   [
-    cancelRate({ limit: 3, per: '2s', scope: agents }),
+    () => cancelRate({ limit: 3, per: '2s', scope: agents }),
     `cancelRate:${agentNamed}`,
     3,
     `cancelRate(2000,${agentNamed})`,
   ],
-  [messagesPerFill({ limit: 3 }), 'messagesPerFill', 3, 'messagesPerFill(100,)'],
+  [() => messagesPerFill({ limit: 3 }), 'messagesPerFill', 3, 'messagesPerFill(100,)'],
   [
-    messagesPerFill({ limit: 3, free: 0, scope }),
+    () => messagesPerFill({ limit: 3, free: 0, scope }),
     `messagesPerFill:${named}`,
     3,
     `messagesPerFill(0,${named})`,
   ],
-  [lossStreak({ limit: 3, coolDown: '1m' }), 'lossStreak', 3, 'lossStreak(60000,)'],
-  [lossStreak({ limit: 3, coolDown: '1m', scope }), `lossStreak:${named}`, 3, `lossStreak(60000,${named})`],
-  [priceCollar({ limit: 0.1 }), 'priceCollar', 0.1, 'priceCollar(Infinity,Infinity,,pass)'],
+  [() => lossStreak({ limit: 3, coolDown: '1m' }), 'lossStreak', 3, 'lossStreak(60000,)'],
   [
-    priceCollar({ limit: 0.1, passive: 0, trigger: 0.2, reductions: 'judge', scope }),
+    () => lossStreak({ limit: 3, coolDown: '1m', scope }),
+    `lossStreak:${named}`,
+    3,
+    `lossStreak(60000,${named})`,
+  ],
+  [() => priceCollar({ limit: 0.1 }), 'priceCollar', 0.1, 'priceCollar(Infinity,Infinity,,pass)'],
+  [
+    () => priceCollar({ limit: 0.1, passive: 0, trigger: 0.2, reductions: 'judge', scope }),
     `priceCollar:${named}`,
     0.1,
     `priceCollar(0,0.2,${named},judge)`,
   ],
-  [staleMarket({ olderThan: '5s' }), 'staleMarket', 5_000, 'staleMarket()'],
-  [staleMarket({ olderThan: '5s', scope }), `staleMarket:${named}`, 5_000, `staleMarket(${named})`],
-  [duplicateIntent(), 'duplicateIntent', 1_000, 'duplicateIntent'],
-  [duplicateIntent({ within: '2s' }), 'duplicateIntent', 2_000, 'duplicateIntent'],
-  [expiryNear({ within: '1d' }), 'expiryNear', 86_400_000, 'expiryNear'],
-  [maxClockSkew({ limit: '1s' }), 'maxClockSkew', 1_000, 'maxClockSkew'],
-  [selfTradePrevention(), 'selfTradePrevention', 1, 'selfTradePrevention(pass)'],
-  [selfTradePrevention({ reductions: 'judge' }), 'selfTradePrevention', 1, 'selfTradePrevention(judge)'],
-  [venueLinkDown(), 'venueLinkDown', 1, 'venueLinkDown(market,orders,account)'],
-  [venueLinkDown({ channels: ['account', 'orders'] }), 'venueLinkDown', 1, 'venueLinkDown(orders,account)'],
+  [() => staleMarket({ olderThan: '5s' }), 'staleMarket', 5_000, 'staleMarket()'],
+  [() => staleMarket({ olderThan: '5s', scope }), `staleMarket:${named}`, 5_000, `staleMarket(${named})`],
+  [() => duplicateIntent(), 'duplicateIntent', 1_000, 'duplicateIntent'],
+  [() => duplicateIntent({ within: '2s' }), 'duplicateIntent', 2_000, 'duplicateIntent'],
+  [() => expiryNear({ within: '1d' }), 'expiryNear', 86_400_000, 'expiryNear'],
+  [() => maxClockSkew({ limit: '1s' }), 'maxClockSkew', 1_000, 'maxClockSkew'],
+  [() => selfTradePrevention(), 'selfTradePrevention', 1, 'selfTradePrevention(pass)'],
+  [
+    () => selfTradePrevention({ reductions: 'judge' }),
+    'selfTradePrevention',
+    1,
+    'selfTradePrevention(judge)',
+  ],
+  [() => venueLinkDown(), 'venueLinkDown', 1, 'venueLinkDown(market,orders,account)'],
+  [
+    () => venueLinkDown({ channels: ['account', 'orders'] }),
+    'venueLinkDown',
+    1,
+    'venueLinkDown(orders,account)',
+  ],
 ];
 
-test.each(TABLE.map(([rule, name, limit, line]) => [line, name, limit, rule] as const))(
+test.each(TABLE.map(([make, name, limit, line]) => [line, name, limit, make] as const))(
   '%s has its name, its limit, and a line of its own',
-  (line, name, limit, rule) => {
+  (line, name, limit, make) => {
+    const rule = make();
     expect(rule.name).toBe(name);
     expect(rule.limit).toBe(limit);
     expect(rule.fingerprint).toBe(line);
@@ -290,39 +321,39 @@ describe('a rule that guards nothing does not start', () => {
       risk([rule]),
     ).start();
   const nowhere = { scope: { venue: 'nowhere' } };
-  test.each<[RiskRule]>([
-    [maxPosition({ limit: 1, ...nowhere })],
-    [maxOrderSize({ of, limit: 1, ...nowhere })],
-    [grossExposure({ limit: 1, ...nowhere })],
-    [netExposure({ limit: 1, ...nowhere })],
-    [maxOpenOrders({ limit: 1, ...nowhere })],
-    [orderRate({ limit: 1, ...nowhere }) as RiskRule],
-    [cancelRate({ limit: 1, ...nowhere }) as RiskRule],
-    [messagesPerFill({ limit: 1, ...nowhere }) as RiskRule],
-    [lossStreak({ limit: 1, coolDown: 1, ...nowhere }) as RiskRule],
-    [priceCollar({ limit: 1, ...nowhere })],
-    [staleMarket({ olderThan: 1, ...nowhere })],
-  ])('%o', (rule) => {
-    expect(() => start(rule)).toThrow('no instrument is in its scope (venue=nowhere)');
+  test.each<[() => RiskRule]>([
+    [() => maxPosition({ limit: 1, ...nowhere })],
+    [() => maxOrderSize({ of, limit: 1, ...nowhere })],
+    [() => grossExposure({ limit: 1, ...nowhere })],
+    [() => netExposure({ limit: 1, ...nowhere })],
+    [() => maxOpenOrders({ limit: 1, ...nowhere })],
+    [() => orderRate({ limit: 1, ...nowhere }) as RiskRule],
+    [() => cancelRate({ limit: 1, ...nowhere }) as RiskRule],
+    [() => messagesPerFill({ limit: 1, ...nowhere }) as RiskRule],
+    [() => lossStreak({ limit: 1, coolDown: 1, ...nowhere }) as RiskRule],
+    [() => priceCollar({ limit: 1, ...nowhere })],
+    [() => staleMarket({ olderThan: 1, ...nowhere })],
+  ])('%s', (make) => {
+    expect(() => start(make())).toThrow('no instrument is in its scope (venue=nowhere)');
   });
 });
 
 describe('a limit that is changed', () => {
-  test.each<[RiskRule, number, string | undefined]>([
-    [concentration({ limit: 0.5, from: 1 }), 1, undefined],
-    [concentration({ limit: 0.5, from: 1 }), 1.01, 'a share of at most 1'],
-    [freeBalance() as RiskRule, 1, undefined],
-    [freeBalance() as RiskRule, 1.01, 'a share of at most 1'],
-    [maxOpenOrders({ limit: 1 }), 2, undefined],
-    [maxOpenOrders({ limit: 1 }), 1.5, 'a whole number'],
-    [lossStreak({ limit: 1, coolDown: 1 }) as RiskRule, 2, undefined],
-    [lossStreak({ limit: 1, coolDown: 1 }) as RiskRule, 1.5, 'a whole number'],
-    [orderRate({ limit: 1 }) as RiskRule, 1, undefined],
-    [orderRate({ limit: 1 }) as RiskRule, 0.9, 'at least 1'],
-    [cancelRate({ limit: 1 }) as RiskRule, 0.9, 'at least 1'],
-    [selfTradePrevention(), 2, 'left alone: this rule has no number'],
-    [venueLinkDown() as RiskRule, 2, 'left alone: this rule has no number'],
-  ])('$name to %d', (rule, limit, why) => {
-    expect(rule.allows?.(limit)).toBe(why);
+  test.each<[() => RiskRule, number, string | undefined]>([
+    [() => concentration({ limit: 0.5, from: 1 }), 1, undefined],
+    [() => concentration({ limit: 0.5, from: 1 }), 1.01, 'a share of at most 1'],
+    [() => freeBalance() as RiskRule, 1, undefined],
+    [() => freeBalance() as RiskRule, 1.01, 'a share of at most 1'],
+    [() => maxOpenOrders({ limit: 1 }), 2, undefined],
+    [() => maxOpenOrders({ limit: 1 }), 1.5, 'a whole number'],
+    [() => lossStreak({ limit: 1, coolDown: 1 }) as RiskRule, 2, undefined],
+    [() => lossStreak({ limit: 1, coolDown: 1 }) as RiskRule, 1.5, 'a whole number'],
+    [() => orderRate({ limit: 1 }) as RiskRule, 1, undefined],
+    [() => orderRate({ limit: 1 }) as RiskRule, 0.9, 'at least 1'],
+    [() => cancelRate({ limit: 1 }) as RiskRule, 0.9, 'at least 1'],
+    [() => selfTradePrevention(), 2, 'left alone: this rule has no number'],
+    [() => venueLinkDown() as RiskRule, 2, 'left alone: this rule has no number'],
+  ])('%s: %d', (make, limit, why) => {
+    expect(make().allows?.(limit)).toBe(why);
   });
 });

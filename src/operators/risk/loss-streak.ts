@@ -51,10 +51,11 @@ export function lossStreak(options: LossStreakOptions): RiskRule<Streak> {
     observes: ['report'],
     init: ({ size }) => ({ losses: 0, at: 0, order: '', realised: new Float64Array(size) }),
     observe: (streak, event, { ts, ledger, instruments }, index, allowed) => {
-      if (event.kind !== 'report' || event.type !== 'fill' || index < 0) return;
+      if (event.kind !== 'report' || index < 0) return;
       const gain = ledger.realised(index) - (streak.realised[index] as number);
+      // What a bust or a correction makes of earlier trades is no part of the next fill's gain.
       streak.realised[index] = ledger.realised(index);
-      if (gain === 0 || !scope.has(instruments.at(index))) return;
+      if (event.type !== 'fill' || gain === 0 || !scope.has(instruments.at(index))) return;
       // The pause has ended the streak.
       if (streak.losses >= allowed && ts - streak.at >= coolDown) streak.losses = 0;
       if (gain > 0) {

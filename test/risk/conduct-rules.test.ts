@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { InstrumentTable } from '../../src/domain/instrument-table.js';
+import type { Proposal } from '../../src/domain/order.js';
+import { lossStreak, maxOpenOrders, messagesPerFill, type RiskRule } from '../../src/operators/index.js';
+import type { RiskView } from '../../src/operators/risk/rule.js';
+import { spot } from '../../src/testing/index.js';
+
+const table = new InstrumentTable([spot(), spot({ venue: 'abroad' })]);
+const wish = (index = 0): Proposal =>
+  ({ instrument: table.at(index).id, attribution: [] }) as unknown as Proposal;
+
+/** A rule with its memory, over a ledger of which a test says what it has realised. */
+class Watched<Memory> {
+  readonly rule: RiskRule<Memory>;
+  memory: Memory;
+  realised = [0, 0];
+  onTheWay: readonly Proposal[] = [];
+
+  constructor(rule: RiskRule<Memory>) {
+    this.rule = rule;
+    this.memory = rule.init?.(table) as Memory;
+  }
+
+  at(ts: number): RiskView {
+    const ledger = { realised: (index: number) => this.realised[index] };
+    return { ts, instruments: table, onTheWay: this.onTheWay, ledger } as unknown as RiskView;
+  }
+
+  hear(ts: number, event: object, index = 0): void {
+    this.rule.observe?.(this.memory, event as never, this.at(ts), index, this.rule.limit);
+  }
+
+  /** An order closes at a profit or a loss, by a report of this type. */
+  report(ts: number, order: string, gain: number, type = 'fill', index = 0): void {
+    this.realised[index] = (this.realised[index] as number) + gain;
+    this.hear(ts, { kind: 'report', type, clientOrderId: order }, index);
+  }
+
+  ask(ts: number, index = 0): string | undefined {
+    return this.rule.judge?.(wish(index), table.at(index), this.rule.limit, this.at(ts), this.memory);
+  }
+
+  restart(): void {
+    const saved = this.rule.save?.(this.memory) as never;
+    const copy = structuredClone(saved);
+    this.report(0, 'after', -1);
+    // What was saved does not change with what comes after it.
+    expect(saved).toEqual(copy);
+    this.realised[0] = (this.realised[0] as number) + 1;
+    this.memory = this.rule.restore?.(copy, table) as Memory;
+  }
+}
+
+describe('a streak of losses', () => {
+  const losing = () => new Watched(lossStreak({ limit: 2, coolDown: '1s', scope: { venue: 'venue' } }));
+
+  test('pauses for the time after its last loss, to the millisecond, and then begins anew', () => {
+    const desk = losing();
+    desk.report(10, 'a', -5);
+    expect(desk.ask(10)).toBeUndefined();
+    desk.report(20, 'b', -5);
+    expect(desk.ask(20)).toBe('2 losses in a row, at the limit of 2: a pause of 1000 ms has 1000 to go');
+    expect(desk.ask(1_019)).toMatch('has 1 to go');
+    expect(desk.ask(1_020)).toBeUndefined();
+    desk.report(1_020, 'c', -5);
+    expect(desk.ask(1_020)).toBeUndefined();
+    desk.report(1_021, 'd', -5);
+    expect(desk.ask(1_021)).toMatch('2 losses');
+  });
+
+  test('counts an order once, whatever the number of its fills, and goes on below the limit however long it takes', () => {
+    const desk = losing();
+    for (const ts of [1, 2, 3]) desk.report(ts, 'a', -1);
+    expect(desk.ask(3)).toBeUndefined();
+    desk.report(90_000, 'b', -1);
+    expect(desk.ask(90_000)).toMatch('2 losses');
+  });
+
+  test('ends with a gain, and an order may lose again after it', () => {
+    const desk = losing();
+    desk.report(1, 'a', -1);
+    desk.report(2, 'a', 3);
+    desk.report(3, 'a', -1);
+    desk.report(4, 'b', -1);
+    expect(desk.ask(4)).toMatch('2 losses');
+  });
+
+  test('is not changed by a fill that realises nothing, nor by one out of scope', () => {
+    const desk = losing();
+    desk.report(1, 'a', -1);
+    desk.report(2, 'b', 0);
+    desk.report(3, 'c', 9, 'fill', 1);
+    desk.report(4, 'd', -9, 'fill', 1);
+    expect(desk.ask(4)).toBeUndefined();
+    desk.report(5, 'e', -1);
+    expect([desk.ask(5), desk.ask(5, 1)]).toEqual([expect.stringMatching('2 losses'), undefined]);
+  });
+
+  test.each(['bust', 'correction'])(
+    'is neither ended nor made longer by a %s, then or at the next fill',
+    (type) => {
+      const desk = losing();
+      desk.report(1, 'a', -5);
+      desk.report(2, 'a', 5, type);
+      desk.report(3, 'b', 0);
+      desk.report(4, 'c', -1);
+      expect(desk.ask(4)).toMatch('2 losses');
+      const other = losing();
+      other.report(1, 'a', -5);
+      other.report(2, 'b', -5, type);
+      other.report(3, 'c', 0);
+      expect(other.ask(3)).toBeUndefined();
+    },
+  );
+
+  test('survives a restart', () => {
+    const desk = losing();
+    desk.report(1, 'a', -5);
+    desk.restart();
+    desk.report(2, 'b', -5);
+    expect(desk.ask(2)).toMatch('2 losses');
+  });
+});
+
+describe('messages for each fill', () => {
+  const DAY = 86_400_000;
+  const talking = (free = 2) => new Watched(messagesPerFill({ limit: 2, free, scope: { venue: 'venue' } }));
+  const sent = { kind: 'submitted' };
+  const filled = { kind: 'report', type: 'fill' };
+
+  test('are free up to a number, and at the limit', () => {
+    const desk = talking();
+    desk.hear(1, sent);
+    expect(desk.ask(1)).toBeUndefined();
+    desk.hear(1, { kind: 'cancelRequested' });
+    expect(desk.ask(1)).toBe('3 messages for 0 fills, beyond the limit of 2 for each');
+    desk.hear(1, { kind: 'report', type: 'accepted' });
+    expect(desk.ask(1)).toMatch('3 messages for 0 fills');
+    desk.hear(1, filled);
+    desk.hear(1, filled);
+    expect(desk.ask(1)).toBeUndefined();
+    desk.hear(1, sent);
+    expect(desk.ask(1)).toBeUndefined();
+    desk.hear(1, sent);
+    expect(desk.ask(1)).toBe('5 messages for 2 fills, beyond the limit of 2 for each');
+  });
+
+  test('have those on their way among them', () => {
+    const desk = talking();
+    desk.hear(1, sent);
+    desk.onTheWay = [wish()];
+    expect(desk.ask(1)).toMatch('3 messages');
+  });
+
+  test('are of a day, and of the scope', () => {
+    const desk = talking();
+    for (let nth = 0; nth < 5; nth++) desk.hear(1, sent);
+    desk.hear(1, sent, 1);
+    desk.hear(1, sent, -1);
+    expect([desk.ask(1), desk.ask(1, 1)]).toEqual([expect.stringMatching('6 messages'), undefined]);
+    expect(desk.ask(DAY)).toBeUndefined();
+    desk.hear(DAY, sent);
+    desk.hear(DAY, sent);
+    expect(desk.ask(DAY)).toMatch('3 messages for 0 fills');
+  });
+
+  test('survive a restart', () => {
+    const desk = talking();
+    desk.hear(DAY, sent);
+    desk.hear(DAY, sent);
+    desk.restart();
+    expect(desk.ask(DAY)).toMatch('3 messages');
+  });
+});
+
+describe('open orders', () => {
+  const ask = (open: readonly number[], onTheWay: readonly Proposal[], index = 0) => {
+    const rule = maxOpenOrders({ limit: 2, scope: { venue: 'venue' } });
+    const ledger = { openOrders: () => open.map((each) => ({ order: wish(each), index: each })) };
+    const view = { instruments: table, onTheWay, ledger } as unknown as RiskView;
+    return rule.judge?.(wish(index), table.at(index), 2, view, undefined);
+  };
+  const nowhere = { ...wish(), instrument: 'nowhere' } as unknown as Proposal;
+
+  test('count with those on their way, within the scope', () => {
+    expect(ask([0], [])).toBeUndefined();
+    expect(ask([0, 0], [])).toBe('3 orders would be open, beyond the limit of 2');
+    expect(ask([0], [wish()])).toBe('3 orders would be open, beyond the limit of 2');
+    expect(ask([0, 1, 1], [wish(1), nowhere])).toBeUndefined();
+    expect(ask([0, 0, 0], [wish()], 1)).toBeUndefined();
+  });
+});
