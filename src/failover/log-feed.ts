@@ -124,6 +124,7 @@ export class LogFeed {
 
   async #read(target: Target): Promise<void> {
     this.#reading = true;
+    const before = this.#cursor;
     try {
       for await (const block of this.#log.blocks(this.#cursor)) {
         if (this.#target !== target || !this.#send(target, block, this.#log.last)) break;
@@ -131,7 +132,9 @@ export class LogFeed {
     } finally {
       this.#reading = false;
     }
-    // Who began again meanwhile, or what was journalled meanwhile, is served now.
+    // Who began again meanwhile, or what was journalled meanwhile, is served now. Without progress, as when the network
+    // has no room, the same would be read again and again: then the next beat or ack goes on.
+    if (this.#target === target && this.#cursor === before) return;
     if (this.#target !== undefined && this.#inFlightBytes < this.#credit && this.#recent.length > 0)
       this.pump();
   }

@@ -14,6 +14,7 @@ class Bench {
   readonly missing: string[] = [];
   /** Messages that the network still takes. */
   room: number = Number.POSITIVE_INFINITY;
+  refused = 0;
   snapshot: Snapshot | undefined;
   readonly feed: LogFeed;
 
@@ -34,7 +35,10 @@ class Bench {
       },
       {
         send: (message) => {
-          if (this.room <= 0) return false;
+          if (this.room <= 0) {
+            this.refused++;
+            return false;
+          }
           this.room--;
           this.sent.push(message);
           return true;
@@ -135,6 +139,20 @@ describe('the feed of a log', () => {
     await turns();
     expect(gap.missing).toEqual(['4: the journal has nothing between seq 1 and 4']);
     expect(gap.sent).toEqual([]);
+  });
+
+  test('a network without room is not asked again and again for what is read from the journal', async () => {
+    const bench = new Bench();
+    for (let count = 0; count < 5; count++) bench.append(1, 10, count === 4);
+    bench.room = 0;
+    bench.start(0);
+    bench.feed.grant(1, 0, 1_000);
+    await turns(3);
+    expect(bench.refused).toBeLessThan(5);
+    bench.room = 9;
+    bench.feed.pump();
+    await turns(3);
+    expect(bench.appends.map(({ from }) => from)).toEqual([1, 2, 3, 4, 5]);
   });
 
   test('whatever the order of appends, acks, full networks and restarts, each session gets the log without gaps', async () => {

@@ -256,7 +256,7 @@ const WRONG: readonly (readonly [Make, object, string])[] = [
     [rule, { limit: 1, wide: 1 }, rule.name],
     [rule, { limit: 0 }, `${rule.name}.limit`],
     [rule, { limit: 1, action: 'deny' }, `${rule.name}.action`],
-    [rule, { limit: 1, scope: { venue: 'v' } }, `${rule.name}.scope`],
+    [rule, { limit: 1, scope: { instrument: 'i' } }, `${rule.name}.scope`],
     [rule, { limit: 1, scope: { agent: '' } }, `${rule.name}.scope.agent`],
   ]),
   [maxOpenOrders, { limit: 1, wide: 1 }, 'maxOpenOrders'],
