@@ -138,6 +138,9 @@ describe('messages for each fill', () => {
     expect(desk.ask(1)).toMatch('3 messages for 0 fills');
     desk.hear(1, filled);
     desk.hear(1, filled);
+    // Told twice, it is one execution.
+    expect(desk.ask(1)).toMatch('3 messages for 1 fills');
+    desk.hear(1, { ...filled, executionId: 'another' });
     expect(desk.ask(1)).toBeUndefined();
     desk.hear(1, sent);
     expect(desk.ask(1)).toBeUndefined();
