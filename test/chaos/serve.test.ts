@@ -2,9 +2,12 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test as quickTest } from 'vitest';
+import { MemberProcess, Place, SERVE } from '../deploy/members.js';
 import { describeBuilt } from '../desk/built.js';
-import { MemberProcess, Place, SERVE } from './members.js';
+import { LONG } from './world.js';
+
+const test = quickTest.runIf(LONG);
 
 const run = promisify(execFile);
 let place: Place;
