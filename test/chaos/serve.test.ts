@@ -116,7 +116,7 @@ describeBuilt('a member that is served', '.examples/mirrored-pair/serve.js', () 
     expect((await place.ask('a', '/metrics', { headers }))?.status).toBe(200);
   });
 
-  test.skipIf(!existsSync('/usr/bin/systemd-notify') && process.env['CI'] !== 'true')(
+  quickTest.runIf(LONG && (existsSync('/usr/bin/systemd-notify') || process.env['CI'] === 'true'))(
     'speaks to systemd: ready, status, watchdog, stopping (skipped without systemd-notify)',
     async () => {
       const path = join(place.folder, 'notify');
