@@ -121,6 +121,8 @@ export async function work({ quick }) {
       resolve(undefined);
     });
   });
+  // A member does so at each of its beats: what the network had no room for goes out then, if no ack comes before.
+  const beat = setInterval(() => feed.pump(), 2);
   feed.start({ epoch: 1, session: 1 }, 0, 0);
   await standing;
   /** @type {any[]} */
@@ -202,6 +204,7 @@ export async function work({ quick }) {
   const fast = await paced(200_000, duration);
   const perSecond = await flood(quick ? 50_000 : 2_000_000);
   bare.close();
+  clearInterval(beat);
   feed.stop();
   await bridge.close();
   mirror.disconnect();
