@@ -85,6 +85,7 @@ export class Session<F extends Frame> {
         ...(options.development === undefined ? {} : { development: options.development }),
         ...(options.maximumDerived === undefined ? {} : { maximumDerived: options.maximumDerived }),
         ...(restore === undefined ? {} : { restored: restore.stages }),
+        ...(options.probe === undefined ? {} : { probe: options.probe }),
       },
     );
   }
