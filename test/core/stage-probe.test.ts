@@ -77,7 +77,14 @@ test('a stage that throws in a measured pass is named, as ever', async () => {
 
 test('a pace that is no count is refused', () => {
   const { probe } = measured(0);
-  expect(() => backtest(compose({ name: 'probed', instruments: [] }), links('a'), { probe })).toThrow(
-    ConfigurationError,
-  );
+  expect(() =>
+    backtest(
+      compose(
+        { name: 'probed', instruments: [] },
+        act('idle', () => undefined),
+      ),
+      links('a'),
+      { probe },
+    ),
+  ).toThrow(ConfigurationError);
 });

@@ -14,8 +14,8 @@ interface Registrable {
 }
 
 /**
- * Puts metrics into a registry of prom-client, beside whatever a process measures itself. Numbers are read at each scrape;
- * a level that is unknown (`NaN`) is left out.
+ * Puts metrics into a registry of prom-client, beside whatever a process measures itself: those that it does not have
+ * yet. Numbers are read at each scrape; a level that is unknown (`NaN`) is left out.
  *
  * @example
  * import { register } from 'prom-client';
@@ -23,6 +23,7 @@ interface Registrable {
  */
 export function registerMetrics(metrics: Metrics, registry: Registry): void {
   for (const family of metrics.families) {
+    if (registry.getSingleMetric(family.name) !== undefined) continue;
     const registrable: Registrable = {
       name: family.name,
       get: () => Promise.resolve(valuesOf(family)),
@@ -42,12 +43,9 @@ export function registerMetrics(metrics: Metrics, registry: Registry): void {
 export function prometheusPage(metrics: Metrics): () => Promise<MetricsPage> {
   let loading: Promise<Registry> | undefined;
   return async () => {
-    loading ??= import('prom-client').then(({ Registry: Made }) => {
-      const registry = new Made();
-      registerMetrics(metrics, registry);
-      return registry;
-    });
+    loading ??= import('prom-client').then(({ Registry: Made }) => new Made());
     const registry = await loading;
+    registerMetrics(metrics, registry);
     const parts: string[] = [];
     for (const { name } of metrics.families) {
       parts.push(await registry.getSingleMetricAsString(name));
