@@ -65,6 +65,11 @@ export class Family<S extends Series | HistogramSeries> {
     return made;
   }
 
+  /** As `bind`, for a metric with one label: for events that are not rare. */
+  of(value: string): S {
+    return this.#series.get(value) ?? this.bind(value);
+  }
+
   /** Forgets all series: for levels of which only those of this moment count. */
   clear(): void {
     this.#series.clear();

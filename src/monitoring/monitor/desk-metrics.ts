@@ -77,15 +77,15 @@ export class DeskMetrics {
   }
 
   signals(signals: readonly Signal[]): void {
-    for (const { name } of signals) this.#signals.bind(name).value++;
+    for (const { name } of signals) this.#signals.of(name).value++;
   }
 
   decisions(decisions: readonly Decision[]): void {
-    for (const { agent } of decisions) this.#decisions.bind(agent).value++;
+    for (const { agent } of decisions) this.#decisions.of(agent).value++;
   }
 
   denied({ rule }: DeniedEvent): void {
-    this.#denials.bind(rule).value++;
+    this.#denials.of(rule).value++;
   }
 
   fault({ component, code, severity }: FaultEvent): void {
