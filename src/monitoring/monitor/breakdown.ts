@@ -5,6 +5,8 @@ import type { InstrumentTable } from '../../domain/instrument-table.js';
 
 /** Profit and holdings by part. Money in the reporting currency; `NaN` is unknown. */
 export interface Breakdown {
+  /** Profit since the trading day began. */
+  readonly dayProfit: number;
   /** By agent that ever traded. */
   readonly agents: readonly { readonly agent: string; readonly profit: number }[];
   /** By venue that lists an instrument. */
@@ -27,6 +29,7 @@ export interface Breakdown {
 /** What {@link breakdown} asks of a ledger. */
 export interface BreakdownLedger {
   readonly reportingCurrency: string;
+  dayProfit(): number;
   agents(): readonly string[];
   agentProfit(agent: string): number;
   venueProfit(venue: string): number;
@@ -99,6 +102,7 @@ function drawnUp(ledger: BreakdownLedger, table: InstrumentTable): Breakdown {
     instruments.push({ index, position: quantities.toNumber(lots), profit });
   }
   return {
+    dayProfit: ledger.dayProfit(),
     agents: ledger.agents().map((agent) => ({ agent, profit: ledger.agentProfit(agent) })),
     venues: [...venues].map((venue) => ({
       venue,

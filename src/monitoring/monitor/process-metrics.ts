@@ -18,10 +18,10 @@ export function processMetrics(metrics: Metrics): () => void {
   delay.enable();
   const delays = metrics.gauge({
     name: 'event_loop_delay_seconds',
-    help: 'How late the event loop came round, since the last scrape: quantiles and the longest.',
-    labels: ['quantile'],
+    help: 'How late the event loop came round, since the last scrape.',
+    labels: ['statistic'],
   });
-  const [half, most, longest] = ['0.5', '0.99', '1'].map((quantile) => delays.bind(quantile));
+  const [half, most, longest] = ['p50', 'p99', 'longest'].map((statistic) => delays.bind(statistic));
   delays.collect = () => {
     const late = (nanoseconds: number): number =>
       Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - RESOLUTION / 1_000) : Number.NaN;

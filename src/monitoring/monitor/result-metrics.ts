@@ -13,6 +13,7 @@ export class ResultMetrics {
   readonly #exposures: Family<Series>;
   readonly #instruments: Family<Series>;
   readonly #positions: Family<Series>;
+  readonly #day: Series;
   #profit = Number.NaN;
   #peak = 0;
   #exposure = Number.NaN;
@@ -41,6 +42,9 @@ export class ResultMetrics {
       () => (this.#peak - this.#profit) / (this.#capital + this.#peak),
     );
     level('exposure_quote', 'Gross notional held.', () => this.#exposure);
+    this.#day = metrics
+      .gauge({ name: 'day_profit_quote', help: 'Profit since the trading day began.' })
+      .bind();
     const byPart = (name: string, help: string, labels: readonly string[]): Family<Series> =>
       metrics.gauge({ name, help, labels });
     this.#agents = byPart('agent_profit_quote', 'Profit of each agent, less its fees.', ['agent']);
@@ -67,7 +71,8 @@ export class ResultMetrics {
     this.#exposure = exposure;
   }
 
-  breakdown({ agents, venues, instruments }: Breakdown): void {
+  breakdown({ dayProfit, agents, venues, instruments }: Breakdown): void {
+    this.#day.value = dayProfit;
     for (const { agent, profit } of agents) this.#agents.bind(agent).value = profit;
     for (const { venue, profit, exposure } of venues) {
       this.#venues.bind(venue).value = profit;

@@ -14,7 +14,9 @@ describe('a histogram', () => {
           const series = new HistogramSeries({}, bounds);
           for (const value of values) series.observe(value);
           const upTo = (bound: number): number => values.filter((value) => value <= bound).length;
-          const expected = bounds.map((bound, nth) => upTo(bound) - (nth === 0 ? 0 : upTo(bounds[nth - 1] as number)));
+          const expected = bounds.map(
+            (bound, nth) => upTo(bound) - (nth === 0 ? 0 : upTo(bounds[nth - 1] as number)),
+          );
           expect([...series.counts]).toEqual([...expected, values.length - upTo(10)]);
           expect(series.count).toBe(values.length);
           expect(series.sum).toBeCloseTo(
@@ -28,7 +30,8 @@ describe('a histogram', () => {
 
   test('sets aside what is not finite', () => {
     const series = new HistogramSeries({}, [1]);
-    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) series.observe(value);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      series.observe(value);
     expect({ count: series.count, sum: series.sum, unknown: series.unknown }).toEqual({
       count: 0,
       sum: 0,

@@ -35,7 +35,12 @@ import { simulatedVenue } from '../../../src/venues/simulated/index.js';
 
 const every = 50;
 
-export type WatchedFrame = Frame & SummaryFrame & FigureFields & BreakdownFields & LedgerFields & VerdictFields;
+export type WatchedFrame = Frame &
+  SummaryFrame &
+  FigureFields &
+  BreakdownFields &
+  LedgerFields &
+  VerdictFields;
 
 /** A desk of two agents whose every part is there to be measured; a tight limit, so that risk has something to deny. */
 export function watchedDesk(instruments: readonly Instrument[]): Core<WatchedFrame> {
@@ -74,4 +79,6 @@ export function watchedDesk(instruments: readonly Instrument[]): Core<WatchedFra
 }
 
 export const venues = (): readonly Driver[] =>
-  ['binance', 'coinbase', 'cme'].map((venue) => simulatedVenue({ venue, latency: { submit: 20, report: 15 } }));
+  ['binance', 'coinbase', 'cme'].map((venue) =>
+    simulatedVenue({ venue, latency: { submit: 20, report: 15 } }),
+  );

@@ -81,7 +81,8 @@ describe('a desk that is watched', () => {
     expect(total(watch, 'fills_total', { liquidity: 'maker' })).toBe(result.fills.maker);
     expect(total(watch, 'signals_total', { signal: 'cross' })).toBe(signalled);
     expect(signalled).toBeGreaterThan(0);
-    for (const agent of ['trend', 'reversion']) expect(total(watch, 'decisions_total', { agent })).toBeGreaterThan(0);
+    for (const agent of ['trend', 'reversion'])
+      expect(total(watch, 'decisions_total', { agent })).toBeGreaterThan(0);
   });
 
   test('has traded and paid what the summary says', () => {
@@ -128,7 +129,8 @@ describe('a desk that is watched', () => {
 
   test('measures each stage on one frame of sixteen, and every order that left', () => {
     const passes = Math.floor(frames.length / 16);
-    for (const { name } of core.parts) expect(total(watch, 'stage_latency_seconds', { stage: name })).toBe(passes);
+    for (const { name } of core.parts)
+      expect(total(watch, 'stage_latency_seconds', { stage: name })).toBe(passes);
     expect(total(watch, 'tick_to_order_seconds')).toBe(result.orders);
     expect(total(watch, 'order_ack_latency_seconds')).toBeGreaterThan(result.ordersDone - 1);
   });
@@ -164,7 +166,7 @@ describe('a monitor', () => {
     const watch = monitor({ instruments });
     await new Promise((resolve) => setTimeout(resolve, 60));
     const { body } = await watch.page();
-    expect(body).toMatch(/^millrace_event_loop_delay_seconds\{quantile="0.99"\} \d/m);
+    expect(body).toMatch(/^millrace_event_loop_delay_seconds\{statistic="p99"\} \d/m);
     expect(body).toMatch(/^millrace_process_memory_bytes\{part="heap_used"\} [1-9]/m);
     watch.close();
   });
