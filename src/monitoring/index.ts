@@ -3,6 +3,11 @@
  *
  * @packageDocumentation
  */
+export { type Alert, AlertBoard } from './alerts/alert-board.js';
+export { type AlertWebhook, type AlertWebhookOptions, sendAlerts } from './alerts/alert-webhook.js';
+export { type AlertOptions, alerts } from './alerts/alerts.js';
+export { type DeskAlertOptions, deskAlerts } from './alerts/desk-alerts.js';
+export type { AlertRule, AlertSeverity } from './alerts/rule.js';
 export type {
   EndpointOptions,
   Health,

@@ -6,6 +6,8 @@ export interface AlertCase {
   readonly alert: string;
   readonly at: number;
   readonly fires: Given;
+  /** Another way to make it fire. */
+  readonly alsoFires?: Given;
   readonly silent: readonly Given[];
 }
 
@@ -234,6 +236,9 @@ export const DESK_ALERTS: readonly AlertCase[] = [
     at: 5,
     fires: {
       [of('errors_total', 'component="agent:trend",class="threw",severity="quarantine"')]: '0x8 1x40',
+    },
+    alsoFires: {
+      [of('errors_total', 'component="agent:trend",class="threw",severity="quarantine"')]: '_x8 1x40',
     },
     silent: [
       { [of('errors_total', 'component="ledger",class="invalid-transition",severity="notice"')]: '0x8 1x40' },
