@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Frame } from '../../src/core/frame.js';
-import type { Halt } from '../../src/core/run-options.js';
 import { type PairHealthOptions, pairHealth } from '../../src/failover/index.js';
 import { Puppet } from './puppet.js';
 

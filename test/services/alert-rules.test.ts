@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { compose } from '../../src/core/compose.js';
@@ -109,7 +110,7 @@ describeWithServer('the alert rules of a desk', [promtool], () => {
     const watch = monitor(options);
     const run = backtest(core, source, { drivers: [watch.driver], probe: watch.probe });
     watch.watch(run);
-    await run.pipe(watch.tap()).forEach(() => undefined);
+    await lastValueFrom(run.pipe(watch.tap()));
     const names = new Set(
       watch.metrics.families.flatMap(({ name, type }) =>
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],

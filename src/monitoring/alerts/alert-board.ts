@@ -98,7 +98,7 @@ export class AlertBoard {
       watched = { since: undefined, firing: false, samples };
       byRule.set(series, watched);
     }
-    const value = valueOf(rule, series.value, now, watched.samples);
+    const value = compared(rule, series.value, now, watched.samples);
     const beyond = rule.above === undefined ? value < (rule.below as number) : value > rule.above;
     if (beyond) {
       watched.since ??= now;
@@ -117,7 +117,7 @@ export class AlertBoard {
 const agrees = (labels: Labels, where: Labels = {}): boolean =>
   Object.entries(where).every(([label, value]) => labels[label] === value);
 
-function valueOf(
+function compared(
   { of = 'level', window = 0 }: AlertRule,
   value: number,
   now: number,

@@ -1,3 +1,4 @@
+import { lastValueFrom } from 'rxjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stateHash } from '../../../src/core/canonical.js';
 import { ConfigurationError } from '../../../src/index.js';
@@ -65,7 +66,7 @@ describe('a desk that is watched', () => {
     run.snapshots$.subscribe(({ stages }) => {
       bare = stateHash(stages);
     });
-    await run.forEach(() => undefined);
+    await lastValueFrom(run);
     expect(hash).toBe(bare);
   });
 
