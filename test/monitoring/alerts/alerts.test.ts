@@ -91,7 +91,7 @@ describe('a webhook', () => {
       token: 'a-secret-of-ours',
       instance: 'desk-a',
       firstWait: 5,
-      timeout: 100,
+      timeout: 1_500,
       failed: (why) => failures.push(why),
     });
     closing.push(() => sending.close());
