@@ -27,9 +27,9 @@ export interface ChartOptions {
   readonly zero?: boolean;
 }
 
-const WIDTH = 960;
-const HEIGHT = 240;
-const LEFT = 78;
+const WIDTH = 720;
+const HEIGHT = 200;
+const LEFT = 66;
 const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 26;
