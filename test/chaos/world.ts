@@ -79,7 +79,7 @@ export function strike(world: World, node: Node, signal: NodeJS.Signals): void {
 
 /** Waits for something that must come about; says where the members stand when it does not. */
 export async function comes(world: World, what: string, holds: () => boolean): Promise<void> {
-  if (await world.until(holds, 60_000)) return;
+  if (await world.until(holds, 300_000)) return;
   const told = world.happenings.slice(-12).map(({ node, text }) => `${node}: ${text}`);
   throw new Error(`${what} did not come about: ${JSON.stringify(world.roles)}\n${told.join('\n')}`);
 }
