@@ -115,10 +115,8 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
     progress(played, 'coming to rest');
     if (!(await world.until(() => world.paired, HEALING)))
       unhealed.push(`at the end: ${JSON.stringify(world.roles)}`);
-    await world.rest();
-    const account = await world.account();
+    const account = await world.endAtRest();
     const { signals } = world.feed.counts;
-    await world.endMembers();
     progress(played, 'auditing');
     const found = await audit([world.journal('a'), world.journal('b')], account, signals, options.window);
     const takeovers = struck.flatMap(({ fault, leader, at, led }) => {

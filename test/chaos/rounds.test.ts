@@ -30,7 +30,7 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
   it.runIf(LONG)(
     '75 rounds of every fault: no order is lost or doubled',
     async () => {
-      const rounds = ['--rounds', '75', '--fault', 'all', '--rate', '50', '--heartbeat', '100'];
+      const rounds = ['--rounds', '75', '--fault', 'all', '--rate', '50', '--heartbeat', '200'];
       const result = await play(Date.now() % 1_000_000, ...rounds);
       expect(result.rounds).toBe(75);
       expect(result.verdict).toMatch(/^SOUND: /);
@@ -41,7 +41,16 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
   it.runIf(LONG)(
     'at a venue without expiry and idempotency at most one, the rest quarantined by name',
     async () => {
-      const faults = ['--rounds', '15', '--fault', 'kill,stop,killBoth', '--rate', '100'];
+      const faults = [
+        '--rounds',
+        '15',
+        '--fault',
+        'kill,stop,killBoth',
+        '--rate',
+        '50',
+        '--heartbeat',
+        '200',
+      ];
       const { audit, verdict } = await play(Date.now() % 1_000_000, ...faults, '--venue', 'plain');
       expect(audit.doubled).toEqual([]);
       expect(audit.orders + audit.quarantined.length).toBe(audit.signals);

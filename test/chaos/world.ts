@@ -26,13 +26,12 @@ export interface World {
   position(node: Node): Promise<number | undefined>;
   until(holds: () => boolean | Promise<boolean>, patience: number): Promise<boolean>;
   arrivals(): Promise<readonly { readonly op: string; readonly node: string; readonly at: number }[]>;
-  account(): Promise<unknown>;
   switchOver(node: Node): void;
   promote(node: Node): void;
   change(node: Node, change: object): void;
   bridgePort(node: Node): number;
   journal(node: Node): string;
-  endMembers(): Promise<void>;
+  endAtRest(): Promise<unknown>;
   end(): Promise<void>;
   clear(): void;
 }
@@ -61,9 +60,7 @@ export async function worldOf(options: object): Promise<World> {
 
 /** Brings the pair to rest, ends it, and holds all books against each other. */
 export async function audited(world: World, window: number | undefined = 2_000): Promise<Audit> {
-  await world.rest();
-  const account = await world.account();
-  await world.endMembers();
+  const account = await world.endAtRest();
   const { audit } = (await import(built('audit.js'))) as {
     audit(folders: readonly string[], account: unknown, signals: number, window?: number): Promise<Audit>;
   };

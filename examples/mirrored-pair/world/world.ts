@@ -289,11 +289,29 @@ export class World {
     return join(this.folder, node);
   }
 
-  /** Kills the mirror, then the leader: what either log has beyond the other is at the leader's end. */
-  async endMembers(): Promise<void> {
-    this.#ending = true;
-    const leader = this.leader ?? 'a';
-    for (const node of [other(leader), leader]) await killed(this.#members[node]);
+  /**
+   * Brings the pair to rest, ends both members there, and tells what the venue has of them. The mirror goes first: what either
+   * log has beyond the other is at the leader's end.
+   */
+  async endAtRest(): Promise<VenueAccount> {
+    for (const begun = Date.now(); ; ) {
+      await this.until(() => this.paired, RESTING);
+      await this.rest();
+      const { leader = 'a', paired } = this;
+      const epoch = this.roles[leader]?.epoch;
+      const both = [other(leader), leader] as const;
+      for (const node of both) this.#members[node]?.kill('SIGSTOP');
+      // What they said before they were stopped is heard: one that was about to take over begins once more.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const still = paired && this.paired && this.leader === leader && this.roles[leader]?.epoch === epoch;
+      if (still || Date.now() - begun > RESTING) {
+        const account = await this.account();
+        this.#ending = true;
+        for (const node of both) await killed(this.#members[node]);
+        return account;
+      }
+      for (const node of both) this.#members[node]?.kill('SIGCONT');
+    }
   }
 
   /** Kills everything that still runs; the folders stay. */
