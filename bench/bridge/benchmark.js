@@ -8,7 +8,8 @@ export const bridge = {
   name: 'bridge',
   title: 'The bridge: from an event to the ack of a mirror in another process, over TCP on this machine',
   method:
-    'Trades in columnar blocks, encoded here, decoded there; open loop: the instants at which events are due are fixed beforehand. ' +
+    'Trades in columnar blocks, encoded here, decoded there; open loop: the instants at which events are due are fixed beforehand, ' +
+    'and whoever sends them looks once a millisecond, so that half of one is in every figure from when an event was due. ' +
     'Bare ZeroMQ and an idle event loop are measured between, in the same processes.',
   async measure({ quick }) {
     /** @type {any[]} */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSignal } from 'millrace/queues';
@@ -18,6 +18,7 @@ const HELP = `node .examples/mirrored-pair/by-hand.js venue|a|b: the pair in thr
 `;
 const FOLDER = join(tmpdir(), 'millrace-pair-by-hand');
 const PORTS = { venue: 7801, feed: 7802, a: 7803, b: 7804 } as const;
+const NODES: readonly Node[] = ['a', 'b'];
 const WINDOW = 300;
 
 const say = (text: string): void => {
@@ -27,10 +28,12 @@ const wait = (delay: number): Promise<void> => new Promise((resolve) => setTimeo
 
 /** Runs the venue until Ctrl-C, then holds all books against each other. */
 async function venue(): Promise<void> {
+  const feed = new SignalFeed();
+  await feed.listen(PORTS.feed).catch((error: Error) => {
+    throw new Error(`another venue runs here already: ${error.message}`);
+  });
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const feed = new SignalFeed();
-  await feed.listen(PORTS.feed);
   const child = start('venue/venue-process.js', {
     port: PORTS.venue,
     venue: VENUE,
@@ -42,7 +45,6 @@ async function venue(): Promise<void> {
     delay: 8,
     quoteEvery: 100,
   } satisfies VenueProcessOptions);
-  say('the venue is open: start the members, "by-hand.js a" and "by-hand.js b"');
   let number = 0;
   const signals = setInterval(() => {
     const now = Date.now();
@@ -70,10 +72,14 @@ async function venue(): Promise<void> {
     const from = (node: Node): number => orders.filter((order) => order.node === node).length;
     say(`${number} signals; orders taken: ${from('a')} from a, ${from('b')} from b; position ${position}`);
   }, 1_000);
-  process.once('SIGINT', async () => {
-    process.once('SIGINT', () => process.exit(130));
+  const close = async (): Promise<number> => {
     clearInterval(signals);
     clearInterval(watch);
+    const absent = NODES.filter((node) => !existsSync(join(FOLDER, node)));
+    if (absent.length > 0) {
+      say(`nothing to check: ${absent.join(' and ')} never ran`);
+      return 1;
+    }
     say('no more signals; in three seconds all books are checked');
     await wait(3_000);
     const found = await audit([join(FOLDER, 'a'), join(FOLDER, 'b')], await account(), number, WINDOW);
@@ -87,8 +93,21 @@ async function venue(): Promise<void> {
       folder: FOLDER,
     });
     say(last);
-    process.exit(last.startsWith('SOUND') ? 0 : 1);
+    return last.startsWith('SOUND') ? 0 : 1;
+  };
+  let closing = false;
+  process.on('SIGINT', () => {
+    if (closing) process.exit(130);
+    closing = true;
+    close().then(
+      (code) => process.exit(code),
+      (error: Error) => {
+        say(error.message);
+        process.exit(1);
+      },
+    );
   });
+  say('the venue is open: start the members, "by-hand.js a" and "by-hand.js b"');
 }
 
 /** Runs one member, again and again. */

@@ -51,7 +51,16 @@ export type MemberWord =
       readonly code: number;
       readonly reason: string;
     }
-  | { readonly kind: 'position'; readonly node: string; readonly at: number; readonly seq: number };
+  | {
+      readonly kind: 'position';
+      readonly node: string;
+      readonly at: number;
+      /** Last place of its log. */
+      readonly seq: number;
+      /** Lots held, by its ledger. */
+      readonly lots: number;
+      readonly inDoubt: number;
+    };
 
 /** What it may be asked for. */
 export type MemberQuestion = 'position' | 'switchOver' | 'peerExited' | 'promote' | 'stop';
@@ -84,6 +93,10 @@ const member = await mirrored(pairDesk(window, options.release), {
 member.report$.subscribe(({ role, epoch, lag, inSync, open, why }) =>
   tell({ kind: 'report', node, at: Date.now(), role, epoch, lag, inSync, open, why }),
 );
+let books = { lots: 0, inDoubt: 0 };
+member.frames$.subscribe(({ ledger, ordersInDoubt }) => {
+  books = { lots: ledger.position(0), inDoubt: ordersInDoubt };
+});
 member.halts$.subscribe(({ message }) => tell({ kind: 'halt', node, at: Date.now(), message }));
 member.exit$.subscribe(({ code, reason }) => {
   tell({ kind: 'exit', node, at: Date.now(), code, reason });
@@ -92,7 +105,8 @@ member.exit$.subscribe(({ code, reason }) => {
 });
 
 process.on('message', (question: MemberQuestion) => {
-  if (question === 'position') tell({ kind: 'position', node, at: Date.now(), seq: member.position.seq });
+  if (question === 'position')
+    tell({ kind: 'position', node, at: Date.now(), seq: member.position.seq, ...books });
   else if (question === 'switchOver') member.switchOver();
   else if (question === 'peerExited') member.peerExited();
   else if (question === 'promote') member.promote();

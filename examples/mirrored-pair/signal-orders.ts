@@ -1,5 +1,6 @@
 import type { ClientOrderId, Frame, InstrumentId, Order, Proposal } from 'millrace';
 import { stage } from 'millrace';
+import type { LedgerFields } from 'millrace/operators';
 
 /** What the stage adds to a frame. */
 export interface SignalOrderFields {
@@ -28,7 +29,7 @@ interface Working {
 interface State {
   /** Signals that have no order yet, oldest first. */
   readonly waiting: Working[];
-  /** Orders on their way or working. */
+  /** Orders on their way or working: what is over is forgotten, and the ledger remembers it for a while. */
   readonly orders: Map<ClientOrderId, Working>;
   /** What was proposed in the last frame, until risk's word passes. */
   proposed: Working | undefined;
@@ -48,7 +49,7 @@ interface State {
  * signal waits for another one.
  */
 export const signalOrders = ({ instrument, quantity, restsEvery, restsFor }: SignalOrderOptions) =>
-  stage<Frame, SignalOrderFields, State>({
+  stage<Frame & LedgerFields, SignalOrderFields, State>({
     name: 'signal-orders',
     fingerprint: JSON.stringify({ instrument, quantity, restsEvery, restsFor }),
     adds: { proposals: [], signalOrder: undefined },
@@ -88,8 +89,19 @@ export const signalOrders = ({ instrument, quantity, restsEvery, restsFor }: Sig
           // The gate's own word, which has no time of the venue: the cancel came while the order was still held here.
           const unsent = event.type === 'canceled' && event.venueTime === 0;
           if (event.type === 'rejected' || unsent) again(state, event.clientOrderId);
-          else if (event.type === 'canceled' || event.type === 'expired')
+          else if (
+            event.type === 'canceled' ||
+            event.type === 'expired' ||
+            isOver(frame, event.clientOrderId)
+          )
             state.orders.delete(event.clientOrderId);
+          break;
+        }
+        case 'truth': {
+          for (const id of state.orders.keys()) {
+            if (frame.ledger.order(id)?.status === 'rejected') again(state, id);
+            else if (isOver(frame, id)) state.orders.delete(id);
+          }
           break;
         }
         case 'timer': {
@@ -140,6 +152,10 @@ export const signalOrders = ({ instrument, quantity, restsEvery, restsFor }: Sig
       return { waiting: [...waiting], orders: new Map(orders), proposed: proposed ?? undefined, taken };
     },
   });
+
+/** Whether nothing of the order can trade any more, as far as the ledger in front of this stage knows. */
+const isOver = ({ ledger }: LedgerFields, id: ClientOrderId): boolean =>
+  (ledger.order(id)?.remaining ?? 0) === 0;
 
 function again({ orders, waiting }: State, id: ClientOrderId): void {
   const working = orders.get(id);

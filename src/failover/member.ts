@@ -88,13 +88,16 @@ export class Member {
   /** Brings the replica to the end of the journal, then takes part. */
   async start(): Promise<void> {
     const { log, replica, network } = this.#ports;
+    this.#subscriptions.add(
+      replica.failures$.subscribe((reason) => this.#take({ type: 'replicaError', reason })),
+    );
     try {
       await this.#replay(log.last);
     } catch (error) {
       this.#take({ type: 'replicaError', reason: messageOf(error) });
       return;
     }
-    if (this.#over) return;
+    if (this.#over || this.#state.role === 'halted') return;
     this.#subscriptions.add(replica.appended$.subscribe((events) => this.#appended(events)));
     this.#subscriptions.add(replica.barriers$.subscribe((state) => this.#take({ type: 'barrier', state })));
     this.#subscriptions.add(replica.snapshots$.subscribe((snapshot) => this.#keep(snapshot)));

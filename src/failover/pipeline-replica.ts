@@ -19,6 +19,9 @@ import type { EpochStart, StateHash } from './protocol/message.js';
 /** A whole batch is handed over at once when so many events are due; fewer at the end of the turn. */
 const BATCH = 256;
 
+/** Who halts the pipeline when the protocol says so. */
+const PROTOCOL = 'failover';
+
 /** What a replica runs. */
 export interface PipelineReplicaOptions
   extends Pick<RunOptions, 'sequencer' | 'maximumDerived' | 'development' | 'barrierEvery'> {
@@ -42,6 +45,7 @@ export class PipelineReplica<F extends Frame> implements Replica {
   readonly #snapshots = new Subject<Snapshot>();
   readonly #frames = new Subject<F>();
   readonly #halts = new Subject<Halt>();
+  readonly #failures = new Subject<string>();
   #digests = new CommandDigests(0, '');
   #reigns: EpochStart[] = [];
   #committed = new BehaviorSubject(0);
@@ -65,6 +69,10 @@ export class PipelineReplica<F extends Frame> implements Replica {
 
   get snapshots$(): Observable<Snapshot> {
     return this.#snapshots;
+  }
+
+  get failures$(): Observable<string> {
+    return this.#failures;
   }
 
   /** Frames of the log, of whoever leads; after a restore those behind the snapshot come again. */
@@ -110,7 +118,7 @@ export class PipelineReplica<F extends Frame> implements Replica {
     });
     this.#run = running;
     const subscription = running.snapshots$.subscribe((taken) => this.#snapshots.next(taken));
-    subscription.add(running.halts$.subscribe((halt) => this.#halts.next(halt)));
+    subscription.add(running.halts$.subscribe((halt) => this.#halted(halt)));
     this.#subscription = subscription;
     subscription.add(
       running.subscribe({
@@ -134,7 +142,7 @@ export class PipelineReplica<F extends Frame> implements Replica {
   }
 
   halt(reason: string): void {
-    this.#run?.halt({ component: 'failover', code: 'halted', message: reason });
+    this.#run?.halt({ component: PROTOCOL, code: 'halted', message: reason });
   }
 
   stepDown(_reason: string): void {
@@ -152,8 +160,22 @@ export class PipelineReplica<F extends Frame> implements Replica {
     this.#run?.stepDown();
     this.#subscription?.unsubscribe();
     this.#run = undefined;
-    for (const subject of [this.#appended, this.#barriers, this.#snapshots, this.#frames, this.#halts])
-      subject.complete();
+    this.#appended.complete();
+    this.#barriers.complete();
+    this.#snapshots.complete();
+    this.#failures.complete();
+    this.#frames.complete();
+    this.#halts.complete();
+  }
+
+  #halted(halt: Halt): void {
+    this.#halts.next(halt);
+    const { component, code, message } = halt;
+    // What the protocol asked for is no news to it.
+    if (component === PROTOCOL) return;
+    // The other member is to see the event at which this one failed: it may be the one that no core can take.
+    this.#flush();
+    this.#failures.next(`${component}, ${code}: ${message}`);
   }
 
   #append(event: SequencedEvent): void {

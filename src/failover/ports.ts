@@ -78,6 +78,11 @@ export interface Replica {
   readonly barriers$: Observable<StateHash>;
   /** Snapshots to keep beside the journal. */
   readonly snapshots$: Observable<Snapshot>;
+  /**
+   * Why its state can no longer be trusted: its core threw, or feeds itself, or its inbox overflowed. It lets out no new
+   * risk any more; the event at which it failed, and all before it, were handed to `appended$`.
+   */
+  readonly failures$: Observable<string>;
   /** Forgets everything and goes on behind the snapshot, or at the very start. Called before `lead` only. */
   restore(snapshot: Snapshot | undefined): void;
   /** Takes events of the leader's log: the gate is shut, nothing leaves. */

@@ -15,7 +15,10 @@ interface Result {
   readonly unacked: readonly { readonly cancelsBehindOrders: number }[];
 }
 
-/** Real processes at random instants: minutes of it, so only in the long suite. */
+/**
+ * Real processes at random instants, 100 rounds of it. What is asserted holds on any machine, however busy: that the books agree,
+ * never how long something took.
+ */
 describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (main) => {
   const play = async (seed: number, ...args: readonly string[]): Promise<Result> => {
     console.log(`seed ${seed}: npm run pair -- --seed ${seed} ${args.join(' ')}`);
@@ -25,19 +28,29 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
   };
 
   it.runIf(LONG)(
-    '80 rounds of every fault: no order is lost or doubled',
+    '75 rounds of every fault: no order is lost or doubled',
     async () => {
-      const { rounds, verdict } = await play(Date.now() % 1_000_000, '--rounds', '80', '--fault', 'all');
-      expect(rounds).toBe(80);
-      expect(verdict).toMatch(/^SOUND: /);
+      const rounds = ['--rounds', '75', '--fault', 'all', '--rate', '50', '--heartbeat', '200'];
+      const result = await play(Date.now() % 1_000_000, ...rounds);
+      expect(result.rounds).toBe(75);
+      expect(result.verdict).toMatch(/^SOUND: /);
     },
-    1_800_000,
+    3_600_000,
   );
 
   it.runIf(LONG)(
     'at a venue without expiry and idempotency at most one, the rest quarantined by name',
     async () => {
-      const faults = ['--rounds', '15', '--fault', 'kill,stop,killBoth', '--rate', '200'];
+      const faults = [
+        '--rounds',
+        '15',
+        '--fault',
+        'kill,stop,killBoth',
+        '--rate',
+        '50',
+        '--heartbeat',
+        '200',
+      ];
       const { audit, verdict } = await play(Date.now() % 1_000_000, ...faults, '--venue', 'plain');
       expect(audit.doubled).toEqual([]);
       expect(audit.orders + audit.quarantined.length).toBe(audit.signals);
@@ -45,19 +58,19 @@ describeBuilt('faults at random instants', '.examples/mirrored-pair/main.js', (m
       for (const name of audit.quarantined) expect(name).toMatch(/^signal-\d+$/);
       if (audit.quarantined.length > 0) expect(verdict).toContain(`${audit.quarantined.length} quarantined`);
     },
-    600_000,
+    3_600_000,
   );
 
   it.runIf(LONG)(
     'cancels go out while the mirror is stopped and orders wait for it',
     async () => {
-      const faults = ['--rounds', '10', '--fault', 'stopMirror', '--rate', '400'];
+      const faults = ['--rounds', '10', '--fault', 'stopMirror', '--rate', '200', '--heartbeat', '100'];
       const { unacked } = await play(11, ...faults);
       expect(unacked.length).toBeGreaterThan(0);
       expect(unacked.reduce((sum, { cancelsBehindOrders }) => sum + cancelsBehindOrders, 0)).toBeGreaterThan(
         0,
       );
     },
-    300_000,
+    3_600_000,
   );
 });

@@ -22,7 +22,7 @@ describeBuilt('two members alone, as processes', '.examples/mirrored-pair/main.j
     async () => {
       const world = await worldOf({ ...alone, rate: 200, restartAfter: 3_000 });
       await within(world, async () => {
-        await world.until(() => world.feed.counts.acknowledged > 100, 30_000);
+        await world.until(() => world.feed.counts.acknowledged > 100, 300_000);
         strike(world, 'b', 'SIGKILL');
         await comes(world, 'holding', () => world.roles.a?.open === false);
         const before = (await world.arrivals()).filter(({ op }) => op === 'submit').length;
@@ -36,7 +36,7 @@ describeBuilt('two members alone, as processes', '.examples/mirrored-pair/main.j
         expect(await audited(world)).toMatchObject({ sound: true });
       });
     },
-    180_000,
+    3_600_000,
   );
 
   it.runIf(LONG)(
@@ -61,6 +61,6 @@ describeBuilt('two members alone, as processes', '.examples/mirrored-pair/main.j
         expect(await audited(world)).toMatchObject({ sound: true });
       });
     },
-    240_000,
+    3_600_000,
   );
 });

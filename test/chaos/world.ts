@@ -26,13 +26,12 @@ export interface World {
   position(node: Node): Promise<number | undefined>;
   until(holds: () => boolean | Promise<boolean>, patience: number): Promise<boolean>;
   arrivals(): Promise<readonly { readonly op: string; readonly node: string; readonly at: number }[]>;
-  account(): Promise<unknown>;
   switchOver(node: Node): void;
   promote(node: Node): void;
   change(node: Node, change: object): void;
   bridgePort(node: Node): number;
   journal(node: Node): string;
-  endMembers(): Promise<void>;
+  endAtRest(): Promise<unknown>;
   end(): Promise<void>;
   clear(): void;
 }
@@ -61,9 +60,7 @@ export async function worldOf(options: object): Promise<World> {
 
 /** Brings the pair to rest, ends it, and holds all books against each other. */
 export async function audited(world: World, window: number | undefined = 2_000): Promise<Audit> {
-  await world.rest();
-  const account = await world.account();
-  await world.endMembers();
+  const account = await world.endAtRest();
   const { audit } = (await import(built('audit.js'))) as {
     audit(folders: readonly string[], account: unknown, signals: number, window?: number): Promise<Audit>;
   };
@@ -79,7 +76,7 @@ export function strike(world: World, node: Node, signal: NodeJS.Signals): void {
 
 /** Waits for something that must come about; says where the members stand when it does not. */
 export async function comes(world: World, what: string, holds: () => boolean): Promise<void> {
-  if (await world.until(holds, 60_000)) return;
+  if (await world.until(holds, 300_000)) return;
   const told = world.happenings.slice(-12).map(({ node, text }) => `${node}: ${text}`);
   throw new Error(`${what} did not come about: ${JSON.stringify(world.roles)}\n${told.join('\n')}`);
 }

@@ -39,6 +39,7 @@ function beside(ask: () => void, log: Partial<ReplicatedLog> = {}) {
       appended$: NOTHING,
       barriers$: NOTHING,
       snapshots$: NOTHING,
+      failures$: NOTHING,
       restore: () => {},
       stepDown: () => {},
       halt: () => {},

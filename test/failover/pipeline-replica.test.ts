@@ -14,6 +14,9 @@ const pipeline = () =>
     act('orders', ({ event }, context) => {
       if (event.kind === 'link' && event.reason.startsWith('order '))
         context.request(submit(event.reason.slice(6)) as never);
+      if (event.kind === 'link' && event.reason === 'poison') throw new Error('no core can take it');
+      if (event.kind === 'cancelRequested' || (event.kind === 'link' && event.reason === 'loop'))
+        context.derive({ kind: 'cancelRequested', clientOrderId: 'x', reason: 'again' } as never);
     }),
   );
 
@@ -47,12 +50,24 @@ function member(options: Partial<PipelineReplicaOptions> = {}) {
     batches.push(events.length);
     log.push(...events);
   });
+  const failures: { readonly reason: string; readonly appended: number }[] = [];
+  replica.failures$.subscribe((reason) => failures.push({ reason, appended: log.length }));
   replica.frames$.subscribe((frame) => frames.push(`${frame.seq} ${nameOf(frame)} ${frame.count}`));
   replica.barriers$.subscribe(({ seq, hash }) => hashes.push(`${seq} ${hash}`));
   replica.snapshots$.subscribe((snapshot) => snapshots.push(snapshot));
   const sent = (): string[] =>
     commands.map((command) => (command.kind === 'submit' ? command.order.clientOrderId : command.kind));
-  return { replica, log, batches, frames, hashes, snapshots, sent, say: (reason: string) => say(reason) };
+  return {
+    replica,
+    log,
+    batches,
+    frames,
+    hashes,
+    snapshots,
+    failures,
+    sent,
+    say: (reason: string) => say(reason),
+  };
 }
 
 const fresh = (options: Partial<PipelineReplicaOptions> = {}) => {
@@ -183,5 +198,42 @@ describe('a replica', () => {
     a.say('order 2');
     expect(a.sent()).toEqual([]);
     expect(a.replica.halted).toEqual({ component: 'failover', code: 'halted', message: 'the disk is full' });
+  });
+
+  test('whose core throws tells so once, when the event was handed over, and lets no order out', async () => {
+    const a = fresh();
+    a.replica.lead({ epoch: 1, leader: 'a', renewed: false });
+    a.say('order 1');
+    a.say('poison');
+    a.say('order 2');
+    const reason = 'orders, threw: orders failed at (3, 0), a link event: no core can take it';
+    expect(a.failures).toEqual([{ reason, appended: 3 }]);
+    await turn();
+    a.replica.commit(99);
+    expect(a.sent()).toEqual([]);
+    expect(a.failures).toHaveLength(1);
+    // Whoever follows fails at the same event, with the same words.
+    const b = fresh();
+    b.replica.follow(a.log);
+    expect(b.failures.map((failure) => failure.reason)).toEqual([reason]);
+  });
+
+  test('whose core feeds itself tells so; what the protocol asked for is no failure', () => {
+    const loop = fresh({ maximumDerived: 3 });
+    loop.replica.lead({ epoch: 1, leader: 'a', renewed: false });
+    loop.say('loop');
+    expect(loop.failures).toEqual([
+      {
+        reason: expect.stringMatching(
+          /^core, feedback-loop: the core derived more than 3 events from \(2, 0\)/,
+        ),
+        appended: 2,
+      },
+    ]);
+    const a = fresh();
+    a.replica.lead({ epoch: 1, leader: 'a', renewed: false });
+    a.replica.halt('the disk is full');
+    a.say('poison');
+    expect(a.failures).toEqual([]);
   });
 });

@@ -222,3 +222,29 @@ describe('balances', () => {
     expect(found(new Desk(), balances('5', '2'))).toEqual([]);
   });
 });
+
+describe('positions', () => {
+  const positions = [{ instrument: LINEAR.id, quantity: 7, averagePrice: '100' }];
+
+  test.each(['open', 'finished'])(
+    'of an instrument with an %s order that has just filled are only told of',
+    (state) => {
+      const desk = new Desk();
+      desk.submit('before', 'buy', 7);
+      desk.fill('before', 7, 100);
+      desk.submit('a', 'buy', state === 'open' ? 20 : 10);
+      desk.say('a', 'accepted');
+      // The venue's word is from before this fill, and comes behind it.
+      desk.fill('a', 10, 100);
+      const changed = desk.now;
+      const message = `${LINEAR.id} is at 17 lots here and at 7 at one`;
+      const orders = state === 'open' ? [told('a', 'accepted')] : [];
+      expect(found(desk, { orders, positions }, { grace: 100 }, changed + 99)).toEqual([
+        ['tell', `${message}: an order of it has just changed`, undefined],
+      ]);
+      expect(found(desk, { orders, positions }, { grace: 100 }, changed + 100)).toEqual([
+        ['adopt', message, 'fill'],
+      ]);
+    },
+  );
+});

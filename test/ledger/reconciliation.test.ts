@@ -41,6 +41,9 @@ const order = (id: string, status: TruthEvent['orders'][number]['status'], fille
   filled,
 });
 
+/** Longer than an order that has just changed is left alone, in milliseconds. */
+const AFTER_GRACE = 5_000;
+
 describe('a venue’s truth', () => {
   test('that agrees changes nothing and says nothing', () => {
     const d = desk();
@@ -69,6 +72,7 @@ describe('a venue’s truth', () => {
   test('a position that nothing explains becomes a synthetic fill, attributed to reconciliation', () => {
     const d = desk();
     d.trade('buy', 10, 100);
+    d.now += AFTER_GRACE;
     const answer = truth({ positions: at(15, '102') });
     expect(d.apply(answer)).toEqual(['truth-position']);
     expect([d.ledger.position(0), d.ledger.averagePrice(0)]).toEqual([15, 102]);
@@ -178,6 +182,7 @@ describe('a venue’s truth', () => {
   test('survives a restart', () => {
     const d = desk();
     d.trade('buy', 10, 100);
+    d.now += AFTER_GRACE;
     d.apply(truth({ positions: at(15, '102') }));
     const again = Ledger.restore(d.instruments, d.options, structuredClone(d.ledger.save()));
     expect(again.save()).toEqual(d.ledger.save());

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault, Setting } from './faults.js';
+import { type Fault, faultsOf, type Setting, settingOf } from './faults.js';
 import { simulate } from './simulate.js';
+
+const SEEDS = process.env['MILLRACE_LONG'] === '1' ? 1_000 : 20;
 
 const SETTING: Setting = {
   policy: 'written',
@@ -95,6 +97,61 @@ describe('the outcomes that are required', () => {
     const text = await timeline({}, fault(2_000, 'diskFull', 'a', 1_000));
     expect(text).toMatch(/a1 halted epoch 1: the disk failed: ENOSPC/);
     expect(text).toMatch(/b1 solo epoch 2: the leader hands over/);
+  });
+
+  test("the core of the primary throws, and the mirror's does not: the mirror leads", async () => {
+    const text = await timeline({}, fault(2_000, 'throws', 'a'));
+    expect(text).toMatch(/a1 halted epoch 1: the pipeline failed: model threw at seq \d+/);
+    expect(text).toMatch(/b1 solo epoch 2: the leader hands over/);
+    expect(text).toMatch(/a2 mirror epoch 2 in sync/);
+    expect(text).not.toMatch(/b1 halted|epoch 3/);
+  });
+
+  test('the core of the mirror throws: it is shrunk out, and the primary goes on', async () => {
+    const text = await timeline({}, fault(2_000, 'throws', 'b'));
+    expect(text).toMatch(/b1 halted epoch 1: the pipeline failed: model threw at seq \d+/);
+    expect(text).toMatch(/a1 solo epoch 1/);
+    expect(text).not.toMatch(/epoch 2/);
+  });
+
+  test.each(['written', 'agreed'] as const)(
+    'an event that no core can take, under "%s": both halt and say where, nobody leads, until another release comes',
+    async (policy) => {
+      const text = await timeline({ policy }, fault(2_000, 'poison', 'a'));
+      const [, at] = /a1 halted epoch 1: the pipeline failed: model threw at seq (\d+)/.exec(text) ?? [];
+      expect(text).toContain(`b1 halted epoch 1: the pipeline failed: model threw at seq ${at}`);
+      const before = text.slice(0, text.indexOf('everything is healed'));
+      expect(before).not.toMatch(/epoch 2/);
+      // The journals have it: with a core that can take it both go on from there.
+      expect(text).toMatch(/(a2|b2) solo epoch 2/);
+    },
+  );
+
+  test('who dies and comes back halts at the same event again', async () => {
+    const text = await timeline(
+      {},
+      fault(1_500, 'poison', 'a'),
+      fault(2_500, 'kill', 'a'),
+      fault(2_600, 'kill', 'b'),
+    );
+    expect(text).toMatch(/a2 halted epoch 0: the pipeline failed: model threw at seq \d+/);
+    expect(text).toMatch(/b2 halted epoch 0: the pipeline failed: model threw at seq \d+/);
+  });
+
+  test('a core that throws amid all else: nothing is lost or doubled', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const setting = settingOf(seed);
+      const node = seed % 2 === 0 ? 'a' : 'b';
+      const faults = [
+        ...faultsOf(seed, setting),
+        fault(900 + ((40 * seed) % 2_400), seed % 3 === 0 ? 'poison' : 'throws', node),
+      ];
+      const { violation } = await simulate(seed, {
+        setting,
+        faults: faults.sort((one, two) => one.at - two.at),
+      });
+      expect(violation, `seed ${seed}`).toBeUndefined();
+    }
   });
 
   test('a mirror whose state is another halts, is shrunk out, and the primary goes on', async () => {

@@ -21,7 +21,11 @@ export interface Fault {
     | 'switchOver'
     | 'stop'
     | 'crashAt'
-    | 'corrupt';
+    | 'corrupt'
+    /** The core of one member throws at the next event that it is passed; a new process is whole again. */
+    | 'throws'
+    /** No core can take the next signal, until another release comes: when everything is healed. */
+    | 'poison';
   readonly node: 'a' | 'b';
   /** How long it lasts. */
   readonly lasts: number;

@@ -25,6 +25,8 @@ export interface ReplicaWorld {
   /** Orders of frames up to `seq` may leave. */
   committed(process: Process, replica: ModelReplica, seq: number): void;
   leads(process: Process, replica: ModelReplica): void;
+  /** Whether the core of this process cannot take the event. */
+  throwsAt(process: Process, event: DeskEvent): boolean;
   readonly without: ReadonlySet<string>;
 }
 
@@ -38,6 +40,7 @@ export class ModelReplica implements Replica {
   readonly appended$: Subject<readonly SequencedEvent[]> = new Subject();
   readonly barriers$: Subject<StateHash> = new Subject();
   readonly snapshots$: Subject<Snapshot> = new Subject();
+  readonly failures$: Subject<string> = new Subject();
   desk: Desk = new Desk();
   role: 'follower' | 'leader' | 'halted' | 'stopped' = 'follower';
   /** The chained digest at each place, as far as this process ran it. */
@@ -49,6 +52,10 @@ export class ModelReplica implements Replica {
   #barriers = 0;
   readonly #asking = new Set<string>();
   #pumping = false;
+  /** Its core threw: it is passed no event any more. */
+  #failed = false;
+  /** Where, until it was told; 0: nothing to tell. */
+  #failedAt = 0;
 
   constructor(world: ReplicaWorld, process: Process) {
     this.#world = world;
@@ -64,6 +71,7 @@ export class ModelReplica implements Replica {
 
   follow(events: readonly SequencedEvent[]): void {
     for (const { seq, event } of events) this.#apply(seq, event as unknown as ModelEvent);
+    this.#tellFailure();
   }
 
   lead({ epoch, leader, unsentAfter, renewed }: Reign): void {
@@ -126,6 +134,12 @@ export class ModelReplica implements Replica {
   }
 
   #apply(seq: number, event: ModelEvent): readonly DeskCommand[] {
+    if (this.#failed) return [];
+    if (event.kind !== 'epoch' && event.kind !== 'barrier' && this.#world.throwsAt(this.#process, event)) {
+      this.#failed = true;
+      this.#failedAt = seq;
+      return [];
+    }
     const commands = this.desk.apply(seq, event);
     this.digests.set(seq, this.desk.digest);
     if (event.kind === 'barrier') {
@@ -153,6 +167,15 @@ export class ModelReplica implements Replica {
     };
   }
 
+  /** Halted before anybody is told, as the pipeline is. */
+  #tellFailure(): void {
+    if (!this.#failed || this.#failedAt === 0) return;
+    const seq = this.#failedAt;
+    this.#failedAt = 0;
+    this.halt();
+    this.failures$.next(`model threw at seq ${seq}`);
+  }
+
   /** Puts events into the log as one batch: journalled and sent before their commands are looked at. */
   #sequence(events: readonly ModelEvent[]): void {
     if (this.role !== 'leader') return;
@@ -169,6 +192,7 @@ export class ModelReplica implements Replica {
       else this.#held.push({ seq: at, command });
     }
     this.appended$.next(batch);
+    this.#tellFailure();
     if (this.#world.without.has('ack')) this.#committed = this.desk.seq;
     this.#release();
   }

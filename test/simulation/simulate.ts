@@ -5,6 +5,7 @@ import { reduce, type Turn } from '../../src/failover/protocol/reduce.js';
 import type { MemberState } from '../../src/failover/protocol/state.js';
 import type { RegisterValue } from '../../src/failover/registers/register.js';
 import { Chance } from './chance.js';
+import type { DeskEvent } from './desk.js';
 import { type Fault, faultsOf, HEALED, type Setting, settingOf } from './faults.js';
 import { HeapClock } from './heap-clock.js';
 import { ModelReplica } from './model-replica.js';
@@ -100,6 +101,10 @@ class World {
   readonly #wall = new Map<string, number>();
   readonly #effects: Record<'a' | 'b', string[]> = { a: [], b: [] };
   readonly #crashAt = new Map<string, number>();
+  /** Members whose core throws at its next event. */
+  readonly #throwing = new Set<string>();
+  /** The signal that no core can take; 0: none. */
+  #poison = 0;
   /** The chained digest at each place that was acted on. */
   readonly #acted = new Map<number, number>();
   #lastActed = 0;
@@ -197,6 +202,7 @@ class World {
         signals: () => this.#signals(),
         committed: (by, of, seq) => this.#committed(by, of, seq),
         leads: (by, of) => this.#leads(by, of),
+        throwsAt: (by, event) => this.#throwsAt(by, event),
         without: this.#without,
       },
       process,
@@ -352,7 +358,9 @@ class World {
       later(() => {
         node.disk.full = false;
       });
-    } else if (kind === 'clockJump') {
+    } else if (kind === 'throws') this.#throwing.add(node.name);
+    else if (kind === 'poison') this.#poison = this.#signals() + 1;
+    else if (kind === 'clockJump') {
       this.#wall.set(node.name, (amount - 0.5) * 8_000);
       later(() => this.#wall.set(node.name, 0));
     } else if (kind === 'venueDown') {
@@ -389,11 +397,18 @@ class World {
     this.#register.silence = 0;
     this.#venue.down = false;
     this.#crashAt.clear();
+    this.#throwing.clear();
+    this.#poison = 0;
     for (const node of this.#nodes) {
       this.#wall.set(node.name, 0);
       node.disk.full = false;
       node.process.resume();
     }
+  }
+
+  #throwsAt({ name }: Process, event: DeskEvent): boolean {
+    if (this.#throwing.delete(name)) return true;
+    return event.kind === 'deskSignal' && event.number === this.#poison;
   }
 
   /** Signals that have come so far. */

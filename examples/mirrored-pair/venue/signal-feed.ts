@@ -28,9 +28,10 @@ export class SignalFeed {
     return { signals: this.#entries.length, acknowledged: this.#acked };
   }
 
-  /** Resolves with the port. */
+  /** Resolves with the port; rejects when it is taken. */
   listen(port: number): Promise<number> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
       this.#server.listen(port, '127.0.0.1', () => {
         const address = this.#server.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);

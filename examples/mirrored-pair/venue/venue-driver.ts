@@ -24,15 +24,18 @@ const RETRY = 50;
  * while leading, it says that the link is up, asks for the price and for the venue's truth, and goes on from there.
  */
 export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriverOptions): Driver {
+  // Time of the venue's newest word that is in the log. It is in snapshots, so that whoever goes on from one does not ask for
+  // everything that was ever filled: the ledger has forgotten most of it.
+  let heardTo = 0;
   return {
     name: `venue:${venue}`,
-    connect: ({ commands$, leading$, events$, clock }) =>
+    save: () => ({ heardTo }),
+    connect: ({ commands$, leading$, events$, clock, restored }) =>
       new Observable<OutsideEvent>((output) => {
         let socket: Socket | undefined;
         let leading = false;
         let closed = false;
-        /** Time of the venue's newest report that is in the log. */
-        let heardTo = 0;
+        heardTo = (restored as { readonly heardTo: number } | undefined)?.heardTo ?? 0;
         /** Orders that were written to a socket and not answered yet. */
         const unanswered = new Map<string, string>();
 
@@ -114,7 +117,8 @@ export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriv
         const subscriptions = [
           commands$.subscribe(send),
           events$.subscribe(({ event }) => {
-            if (event.kind === 'report' && event.venueTime > heardTo) heardTo = event.venueTime;
+            if ((event.kind === 'report' || event.kind === 'truth') && event.venueTime > heardTo)
+              heardTo = event.venueTime;
           }),
           leading$.subscribe((leads) => {
             leading = leads;

@@ -36,6 +36,11 @@ export interface Arrival {
 /** So many newest arrivals are remembered. */
 const REMEMBERED = 5_000;
 
+/** Whoever started it may be gone already. */
+const tell = (word: object): void => {
+  if (process.connected) process.send?.(word, undefined, undefined, () => undefined);
+};
+
 const options = JSON.parse(process.argv[2] ?? '{}') as VenueProcessOptions;
 const chance = seededRandom(options.seed);
 const sessions = new Set<Socket>();
@@ -77,18 +82,18 @@ const server = createServer((socket) => {
 });
 server.listen(options.port, options.host ?? '127.0.0.1', () => {
   const address = server.address();
-  process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : undefined });
+  tell({ kind: 'ready', port: typeof address === 'object' ? address?.port : undefined });
 });
 
 const quotes = setInterval(() => venue.quote(Math.round(4 * chance() - 2)), options.quoteEvery);
 
 process.on('message', (question: VenueQuestion) => {
   if (question === 'statistics') {
-    process.send?.({ kind: 'statistics', position: venue.position, ...venue.counts });
-  } else if (question === 'arrivals') process.send?.({ kind: 'arrivals', arrivals });
+    tell({ kind: 'statistics', position: venue.position, ...venue.counts });
+  } else if (question === 'arrivals') tell({ kind: 'arrivals', arrivals });
   else if (question === 'quiet') clearInterval(quotes);
   else {
-    process.send?.({
+    tell({
       kind: 'orders',
       position: venue.position,
       orders: venue.accepted.map(({ fills: _fills, ...order }) => order),

@@ -30,7 +30,7 @@ export function track(child: ChildProcess): void {
 export async function killed(child: ChildProcess | undefined): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGCONT');
+  // One that is stopped dies too, without another turn.
   child.kill('SIGKILL');
   await gone;
 }

@@ -62,6 +62,12 @@ export interface VenueAccount {
 }
 
 type Role = Extract<MemberWord, { kind: 'report' }>;
+type Books = Extract<MemberWord, { kind: 'position' }>;
+
+/** How long books that agree must stay as they are: all that is late has come by then. */
+const SETTLED = 2_500;
+/** Patience, in milliseconds, for what must come about on any machine. */
+const RESTING = 180_000;
 
 /** Venue, signal feed, the pair, the proxies between them, and the supervisor that starts a dead member again. */
 export class World {
@@ -135,10 +141,10 @@ export class World {
     if ((await nextWord(this.#venue, ready, 10_000)) === undefined)
       throw new Error('the venue process did not start');
     this.#start('a');
-    await this.until(() => this.roles.a?.role === 'solo', 20_000);
+    await this.until(() => this.roles.a?.role === 'solo', RESTING);
     this.#start('b');
     const whole = (): boolean => this.paired || this.roles.b?.role === 'shadow';
-    if (!(await this.until(whole, 20_000)))
+    if (!(await this.until(whole, RESTING)))
       throw new Error(`the pair did not form: ${JSON.stringify(this.roles)}`);
   }
 
@@ -178,13 +184,7 @@ export class World {
 
   /** The last `seq` of a member's log. */
   async position(node: Node): Promise<number | undefined> {
-    const child = this.#members[node];
-    if (child === undefined) return undefined;
-    const is = (word: unknown): word is Extract<MemberWord, { kind: 'position' }> =>
-      (word as MemberWord).kind === 'position';
-    const answer = nextWord(child, is, 2_000);
-    ask(child, 'position');
-    return (await answer)?.seq;
+    return (await this.#books(node))?.seq;
   }
 
   switchOver(node: Node): void {
@@ -226,9 +226,8 @@ export class World {
   /** No signal comes any more, every order has come to its end, and both members are at the same place of the log. */
   async rest(): Promise<void> {
     this.stopSignals();
-    await this.until(() => this.feed.counts.signals === this.feed.counts.acknowledged, 30_000);
-    // Orders that rest are canceled, those in doubt are looked up.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await this.until(() => this.feed.counts.signals === this.feed.counts.acknowledged, RESTING);
+    await this.#settled();
     await this.quiet();
     let equal = 0;
     await this.until(async () => {
@@ -236,7 +235,45 @@ export class World {
       equal = a !== undefined && a === b ? equal + 1 : 0;
       await new Promise((resolve) => setTimeout(resolve, 50));
       return equal >= 3;
-    }, 10_000);
+    }, RESTING);
+  }
+
+  /** Orders that rest are canceled, those in doubt are looked up, replies that were lost are asked for: however long it takes. */
+  async #settled(): Promise<void> {
+    let before = '';
+    let since = Date.now();
+    await this.until(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const { leader } = this;
+      const books = leader === undefined ? undefined : await this.#books(leader);
+      const { position, accepted } = await this.#statistics();
+      const now = JSON.stringify([leader, books?.lots, books?.inDoubt, position, accepted]);
+      // At a venue without a window an order may stay in doubt for ever.
+      const agreed =
+        books !== undefined &&
+        books.lots === position &&
+        (books.inDoubt === 0 || this.#options.window === undefined);
+      if (now !== before || !agreed) since = Date.now();
+      before = now;
+      return Date.now() - since >= SETTLED;
+    }, RESTING);
+  }
+
+  async #statistics(): Promise<{ readonly position?: number; readonly accepted?: number }> {
+    const is = (word: unknown): word is { readonly position: number; readonly accepted: number } =>
+      (word as { kind?: string }).kind === 'statistics';
+    const answer = nextWord(this.#venue, is, 10_000);
+    ask(this.#venue, 'statistics');
+    return (await answer) ?? {};
+  }
+
+  async #books(node: Node): Promise<Books | undefined> {
+    const child = this.#members[node];
+    if (child === undefined) return undefined;
+    const is = (word: unknown): word is Books => (word as MemberWord).kind === 'position';
+    const answer = nextWord(child, is, 2_000);
+    ask(child, 'position');
+    return await answer;
   }
 
   async account(): Promise<VenueAccount> {
@@ -252,11 +289,29 @@ export class World {
     return join(this.folder, node);
   }
 
-  /** Kills the mirror, then the leader: what either log has beyond the other is at the leader's end. */
-  async endMembers(): Promise<void> {
-    this.#ending = true;
-    const leader = this.leader ?? 'a';
-    for (const node of [other(leader), leader]) await killed(this.#members[node]);
+  /**
+   * Brings the pair to rest, ends both members there, and tells what the venue has of them. The mirror goes first: what either
+   * log has beyond the other is at the leader's end.
+   */
+  async endAtRest(): Promise<VenueAccount> {
+    for (const begun = Date.now(); ; ) {
+      await this.until(() => this.paired, RESTING);
+      await this.rest();
+      const { leader = 'a', paired } = this;
+      const epoch = this.roles[leader]?.epoch;
+      const both = [other(leader), leader] as const;
+      for (const node of both) this.#members[node]?.kill('SIGSTOP');
+      // What they said before they were stopped is heard: one that was about to take over begins once more.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const still = paired && this.paired && this.leader === leader && this.roles[leader]?.epoch === epoch;
+      if (still || Date.now() - begun > RESTING) {
+        const account = await this.account();
+        this.#ending = true;
+        for (const node of both) await killed(this.#members[node]);
+        return account;
+      }
+      for (const node of both) this.#members[node]?.kill('SIGCONT');
+    }
   }
 
   /** Kills everything that still runs; the folders stay. */

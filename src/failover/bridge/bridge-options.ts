@@ -25,7 +25,7 @@ export interface BridgeOptions {
   readonly curve?: Curve;
   /** Longest block or piece of a snapshot, in bytes; a peer that sends more is cut off. Default 64 MiB. */
   readonly longestPayload?: number;
-  /** Messages that may wait for a peer here, and again in ZeroMQ on either side. Default 64. */
+  /** Messages that may wait for a peer here, and again in ZeroMQ. Default 64. */
   readonly waitingMessages?: number;
   /** Bytes that may wait for a peer here, in front of ZeroMQ's own queue. Default 16 MiB. */
   readonly waitingBytes?: number;

@@ -39,7 +39,8 @@ export interface Bridge {
   readonly troubles$: Observable<string>;
   /**
    * Hands a message over. `queued` is no promise that it arrives, but what is queued for a peer arrives in order and
-   * without gaps until its link goes down. `full`: the peer does not read, the message was not taken.
+   * without gaps until its link goes down; of acks that wait one behind the other only the newest does. `full`: the peer
+   * does not read, the message was not taken.
    *
    * @throws InputError when the message is longer than a peer would take
    */
@@ -100,7 +101,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     send(to, message) {
       const frames = encodeMessage(message, settings.longestPayload);
       if (closed) return 'gone';
-      return to === UPSTREAM ? (client?.send(frames) ?? 'gone') : server.send(to, frames);
+      return to === UPSTREAM ? (client?.send(frames, saysAll(message)) ?? 'gone') : server.send(to, frames);
     },
     reconnect: () => {
       if (!closed) client?.open();
@@ -116,6 +117,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
   };
 }
+
+/**
+ * An ack says all that those before it said: of many that wait, only the newest is sent. Else a follower that takes a
+ * burst would fill its queue with acks, the last of which then found no room, and orders would wait for its next beat.
+ * That there is a gap is said in any case: the next ack may not know of it.
+ */
+const saysAll = (message: Message): boolean => message.type === 'ack' && !message.gap;
 
 const MOST_TROUBLES = 10;
 

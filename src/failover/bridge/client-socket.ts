@@ -68,8 +68,8 @@ export class ClientSocket {
     void this.#read(socket, connect);
   }
 
-  send(frames: readonly Uint8Array[]): Sent {
-    return this.#up && this.#queue !== undefined ? this.#queue.push(UPSTREAM, frames) : 'gone';
+  send(frames: readonly Uint8Array[], newest: boolean): Sent {
+    return this.#up && this.#queue !== undefined ? this.#queue.push(UPSTREAM, frames, newest) : 'gone';
   }
 
   close(): void {

@@ -41,13 +41,15 @@ type SocketBounds = Readonly<
   >
 >;
 
-/** Options of either socket: nothing lingers, nothing waits without end, nothing grows without bound. */
+/** Options of either socket: nothing lingers, nothing waits without end, nothing that is to be sent grows without bound. */
 export function socketOptions({ longestPayload, waitingMessages, deadAfter }: BridgeSettings): SocketBounds {
   return {
     linger: 0,
     sendTimeout: 0,
     sendHighWaterMark: waitingMessages,
-    receiveHighWaterMark: waitingMessages,
+    // No bound: when as much waits as may, libzmq stops reading, and if the peer dies then its next heartbeat aborts the
+    // process ("Assertion failed: !_io_error", 4.3.5). A follower's credit bounds what its leader sends.
+    receiveHighWaterMark: 0,
     maxMessageSize: Math.max(longestPayload, LONGEST_HEADER),
     heartbeatInterval: Math.ceil(deadAfter / 4),
     heartbeatTimeout: deadAfter,

@@ -22,9 +22,16 @@ export interface Outlet {
   failed(error: Error): void;
 }
 
+interface Waiting {
+  readonly frames: readonly Uint8Array[];
+  readonly size: number;
+  /** It says all that an earlier one of its kind said. */
+  readonly newest: boolean;
+}
+
 interface Lane {
   readonly peer: string;
-  readonly waiting: (readonly Uint8Array[])[];
+  readonly waiting: Waiting[];
   bytes: number;
   /** The peer was full a moment ago. */
   blocked: boolean;
@@ -43,7 +50,8 @@ export class WriterQueue {
   readonly #outlet: Outlet;
   readonly #limits: QueueLimits;
   readonly #lanes = new Map<string, Lane>();
-  #writing = false;
+  /** What is being written. */
+  #writing: Waiting | undefined;
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
 
@@ -52,10 +60,14 @@ export class WriterQueue {
     this.#limits = limits;
   }
 
-  /** Hands a message over; a first one is always taken, whatever its length. */
-  push(peer: string, frames: readonly Uint8Array[]): Sent {
+  /**
+   * Hands a message over; a first one is always taken, whatever its length.
+   *
+   * @param newest it says all that an earlier such message said: if one waits last, it takes that one's place
+   */
+  push(peer: string, frames: readonly Uint8Array[], newest = false): Sent {
     if (this.#closed) return 'gone';
-    const size = sizeOf(frames);
+    const message = { frames, size: sizeOf(frames), newest };
     let lane = this.#lanes.get(peer);
     if (lane === undefined) {
       lane = { peer, waiting: [], bytes: 0, blocked: false };
@@ -63,9 +75,16 @@ export class WriterQueue {
     }
     const { messages, bytes } = this.#limits;
     const { waiting } = lane;
-    if (waiting.length > 0 && (waiting.length >= messages || lane.bytes + size > bytes)) return 'full';
-    waiting.push(frames);
-    lane.bytes += size;
+    const last = waiting.at(-1);
+    if (newest && last?.newest === true && last !== this.#writing) {
+      waiting[waiting.length - 1] = message;
+      lane.bytes += message.size - last.size;
+      return 'queued';
+    }
+    if (waiting.length > 0 && (waiting.length >= messages || lane.bytes + message.size > bytes))
+      return 'full';
+    waiting.push(message);
+    lane.bytes += message.size;
     this.#next();
     return 'queued';
   }
@@ -83,20 +102,20 @@ export class WriterQueue {
 
   /** Writes the next message, the peers by turns. */
   #next(): void {
-    if (this.#writing || this.#closed) return;
+    if (this.#writing !== undefined || this.#closed) return;
     const lane = this.#free();
     if (lane === undefined) return;
-    this.#writing = true;
     const { peer, waiting } = lane;
-    const frames = waiting[0] as readonly Uint8Array[];
-    this.#outlet.write(peer, frames).then(
+    const message = waiting[0] as Waiting;
+    this.#writing = message;
+    this.#outlet.write(peer, message.frames).then(
       () => {
-        this.#writing = false;
-        this.#written(lane, frames);
+        this.#writing = undefined;
+        this.#written(lane, message);
         this.#next();
       },
       (error: NodeJS.ErrnoException) => {
-        this.#writing = false;
+        this.#writing = undefined;
         this.#refused(lane, error);
         this.#next();
       },
@@ -108,11 +127,11 @@ export class WriterQueue {
     return undefined;
   }
 
-  #written(lane: Lane, frames: readonly Uint8Array[]): void {
+  #written(lane: Lane, { size }: Waiting): void {
     // The lane may have been dropped, and another begun for the same peer, while the message was written.
     if (this.#lanes.get(lane.peer) !== lane) return;
     lane.waiting.shift();
-    lane.bytes -= sizeOf(frames);
+    lane.bytes -= size;
     this.#lanes.delete(lane.peer);
     if (lane.waiting.length > 0) this.#lanes.set(lane.peer, lane);
   }

@@ -151,10 +151,10 @@ function take(step: Step, input: Input): void {
       remember(step, input.state);
       return;
     case 'diskError':
-      breaks(step, `the disk failed: ${input.reason}`, true);
+      breaks(step, `the disk failed: ${input.reason}`);
       return;
     case 'replicaError':
-      breaks(step, `the pipeline failed: ${input.reason}`, false);
+      breaks(step, `the pipeline failed: ${input.reason}`);
       return;
     case 'switchOver':
       if (leading) handOver(step, 'switch-over');
@@ -215,12 +215,15 @@ function replied(step: Step, id: number, reply: RegisterReply): void {
   else seekerSees(step, reply.value);
 }
 
-/** Something of ours is broken: no new risk here. A leader lets its mirror lead before anything else can leave. */
-function breaks(step: Step, why: string, handsOver: boolean): void {
+/**
+ * Something of ours is broken: no new risk here. A leader lets its mirror lead before anything else can leave. A mirror whose
+ * core failed at the same event is halted too, and takes no word of it.
+ */
+function breaks(step: Step, why: string): void {
   const { s } = step;
   if (s.role === 'halted') return;
-  if (handsOver && s.reign !== undefined && s.role === 'paired' && s.reign.handOver === undefined) {
-    step.reign({ handOver: { since: s.at, seq: s.reign.committed, said: true, cause: 'disk' } });
+  if (s.reign !== undefined && s.role === 'paired' && s.reign.handOver === undefined) {
+    step.reign({ handOver: { since: s.at, seq: s.reign.committed, said: true, cause: 'broken' } });
     sayHandOver(step);
   }
   s.followed = undefined;

@@ -6,7 +6,7 @@ import { ownNextEpoch, promote } from './suspect.js';
 /** Asks for a leader: once each beat, until one answers. */
 export function sayHello(step: Step): void {
   const { s } = step;
-  if (s.followed !== undefined || s.restoring || !s.started) return;
+  if (s.followed !== undefined || s.restoring || !s.started || s.role === 'halted') return;
   step.send({
     type: 'hello',
     ...s.protocol.identity,

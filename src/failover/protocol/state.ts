@@ -68,8 +68,8 @@ export interface HandingOver {
   readonly seq: number;
   /** HandOver was said: the other may lead from now on. */
   readonly said: boolean;
-  /** Why: asked for, asked to stop, or a broken disk. */
-  readonly cause: 'switch-over' | 'stop' | 'disk';
+  /** Why: asked for, asked to stop, or something of ours is broken. */
+  readonly cause: 'switch-over' | 'stop' | 'broken';
 }
 
 /** Our own reign. */

@@ -69,6 +69,10 @@ export class LedgerReadings implements LedgerView {
     return this.state.orders.open(index);
   }
 
+  finishedOrders(): Iterable<OrderRecord> {
+    return this.state.orders.finished();
+  }
+
   order(clientOrderId: ClientOrderId): OrderRecord | undefined {
     return this.state.orders.find(clientOrderId);
   }

@@ -31,6 +31,8 @@ export interface LedgerView {
   readonly openOrderCount: number;
   /** Orders that may still trade, oldest first; of one instrument when an index is given. */
   openOrders(index?: number): Iterable<OrderRecord>;
+  /** Orders that are finished and still remembered, those that finished first first. */
+  finishedOrders(): Iterable<OrderRecord>;
   /** An open or recently finished order. */
   order(clientOrderId: ClientOrderId): OrderRecord | undefined;
 

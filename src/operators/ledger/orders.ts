@@ -60,6 +60,11 @@ export class Orders {
     return index === undefined ? this.#open.values() : (this.#openByInstrument[index]?.values() ?? []);
   }
 
+  /** Finished orders that are remembered, oldest first. */
+  finished(): Iterable<TrackedOrder> {
+    return this.#finished.values();
+  }
+
   /** The open orders of a group. */
   group(id: string): Iterable<TrackedOrder> {
     return this.#groups.get(id)?.values() ?? [];

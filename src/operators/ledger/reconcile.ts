@@ -50,10 +50,17 @@ export function* reconcile(
   }
 }
 
-/** Indices of instruments with an open order that has just changed: a report of it may be under way. */
+/**
+ * Indices of instruments with an order that has just changed: a report of it may be under way; or it has filled behind the
+ * venue's word, which the report overtook.
+ */
 function movingInstruments(ledger: LedgerView, grace: number, ts: number): ReadonlySet<number> {
   const moving = new Set<number>();
-  for (const { index, changedAt } of ledger.openOrders()) if (ts - changedAt < grace) moving.add(index);
+  const note = ({ index, changedAt }: OrderRecord): void => {
+    if (ts - changedAt < grace) moving.add(index);
+  };
+  for (const record of ledger.openOrders()) note(record);
+  for (const record of ledger.finishedOrders()) note(record);
   return moving;
 }
 

@@ -7,7 +7,7 @@ import * as zeromq from 'zeromq';
 import { openBridge } from '../../../src/failover/bridge/bridge.js';
 import { encodeMessage } from '../../../src/failover/bridge/encode-message.js';
 import { UPSTREAM } from '../../../src/failover/bridge/socket-events.js';
-import type { Append } from '../../../src/failover/protocol/message.js';
+import type { Ack, Append } from '../../../src/failover/protocol/message.js';
 import { beat, until, type Watched, watched } from './open-pair.js';
 
 const LOCAL = 'tcp://127.0.0.1:*';
@@ -46,6 +46,25 @@ describe('the bridge', () => {
     expect(follower.received.every(({ from }) => from === UPSTREAM)).toBe(true);
     follower.bridge.send(UPSTREAM, { type: 'ack', epoch: 1, session: 2, upTo: 50, credit: 10, gap: false });
     expect((await leader.message(({ message }) => message.type === 'ack')).from).toBe(id);
+  });
+
+  test('the newest ack always arrives, however many are said at once', async () => {
+    const { leader, follower } = await pair();
+    const ack = (upTo: number, gap = false): Ack => ({
+      type: 'ack',
+      epoch: 1,
+      session: 2,
+      upTo,
+      credit: 10,
+      gap,
+    });
+    for (let upTo = 1; upTo <= 5_000; upTo += 1)
+      expect(follower.bridge.send(UPSTREAM, ack(upTo, upTo === 2_500))).toBe('queued');
+    await leader.message(({ message }) => message.type === 'ack' && message.upTo === 5_000);
+    const acks = leader.received.flatMap(({ message }) => (message.type === 'ack' ? [message] : []));
+    expect(acks.map(({ upTo }) => upTo)).toEqual(acks.map(({ upTo }) => upTo).sort((one, two) => one - two));
+    // A gap is said whatever comes behind it.
+    expect(acks.filter(({ gap }) => gap).map(({ upTo }) => upTo)).toEqual([2_500]);
   });
 
   test('two members connected crosswise both lead and follow at once', async () => {

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { encodeMessage } from '../../../src/failover/bridge/encode-message.js';
+import { beat } from './open-pair.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const BUILT = existsSync(join(ROOT, 'dist/failover/index.js'));
@@ -38,6 +40,40 @@ describe.skipIf(!BUILT && process.env['CI'] !== 'true')(
         await b.close();
       `);
       expect({ status, signal }).toEqual({ status: 0, signal: null });
+    });
+
+    test('a peer that dies while more of it waits here than anybody reads does not abort the process', () => {
+      const header = Buffer.from(encodeMessage(beat(1))[0]).toString('hex');
+      const { status, signal, stdout, stderr } = program(`
+        import { spawn } from 'node:child_process';
+        import { openBridge } from 'millrace/failover';
+        const bridge = await openBridge({ node: 'a', bind: 'tcp://127.0.0.1:*', deadAfter: 400 });
+        const peer = spawn(process.execPath, ['--input-type=module', '--eval', \`
+          import { Dealer } from 'zeromq';
+          const dealer = new Dealer({ linger: 0 });
+          dealer.connect(process.argv[1]);
+          for (;;) await dealer.send(Buffer.from('${header}', 'hex'));
+        \`, bridge.address], { stdio: 'inherit' });
+        bridge.messages$.subscribe(() => {
+          // This process reads nothing for a while, as when it waits for its turn on a busy machine.
+          const rest = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+          if (peer.killed) return;
+          rest(200);
+          peer.kill('SIGKILL');
+          rest(800);
+        });
+        bridge.links$.subscribe(({ up }) => {
+          if (up) return;
+          console.log('told');
+          process.exit(0);
+        });
+      `);
+      expect({ status, signal, stdout, stderr }).toEqual({
+        status: 0,
+        signal: null,
+        stdout: 'told\n',
+        stderr: '',
+      });
     });
 
     test('without zeromq the module loads, and opening a bridge says what to install', () => {
