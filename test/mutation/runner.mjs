@@ -185,7 +185,7 @@ async function failureOf(test) {
 
 /** The tests that play random histories come last, as they are slow. */
 function filesOf(patterns) {
-  const rank = (file) => (/propert|restore|busts/.test(file) ? 1 : 0);
+  const rank = (file) => (/propert|restore|busts|takeover/.test(file) ? 1 : 0);
   const wanted = patterns.map((pattern) => new RegExp(pattern));
   const files = readdirSync('test', { recursive: true })
     .filter((file) => wanted.some((each) => each.test(file)))

@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
 import type { Proposal } from '../../src/domain/order.js';
-import { lossStreak, maxOpenOrders, messagesPerFill, type RiskRule } from '../../src/operators/index.js';
+import {
+  cancelRate,
+  lossStreak,
+  maxOpenOrders,
+  messagesPerFill,
+  orderRate,
+  type RiskRule,
+} from '../../src/operators/index.js';
 import type { RiskView } from '../../src/operators/risk/rule.js';
 import { spot } from '../../src/testing/index.js';
 
 const table = new InstrumentTable([spot(), spot({ venue: 'abroad' })]);
-const wish = (index = 0): Proposal =>
-  ({ instrument: table.at(index).id, attribution: [] }) as unknown as Proposal;
+const wish = (index = 0, agent = 'b'): Proposal =>
+  ({ instrument: table.at(index).id, attribution: [{ agent, quantity: 1 }] }) as unknown as Proposal;
 
 /** A rule with its memory, over a ledger of which a test says what it has realised. */
 class Watched<Memory> {
@@ -15,6 +22,8 @@ class Watched<Memory> {
   memory: Memory;
   realised = [0, 0];
   onTheWay: readonly Proposal[] = [];
+  /** Orders that the ledger remembers. */
+  readonly orders = new Map<string, { readonly order: Proposal }>();
 
   constructor(rule: RiskRule<Memory>) {
     this.rule = rule;
@@ -22,7 +31,10 @@ class Watched<Memory> {
   }
 
   at(ts: number): RiskView {
-    const ledger = { realised: (index: number) => this.realised[index] };
+    const ledger = {
+      realised: (index: number) => this.realised[index],
+      order: (id: string) => this.orders.get(id),
+    };
     return { ts, instruments: table, onTheWay: this.onTheWay, ledger } as unknown as RiskView;
   }
 
@@ -36,8 +48,8 @@ class Watched<Memory> {
     this.hear(ts, { kind: 'report', type, clientOrderId: order }, index);
   }
 
-  ask(ts: number, index = 0): string | undefined {
-    return this.rule.judge?.(wish(index), table.at(index), this.rule.limit, this.at(ts), this.memory);
+  ask(ts: number, index = 0, agent?: string): string | undefined {
+    return this.rule.judge?.(wish(index, agent), table.at(index), this.rule.limit, this.at(ts), this.memory);
   }
 
   restart(): void {
@@ -50,6 +62,64 @@ class Watched<Memory> {
     this.memory = this.rule.restore?.(copy, table) as Memory;
   }
 }
+
+describe('the rate of orders', () => {
+  const scope = { agent: 'a', venue: 'venue' };
+  const rate = () => new Watched(orderRate({ limit: 2, per: '1s', scope }));
+  const send = (desk: ReturnType<typeof rate>, ts: number, agent: string, index = 0) =>
+    desk.hear(ts, { kind: 'submitted', order: wish(Math.max(0, index), agent) }, index);
+
+  test('counts the orders of its scope, and denies no others', () => {
+    const desk = rate();
+    send(desk, 1, 'a');
+    send(desk, 1, 'b');
+    send(desk, 1, 'a', 1);
+    // One of an instrument that is listed no longer.
+    send(desk, 1, 'a', -1);
+    expect(desk.ask(1, 0, 'a')).toBeUndefined();
+    send(desk, 1, 'a');
+    expect(desk.ask(1, 0, 'a')).toBe('more than 2 orders in 1000 ms');
+    expect([desk.ask(1, 0, 'b'), desk.ask(1, 1, 'a')]).toEqual([undefined, undefined]);
+    expect([desk.ask(500, 0, 'a'), desk.ask(501, 0, 'a')]).toEqual([
+      'more than 2 orders in 1000 ms',
+      undefined,
+    ]);
+  });
+
+  test('has the approvals on their way among them', () => {
+    const desk = rate();
+    desk.onTheWay = [wish(0, 'b'), wish(1, 'a'), wish(0, 'a')];
+    expect(desk.ask(1, 0, 'a')).toBeUndefined();
+    desk.onTheWay = [wish(0, 'a'), wish(0, 'a')];
+    expect(desk.ask(1, 0, 'a')).toMatch('more than 2 orders');
+  });
+});
+
+describe('the rate of cancels', () => {
+  const rate = () => {
+    const desk = new Watched(cancelRate({ limit: 1, per: '1s', scope: { agent: 'a' } }));
+    for (const agent of ['a', 'b']) desk.orders.set(`of ${agent}`, { order: wish(0, agent) });
+    return desk;
+  };
+  const cancel = (desk: ReturnType<typeof rate>, clientOrderId: string, index = 0) =>
+    desk.hear(1, { kind: 'cancelRequested', clientOrderId }, index);
+  const used = '1 cancels in 1000 ms are used up';
+
+  test('counts those of its scope, and stops no others', () => {
+    const desk = rate();
+    cancel(desk, 'of b');
+    cancel(desk, 'of a', -1);
+    expect(desk.ask(1, 0, 'a')).toBeUndefined();
+    cancel(desk, 'of a');
+    expect([desk.ask(1, 0, 'a'), desk.ask(1, 0, 'b')]).toEqual([used, undefined]);
+  });
+
+  test('counts the cancel of an order that nobody remembers for everybody', () => {
+    const desk = rate();
+    cancel(desk, 'long ago');
+    expect(desk.ask(1, 0, 'a')).toBe(used);
+  });
+});
 
 describe('a streak of losses', () => {
   const losing = () => new Watched(lossStreak({ limit: 2, coolDown: '1s', scope: { venue: 'venue' } }));
