@@ -4,13 +4,18 @@ import type { Proposal } from '../../src/domain/order.js';
 import {
   cancelRate,
   lossStreak,
+  maxClockSkew,
   maxOpenOrders,
   messagesPerFill,
   orderRate,
   type RiskRule,
+  selfTradePrevention,
+  staleMarket,
+  venueLinkDown,
 } from '../../src/operators/index.js';
 import type { RiskView } from '../../src/operators/risk/rule.js';
-import { spot } from '../../src/testing/index.js';
+import { link, spot } from '../../src/testing/index.js';
+import { aView, type Seen } from './a-view.js';
 
 const table = new InstrumentTable([spot(), spot({ venue: 'abroad' })]);
 const wish = (index = 0, agent = 'b'): Proposal =>
@@ -58,6 +63,11 @@ class Watched<Memory> {
     this.report(0, 'after', -1);
     // What was saved does not change with what comes after it.
     expect(saved).toEqual(copy);
+    this.realised[0] = (this.realised[0] as number) + 1;
+    this.memory = this.rule.restore?.(copy, table) as Memory;
+    const restored = structuredClone(copy);
+    this.report(0, 'afterwards', -1);
+    expect(copy).toEqual(restored);
     this.realised[0] = (this.realised[0] as number) + 1;
     this.memory = this.rule.restore?.(copy, table) as Memory;
   }
@@ -183,6 +193,20 @@ describe('a streak of losses', () => {
     },
   );
 
+  test('that grows in its own pause makes that longer', () => {
+    const desk = losing();
+    for (const ts of [10, 20, 30]) desk.report(ts, `at ${ts}`, -5);
+    expect(desk.ask(1_029)).toBe('3 losses in a row, at the limit of 2: a pause of 1000 ms has 1 to go');
+    expect(desk.ask(1_030)).toBeUndefined();
+  });
+
+  test('is of instruments that are listed', () => {
+    const desk = losing();
+    desk.hear(1, { kind: 'report', type: 'fill', clientOrderId: 'a' }, -1);
+    desk.report(2, 'b', -5);
+    expect(desk.ask(2)).toBeUndefined();
+  });
+
   test('survives a restart', () => {
     const desk = losing();
     desk.report(1, 'a', -5);
@@ -243,6 +267,163 @@ describe('messages for each fill', () => {
     desk.hear(DAY, sent);
     desk.restart();
     expect(desk.ask(DAY)).toMatch('3 messages');
+  });
+});
+
+describe('executions that are told again', () => {
+  const desk = () => new Watched(messagesPerFill({ limit: 2, free: 0 }));
+  const fill = (executionId: string) => ({ kind: 'report', type: 'fill', executionId });
+
+  test('are known after a restart', () => {
+    const one = desk();
+    one.hear(1, fill('x'));
+    one.restart();
+    one.hear(2, { kind: 'submitted' });
+    one.hear(2, { kind: 'submitted' });
+    one.hear(2, fill('x'));
+    expect(one.ask(2)).toMatch('for 1 fills');
+    one.hear(2, fill('y'));
+    expect(one.ask(2)).toBeUndefined();
+  });
+});
+
+describe('the time of a market', () => {
+  const skewed = () => new Watched(maxClockSkew({ limit: '1s' }));
+  const words = (index = 0) => `the time of ${table.at(index).id}`;
+
+  test.each(['quote', 'trade', 'book', 'bookOrder'] as const)('is that of a %s, by instrument', (kind) => {
+    const desk = skewed();
+    expect(desk.rule.observes).toContain(kind);
+    expect(desk.ask(0)).toBe(`${words()} is unknown`);
+    desk.hear(5_000, { kind, venueTime: 4_000 });
+    expect([desk.ask(5_000), desk.ask(5_000, 1)]).toEqual([undefined, `${words(1)} is unknown`]);
+    desk.hear(5_000, { kind, venueTime: 3_999 });
+    expect(desk.ask(5_000)).toBe(`${words()} is 1001 ms behind, beyond the limit of 1000 ms`);
+    desk.hear(5_000, { kind, venueTime: 6_001 });
+    expect(desk.ask(5_000)).toBe(`${words()} is 1001 ms ahead, beyond the limit of 1000 ms`);
+    desk.hear(5_000, { kind, venueTime: 0 });
+    expect(desk.ask(5_000)).toBe(`${words()} is unknown`);
+  });
+
+  test('survives a restart, and what is saved does not change', () => {
+    const desk = skewed();
+    desk.hear(5_000, { kind: 'quote', venueTime: 1 });
+    const saved = desk.rule.save?.(desk.memory);
+    desk.hear(5_000, { kind: 'quote', venueTime: 5_000 });
+    desk.memory = desk.rule.restore?.(saved as never, table) as never;
+    expect(desk.ask(5_000)).toMatch('4999 ms behind');
+    desk.hear(5_000, { kind: 'quote', venueTime: 5_000 });
+    desk.memory = desk.rule.restore?.(saved as never, table) as never;
+    expect(desk.ask(5_000)).toMatch('4999 ms behind');
+  });
+});
+
+describe('links that are down', () => {
+  const linked = (options = {}) => new Watched(venueLinkDown(options));
+
+  test('stop their venue until they are up, each channel by itself', () => {
+    const desk = linked();
+    desk.hear(1, link('venue', 'down', 'orders'));
+    desk.hear(1, link('venue', 'down', 'market'));
+    expect([desk.ask(1), desk.ask(1, 1)]).toEqual(['the market link to venue is down (a test)', undefined]);
+    desk.hear(1, link('venue', 'up', 'market'));
+    expect(desk.ask(1)).toBe('the orders link to venue is down (a test)');
+    desk.hear(1, link('abroad', 'up', 'orders'));
+    expect(desk.ask(1)).toBe('the orders link to venue is down (a test)');
+    desk.hear(1, link('venue', 'up', 'orders'));
+    expect(desk.ask(1)).toBeUndefined();
+  });
+
+  test('of a channel that nobody asked about are no matter', () => {
+    const desk = linked({ channels: ['orders'] });
+    desk.hear(1, link('venue', 'down', 'market'));
+    expect([desk.ask(1), desk.rule.save?.(desk.memory)]).toEqual([undefined, []]);
+    expect(() => venueLinkDown({ channels: [] })).toThrow('at least one channel, not "none"');
+  });
+
+  test('survive a restart, saved in one order whichever went down first', () => {
+    const down = [link('venue', 'down', 'orders'), link('abroad', 'down', 'market')];
+    const saved = [down, [...down].reverse()].map((events) => {
+      const desk = linked();
+      for (const event of events) desk.hear(1, event);
+      return desk.rule.save?.(desk.memory);
+    });
+    expect(saved[0]).toEqual([
+      ['market abroad', 'a test'],
+      ['orders venue', 'a test'],
+    ]);
+    expect(saved[1]).toEqual(saved[0]);
+    const desk = linked();
+    desk.memory = desk.rule.restore?.(saved[0] as never, table) as never;
+    expect([desk.ask(1), desk.ask(1, 1)]).toEqual([
+      'the orders link to venue is down (a test)',
+      'the market link to abroad is down (a test)',
+    ]);
+  });
+});
+
+test('a market is too old when its last word is, in the scope of the rule', () => {
+  const rule = staleMarket({ olderThan: '5s', scope: { venue: 'venue' } });
+  const ask = (ts: number, index = 0) =>
+    rule.judge?.(
+      wish(index),
+      table.at(index),
+      5_000,
+      { ts, markets: { updatedAt: () => 1_000 } } as unknown as RiskView,
+      undefined,
+    );
+  expect(ask(6_000)).toBeUndefined();
+  expect(ask(6_001)).toBe(`the market of ${table.at(0).id} is 5001 ms old, beyond the limit of 5000 ms`);
+  expect(ask(6_001, 1)).toBeUndefined();
+});
+
+describe('a trade with ourselves', () => {
+  const order = (side: 'buy' | 'sell', price: number, more: object = {}): Proposal =>
+    ({ ...wish(), type: 'limit', side, price, quantity: 1, ...more }) as Proposal;
+  const stop = { type: 'stop', price: 0, stopPrice: 12_000 };
+  const ask = (proposal: Proposal, works: readonly [Proposal, remaining?: number][], seen: Seen = {}) => {
+    const open = works.map(([each, remaining = 1]) => ({
+      order: { ...each, clientOrderId: 'mine' },
+      remaining,
+    }));
+    return selfTradePrevention().judge?.(
+      proposal,
+      table.at(0),
+      1,
+      aView({ ...seen, ledger: { openOrders: () => open } }),
+      undefined,
+    );
+  };
+
+  test('is prevented where prices meet', () => {
+    expect(ask(order('sell', 10_000), [[order('buy', 10_000)]])).toBe(
+      'it could trade with our own buy mine at 100.00',
+    );
+    expect(ask(order('buy', 10_000), [[order('sell', 10_000)]])).toBe(
+      'it could trade with our own sell mine at 100.00',
+    );
+    expect(ask(order('sell', 10_001), [[order('buy', 10_000)]])).toBeUndefined();
+    expect(ask(order('buy', 9_999), [[order('sell', 10_000)]])).toBeUndefined();
+    expect(ask(order('buy', 10_000), [[order('buy', 10_000)]])).toBeUndefined();
+    // Nothing is left of it.
+    expect(ask(order('sell', 10_000), [[order('buy', 10_000), 0]])).toBeUndefined();
+  });
+
+  test('is prevented with every order of the other side that has no limit', () => {
+    expect(ask(order('sell', 99_999), [[order('buy', 0, stop)]])).toBe(
+      'it could trade with our own buy mine at stop',
+    );
+    expect(ask(order('sell', 0, stop), [[order('buy', 1)]])).toBe(
+      'it could trade with our own buy mine at 0.01',
+    );
+    expect(ask(order('buy', 0, stop), [[order('buy', 1)]])).toBeUndefined();
+  });
+
+  test('is prevented with an approval on its way, of the same instrument', () => {
+    const way = (proposal: Proposal) => ask(order('sell', 10_000), [], { onTheWay: [proposal] });
+    expect(way(order('buy', 10_000))).toBe('it could trade with our own buy that is on its way');
+    expect(way(order('buy', 9_999))).toBeUndefined();
+    expect(way(order('buy', 10_000, { instrument: table.at(1).id }))).toBeUndefined();
   });
 });
 

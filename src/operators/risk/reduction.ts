@@ -33,6 +33,9 @@ export function reductionOf(listed: ListedInstrument, excess: number, view: Risk
   const lots = orderableLots(listed, Math.min(wanted, closable(listed, side, view)));
   if (!(lots > 0)) return undefined;
   const touch = side === 'buy' ? view.markets.ask(index) : view.markets.bid(index);
+  const reach = Math.abs(touch) * REACH;
+  // Only a spread, a difference of prices, may be sold for nothing or less.
+  const least = listed.definition.kind === 'spread' ? Number.NEGATIVE_INFINITY : 1;
   const agents = view.ledger.agents();
   const shares = splitLots(
     agents.map((agent) => view.ledger.agentPosition(agent, index)),
@@ -43,7 +46,7 @@ export function reductionOf(listed: ListedInstrument, excess: number, view: Risk
     side,
     type: 'limit',
     timeInForce: 'IOC',
-    price: side === 'buy' ? prices.ceil(touch * (1 + REACH)) : Math.max(1, prices.floor(touch * (1 - REACH))),
+    price: side === 'buy' ? prices.ceil(touch + reach) : Math.max(least, prices.floor(touch - reach)),
     quantity: lots,
     reduceOnly: listed.definition.kind !== 'spot',
     postOnly: false,
