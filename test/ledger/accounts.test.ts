@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Balances } from '../../src/operators/ledger/balances.js';
 import { Ledger } from '../../src/operators/ledger/index.js';
 import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
 
@@ -33,6 +34,36 @@ describe('balances', () => {
     const { ledger } = d;
     expect([ledger.balance('two', 'EUR'), ledger.freeBalance('two', 'EUR')]).toEqual([10, 9]);
     expect([ledger.balance('two', 'ETH'), ledger.freeBalance('one', 'ETH')]).toEqual([1, Number.NaN]);
+  });
+});
+
+describe('balances that come in any order', () => {
+  const told = (desk: Desk, venueTime: number, free: string) => {
+    account(desk, venueTime, [['EUR', free, '0']]);
+    return desk.ledger.balance('two', 'EUR');
+  };
+
+  test('are those of the latest word; one without a time is the latest', () => {
+    const d = new Desk();
+    expect([told(d, 5, '1'), told(d, 5, '2'), told(d, 4, '3')]).toEqual([1, 2, 2]);
+    expect([told(d, 0, '4'), told(d, 1, '5')]).toEqual([4, 5]);
+  });
+
+  test('are saved the same whichever came first', () => {
+    const words = [
+      ['two', 'EUR'],
+      ['one', 'USDT'],
+      ['two', 'BTC'],
+      ['one', 'BTC'],
+    ] as const;
+    const saved = [words, [...words].reverse()].map((each) => {
+      const balances = new Balances();
+      for (const [venue, currency] of each)
+        balances.take({ venue, venueTime: 1, balances: [{ currency, free: '1', locked: '0' }] });
+      return balances.save().map(([venue, currency]) => `${venue} ${currency}`);
+    });
+    expect(saved[0]).toEqual(['one BTC', 'one USDT', 'two BTC', 'two EUR']);
+    expect(saved[1]).toEqual(saved[0]);
   });
 });
 
@@ -124,4 +155,78 @@ test('interest is booked once, beside the positions, and belongs to nobody', () 
   expect(statement.venues.map(({ profit }) => profit)).toEqual(['0', '-0.95']);
   expect(statement.agents).toMatchObject([{ name: 'unattributed', profit: '-0.95' }]);
   expect(interest('1', 'USDT', '1.25')).toEqual(['duplicate-payment']);
+});
+
+describe('interest', () => {
+  const paid = (d: Desk, paymentId: string, amount: string, venue = 'two') =>
+    d.apply({ kind: 'interest', venue, venueTime: 0, paymentId, currency: 'USDT', amount });
+
+  test('is profit of its venue and of nobody’s account', () => {
+    const d = new Desk();
+    d.trade('buy', 1, 100);
+    d.ledger.mark(0, 110);
+    paid(d, '1', '3');
+    const { ledger } = d;
+    expect([
+      ledger.interest(),
+      ledger.profit(),
+      ledger.venueProfit('two'),
+      ledger.venueProfit('one'),
+    ]).toEqual([3, 13, 3, 10]);
+    expect([ledger.agentProfit('alpha'), ledger.agentProfit('unattributed')]).toEqual([10, 3]);
+  });
+
+  test('is remembered for a thousand payments', () => {
+    const d = new Desk();
+    for (let nth = 0; nth <= 1_000; nth++) paid(d, `${nth}`, '1');
+    expect(d.ledger.interest()).toBe(1_001);
+    expect(paid(d, '1', '1')).toEqual(['duplicate-payment']);
+    expect(paid(d, '1000', '1')).toEqual(['duplicate-payment']);
+    // The very first is forgotten.
+    expect(paid(d, '0', '1')).toEqual([]);
+    // The same id of another venue is another payment.
+    expect(paid(d, '1000', '1', 'one')).toEqual([]);
+  });
+});
+
+test('funding that was received is read in the reporting currency, unknown while a rate is', () => {
+  const d = new Desk();
+  expect(d.ledger.fundingReceived()).toBe(0);
+  d.trade('sell', 10, 100);
+  d.trade('buy', 4, 200, { index: 1, feeCurrency: 'BTC' });
+  d.ledger.mark(0, 110);
+  d.ledger.mark(1, 100);
+  const due = (index: number, fundingTime: number) =>
+    d.apply({
+      kind: 'funding',
+      instrument: d.instruments.at(index).id,
+      venueTime: 0,
+      rate: '0.01',
+      fundingTime,
+    });
+  due(0, 5);
+  expect(d.ledger.fundingReceived()).toBe(11);
+  // Four contracts of 10 USD are worth 0.4 BTC.
+  due(1, 5);
+  expect(d.ledger.fundingReceived()).toBeNaN();
+  d.rate('BTC', 'USDT', '1000');
+  expect(d.ledger.fundingReceived()).toBeCloseTo(11 - 4, 12);
+});
+
+describe('margin of orders on an inverse contract', () => {
+  test('is of those with a price at that price, of the others at the mark', () => {
+    const d = withMargin();
+    d.rate('BTC', 'USDT', '100');
+    d.ledger.mark(1, 100);
+    const reserved = () => d.ledger.reserved('one', 'BTC');
+    d.submit('a', 'buy', 4, { index: 1, terms: { price: 400 } });
+    // 40 USD at 200, half of it.
+    expect(reserved()).toBeCloseTo(0.1, 12);
+    d.submit('b', 'sell', 3, { index: 1, terms: { price: 100 } });
+    expect(reserved()).toBeCloseTo(0.1 + 0.3, 12);
+    d.submit('c', 'buy', 2, { index: 1, terms: { price: 0, type: 'market', timeInForce: 'IOC' } });
+    expect(reserved()).toBeCloseTo(0.1 + 0.3 + 0.1, 12);
+    d.say('a', 'canceled', 1);
+    expect(reserved()).toBeCloseTo(0.4, 12);
+  });
 });

@@ -170,3 +170,34 @@ test.each(['average', 'fifo'] as const)(
     );
   },
 );
+
+describe('what an execution cost', () => {
+  const bought = (): Desk => {
+    const desk = new Desk();
+    desk.submit('a', 'buy', 10);
+    desk.fill('a', 4, 100, { executionId: 'x', fee: '1' });
+    return desk;
+  };
+
+  test('is corrected alone', () => {
+    const desk = bought();
+    expect(desk.correct('a', 'x', 4, 100, { fee: '3' })).toEqual(['correction']);
+    expect(desk.ledger.fees()).toBe(3);
+    desk.rate('BNB', 'USDT', '10');
+    expect(desk.correct('a', 'x', 4, 100, { fee: '3', feeCurrency: 'BNB' })).toEqual(['correction']);
+    expect(desk.ledger.fees()).toBe(30);
+    expect(desk.correct('a', 'x', 4, 100, { fee: '3', feeCurrency: 'BNB' })).toEqual(['duplicate-execution']);
+  });
+
+  test('makes a fill that is told again another one', () => {
+    const desk = bought();
+    const again = (fee: string, feeCurrency = 'USDT') =>
+      desk.fill('a', 4, 100, { executionId: 'x', fee, feeCurrency });
+    expect([again('1'), again('2'), again('1', 'BNB')]).toEqual([
+      ['duplicate-execution'],
+      ['conflicting-execution'],
+      ['conflicting-execution'],
+    ]);
+    expect([desk.ledger.fees(), desk.ledger.position(0)]).toEqual([1, 4]);
+  });
+});

@@ -132,3 +132,74 @@ describe('a replacement', () => {
     expect(states(d, 'a', 'b')).toEqual(['filled', 'rejected']);
   });
 });
+
+describe('a replacement that goes another way', () => {
+  const id = clientOrderId;
+  const states = (d: Desk, ...ids: string[]) => ids.map((each) => d.order(each)?.status);
+  const begun = (...before: ('accepted' | 'cancel' | 'canceled')[]): Desk => {
+    const d = new Desk();
+    d.submit('a', 'buy', 10);
+    for (const each of before) {
+      if (each === 'cancel') d.cancel('a');
+      else d.say('a', each);
+    }
+    d.submit('b', 'buy', 7, { terms: { replaces: id('a') } });
+    return d;
+  };
+
+  test('of an order that is being canceled leaves it so, whatever becomes of the new one', () => {
+    const refused = begun('accepted', 'cancel');
+    expect(states(refused, 'a')).toEqual(['pendingCancel']);
+    refused.say('b', 'replaceRejected');
+    expect(states(refused, 'a', 'b')).toEqual(['pendingCancel', 'rejected']);
+    refused.say('a', 'cancelRejected');
+    expect(states(refused, 'a')).toEqual(['accepted']);
+    const taken = begun('accepted', 'cancel');
+    taken.say('b', 'replaced');
+    expect(states(taken, 'a', 'b')).toEqual(['canceled', 'accepted']);
+  });
+
+  test('of an order that is over changes nothing of it', () => {
+    const d = begun('accepted', 'canceled');
+    d.say('b', 'replaced');
+    expect([states(d, 'a', 'b'), d.ledger.workingBuy(0)]).toEqual([['canceled', 'accepted'], 7]);
+    const e = begun('accepted', 'canceled');
+    e.say('b', 'rejected');
+    expect(states(e, 'a', 'b')).toEqual(['canceled', 'rejected']);
+  });
+
+  test('that is rejected as an order leaves the first as it was', () => {
+    const d = begun('accepted');
+    d.say('b', 'rejected');
+    expect([states(d, 'a', 'b'), d.ledger.workingBuy(0)]).toEqual([['accepted', 'rejected'], 10]);
+  });
+
+  test('of an order that nobody remembers is an order', () => {
+    const d = new Desk();
+    expect(d.submit('b', 'buy', 7, { terms: { replaces: id('long ago') } })).toEqual([]);
+    expect(d.say('b', 'replaced')).toEqual([]);
+    expect([states(d, 'b'), d.ledger.chain(id('b'))]).toEqual([['accepted'], ['long ago', 'b']]);
+    expect(d.ledger.chain(id('nobody'))).toEqual(['nobody']);
+  });
+
+  test('whose last order is forgotten ends the chain where memory does', () => {
+    const d = new Desk(undefined, { reportingCurrency: 'USDT', finishedOrders: 1 });
+    d.submit('a', 'buy', 10);
+    d.submit('b', 'buy', 7, { terms: { replaces: id('a') } });
+    d.say('b', 'replaceRejected');
+    d.submit('c', 'buy', 1);
+    d.say('c', 'rejected');
+    expect(d.order('b')).toBeUndefined();
+    expect(d.ledger.chain(id('a'))).toEqual(['a', 'b']);
+  });
+});
+
+describe('an order that is no good', () => {
+  test('of an instrument that is not listed is not followed', () => {
+    const d = new Desk();
+    expect(d.submit('a', 'buy', 10, { terms: { instrument: 'X@nowhere' as never } })).toEqual([
+      'unknown-order',
+    ]);
+    expect([d.order('a'), d.ledger.openOrderCount]).toEqual([undefined, 0]);
+  });
+});

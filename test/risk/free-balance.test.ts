@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { InstrumentId } from '../../src/domain/brand.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
 import type { Proposal } from '../../src/domain/order.js';
 import { freeBalance } from '../../src/operators/index.js';
@@ -13,9 +14,9 @@ const table = new InstrumentTable([
   perpetual({ fees }),
   perpetual({ base: 'XBT', settle: 'XBT', inverse: true, lot: '1', multiplier: '100', fees }),
 ]);
-const [COIN, FUTURE, INVERSE] = table.list.map(({ id }) => id) as [string, string, string];
+const [COIN, FUTURE, INVERSE] = table.list.map(({ id }) => id) as [InstrumentId, InstrumentId, InstrumentId];
 
-const order = (instrument: string, terms: Partial<Proposal>): Proposal =>
+const order = (instrument: InstrumentId, terms: Partial<Proposal>): Proposal =>
   ({ instrument, side: 'buy', type: 'limit', price: 10_000, quantity: 1_000, ...terms }) as Proposal;
 
 interface Given extends Seen {
@@ -45,7 +46,7 @@ function ask(proposal: Proposal, { free, options, sent = [], ...seen }: Given): 
 }
 
 const needs = (
-  instrument: string,
+  instrument: InstrumentId,
   terms: Partial<Proposal>,
   currency: string,
   given: Omit<Given, 'free'> = {},
@@ -101,7 +102,7 @@ describe('the rule', () => {
   test('counts what was sent and what is on its way, of the same currency', () => {
     const half = order(COIN, { quantity: 500 });
     const sale = order(COIN, { side: 'sell' });
-    const strange = order('unlisted', {});
+    const strange = order('unlisted' as InstrumentId, {});
     const free = { USD: 151, BTC: 9 };
     expect(ask(half, { free, onTheWay: [half, half, sale, strange] })).toBe(
       'it needs 50.5 USD, and 50 are free at venue',
