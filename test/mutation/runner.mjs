@@ -122,7 +122,7 @@ class InProcessRunner {
       this.#dirty = true;
     }
     // What tests share (a rule, a desk) was made before the mutant came: they have not seen it yet.
-    if (result.failure === undefined && !fresh && this.#loaded.has(activeMutant.id)) {
+    if (result.failure === undefined && this.#loaded.has(activeMutant.id)) {
       result = await measure(true, true);
       hits = mutants.hitCount;
       mutants.hitCount = undefined;

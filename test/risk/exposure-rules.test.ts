@@ -619,6 +619,13 @@ describe('the size of an order', () => {
     );
   });
 
+  test('is judged in its scope', () => {
+    const ask = (scope: object) =>
+      judged(maxOrderSize({ of: 'quantity', limit: 2, scope }), limitOrder(9_000), aView({ table }));
+    expect([ask({ venue: 'abroad' }), ask({ agent: 'a' })]).toEqual([undefined, undefined]);
+    expect(ask({ venue: 'venue' })).toBe('the quantity is 9 BTC, beyond the limit of 2');
+  });
+
   test('of a spread below nothing is as large as above it', () => {
     const spreads = new InstrumentTable([spot({ kind: 'spread', expiry: 9 })]);
     expect(said('notional', limitOrder(20, -10_000), spreads)).toBeUndefined();
