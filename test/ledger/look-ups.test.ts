@@ -52,6 +52,25 @@ describe('an order in doubt', () => {
     expect(desk.frame?.ordersInDoubt).toBe(2);
   });
 
+  test('waits by one timer, and takes no other for it', () => {
+    const desk = new AskingDesk({ patience: 700 });
+    desk.timers.length = 0;
+    desk.submit('a').at(100).submit('b');
+    expect(desk.timers.splice(0)).toEqual([700]);
+    desk.at(200).take({ kind: 'timer', name: 'another', due: 200 }).take({ kind: 'barrier', id: 'x' });
+    expect([desk.timers.splice(0), desk.frame?.ordersInDoubt]).toEqual([[], 0]);
+    desk.at(750);
+    // The first was looked up at its time; the second is due before it is again.
+    expect([desk.timers.splice(0), desk.news(), desk.frame?.ordersInDoubt]).toEqual([
+      [800],
+      ['700 ask a'],
+      1,
+    ]);
+    // A word that settles nothing asks for nothing.
+    desk.say('b', 'accepted');
+    expect(desk.timers).toEqual([]);
+  });
+
   test('is one whose cancel is refused while it seems open', () => {
     const desk = new AskingDesk().submit('a').say('a', 'accepted');
     cancel(desk, 'a').at(5).say('a', 'cancelRejected');
