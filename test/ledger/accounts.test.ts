@@ -230,3 +230,69 @@ describe('margin of orders on an inverse contract', () => {
     expect(reserved()).toBeCloseTo(0.4, 12);
   });
 });
+
+test('a spot position asks for no margin, though its venue asks for some', () => {
+  const d = new Desk(undefined, {
+    reportingCurrency: 'EUR',
+    margin: { two: { initial: 0.5, maintenance: 0.25 } },
+  });
+  d.trade('buy', 1_000, 10_000, { index: 2, feeCurrency: 'EUR' });
+  d.submit('more', 'buy', 1_000, { index: 2 });
+  d.ledger.mark(2, 100);
+  expect([d.ledger.marginInitial('two'), d.ledger.marginMaintenance('two')]).toEqual([0, 0]);
+  expect(
+    () => new Desk(undefined, { reportingCurrency: 'EUR', margin: { two: { initial: 2, maintenance: 0 } } }),
+  ).toThrow('ledger.margin.two.initial must be a number from 0 to 1, not 2');
+});
+
+describe('a statement without a mark', () => {
+  const opened = (d: Desk, agent: string, lots: number, price = 100, index = 0) => {
+    const side = lots > 0 ? 'buy' : 'sell';
+    const more = {
+      index,
+      attribution: [{ agent, quantity: lots }],
+      feeCurrency: index === 1 ? 'BTC' : 'USDT',
+    };
+    d.trade(side, Math.abs(lots), price, more);
+  };
+  const unrealised = (d: Desk) => {
+    const { desk, agents } = d.ledger.statement();
+    return [desk, ...agents].map(({ lines }) => lines[0]?.unrealised);
+  };
+
+  test('knows that nothing is nothing', () => {
+    const d = new Desk();
+    opened(d, 'a', 5);
+    opened(d, 'a', -5, 110);
+    expect(unrealised(d)).toEqual(['0', '0']);
+    expect(d.ledger.statement().desk.profit).toBe('50');
+  });
+
+  test('does not know what agents who oppose each other have, though the desk has nothing', () => {
+    const d = new Desk();
+    opened(d, 'a', 5);
+    opened(d, 'b', -5);
+    expect(unrealised(d)).toEqual(['0', null, null]);
+    d.ledger.mark(0, 110);
+    expect(unrealised(d)).toEqual(['0', '50', '-50']);
+  });
+
+  test('posts what rounding leaves to one who holds lots', () => {
+    const d = new Desk();
+    for (const [agent, lots] of [
+      ['a', 1],
+      ['a', -1],
+      ['b', 1],
+      ['c', 1],
+    ] as const)
+      opened(d, agent, lots, 2, 1);
+    d.ledger.mark(1, 3);
+    const [desk, a, b, c] = unrealised(d);
+    expect(a).toBe('0');
+    expect([desk, b, c]).toEqual([
+      '13.33333333333333333333',
+      '6.66666666666666666666',
+      '6.66666666666666666667',
+    ]);
+  });
+});

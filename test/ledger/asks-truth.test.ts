@@ -102,6 +102,21 @@ describe('what a group wants canceled', () => {
     expect(cancels(desk.say('b', 'canceled').epoch())).toEqual([]);
   });
 
+  test('is asked for again once it has taken the place of another', () => {
+    const desk = new AskingDesk();
+    const submit = (id: string, more: object) => {
+      const { order } = desk.says.submitted(id, 'buy', 10, {
+        terms: { group: { id: 'g', kind: 'oco' }, ...more },
+      });
+      desk.take({ kind: 'submitted', order });
+    };
+    submit('a', {});
+    submit('old', {});
+    submit('new', { replaces: 'old' });
+    desk.fill('a', 1).say('new', 'cancelRejected').say('old', 'cancelRejected').news();
+    expect(cancels(desk.say('new', 'replaced'))).toEqual(['0 cancel new']);
+  });
+
   test('is asked for again once the venue has the order that its cancel had overtaken', () => {
     const desk = pair().fill('a', 1).say('b', 'cancelRejected');
     expect(cancels(desk)).toEqual(['0 cancel b']);

@@ -197,3 +197,30 @@ describe('the schedule of funding', () => {
     expect(schedule.owes).toBe(false);
   });
 });
+
+describe('funding that there is nothing to pay for', () => {
+  test('leaves no trace: nobody holds it, or it is not listed', () => {
+    const desk = new Desk();
+    desk.apply(rate(desk, '0.01'));
+    desk.apply({ ...rate(desk, '0.01'), instrument: 'X@nowhere' } as never);
+    tick(desk, DUE);
+    desk.ledger.mark(0, 100);
+    expect(desk.ledger.statement().desk.lines).toEqual([]);
+    expect(desk.ledger.save()).toEqual(
+      Ledger.restore(desk.instruments, desk.options, structuredClone(desk.ledger.save())).save(),
+    );
+  });
+
+  test('waits for a mark that is known', () => {
+    const desk = new Desk();
+    desk.trade('buy', 10, 100);
+    desk.apply(rate(desk, '0.01'));
+    tick(desk, DUE);
+    desk.ledger.mark(0, Number.NaN);
+    expect(desk.ledger.funding(0)).toBe(0);
+    desk.ledger.mark(0, 100);
+    expect(desk.ledger.funding(0)).toBe(-10);
+    desk.ledger.mark(0, 200);
+    expect(desk.ledger.funding(0)).toBe(-10);
+  });
+});

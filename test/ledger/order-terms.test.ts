@@ -68,6 +68,18 @@ describe('a group', () => {
     expect(cancels(d)).toEqual([]);
   });
 
+  test('an OCO has no entry: what trades cancels the others, whatever it calls itself', () => {
+    const d = new Desk();
+    member(d, 'a', 'oco', 'entry');
+    member(d, 'b', 'oco', 'exit');
+    d.fill('a', 1, 100);
+    expect(cancels(d)).toEqual(['b']);
+    const alone = new Desk();
+    member(alone, 'a', 'oco');
+    alone.say('a', 'canceled');
+    expect(cancels(alone)).toEqual([]);
+  });
+
   test('a bracket: the exits are an OCO, and go when the entry is over with nothing', () => {
     const bracket = (): Desk => {
       const d = new Desk();
@@ -201,5 +213,17 @@ describe('an order that is no good', () => {
       'unknown-order',
     ]);
     expect([d.order('a'), d.ledger.openOrderCount]).toEqual([undefined, 0]);
+  });
+});
+
+describe('a word that comes too late', () => {
+  test('that an order was replaced, after it was said that it was not, cancels nothing', () => {
+    const d = new Desk();
+    d.submit('a', 'buy', 10);
+    d.say('a', 'accepted');
+    d.submit('b', 'buy', 7, { terms: { replaces: clientOrderId('a') } });
+    d.say('b', 'replaceRejected');
+    expect(d.say('b', 'replaced')).toEqual(['invalid-transition']);
+    expect([d.order('a')?.status, d.order('b')?.status]).toEqual(['accepted', 'rejected']);
   });
 });

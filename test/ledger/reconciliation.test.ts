@@ -236,6 +236,41 @@ describe('a venue’s truth', () => {
   });
 });
 
+describe('the price of the one fill between two positions', () => {
+  const between = (from: number, fromPrice: number | null, to: number, toPrice: number | null) => {
+    const price = (value: number | null) => (value === null ? null : decimal(value));
+    const found = reconciliationPrice(decimal(from), price(fromPrice), decimal(to), price(toPrice));
+    return found === null ? null : formatDecimal(found);
+  };
+
+  test('is of what is added, taken away, or turned round', () => {
+    expect([between(0, null, 5, 100), between(10, 100, 20, 110), between(10, 100, 4, 100)]).toEqual([
+      '100',
+      '120',
+      '100',
+    ]);
+    expect([between(5, 100, -5, 90), between(5, 100, 0, null)]).toEqual(['90', '100']);
+  });
+
+  test('is unknown without the prices that it needs, or where it would be nothing', () => {
+    expect([between(5, 100, 5, 100), between(0, null, 5, null), between(0, null, 5, 0)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect([between(5, null, 10, 100), between(5, 0, 10, 100), between(5, -1, 10, 100)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect([between(5, null, 0, null), between(10, 100, 20, 50), between(10, 100, 20, 40)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+});
+
 describeWithData('shared cases of reconciliation', (data) => {
   const sharedCase = readCases(data('cases.json'));
 
