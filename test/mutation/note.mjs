@@ -47,7 +47,7 @@ for (const [path, { source, mutants }] of Object.entries(files).sort(([a], [b]) 
   // A mutant is equivalent when its file, its line and its change are named, and nothing else is.
   const counts = ({ line, was, becomes }) => {
     const change = `${was} => ${becomes}`;
-    const claim = claimed.find((each) => line === each.line && each.mutants.includes(change));
+    const claim = claimed.find((each) => line.includes(each.line) && each.mutants.includes(change));
     claim?.left.delete(change);
     return claim === undefined;
   };

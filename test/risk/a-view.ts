@@ -34,7 +34,8 @@ export function aView(seen: Seen = {}): RiskView {
     bid = 99,
     ask = 101,
   } = seen;
-  const held = (index: number): number => position[index] ?? 0;
+  // As in a ledger, there is no place -1: not even nothing is held there.
+  const held = (index: number): number => position[index] ?? (index < 0 ? Number.NaN : 0);
   const of = (agent: string, index: number): number => agents[agent]?.[index] ?? 0;
   return {
     ts: seen.ts ?? 0,

@@ -274,6 +274,18 @@ describe('executions that are told again', () => {
   const desk = () => new Watched(messagesPerFill({ limit: 2, free: 0 }));
   const fill = (executionId: string) => ({ kind: 'report', type: 'fill', executionId });
 
+  test('are remembered by the thousand', () => {
+    const one = desk();
+    for (let nth = 0; nth <= 1_000; nth++) one.hear(1, fill(`${nth}`));
+    one.hear(1, fill('1'));
+    one.hear(1, fill('1000'));
+    const fills = () => (one.memory as unknown as { readonly fills: number }).fills;
+    expect(fills()).toBe(1_001);
+    // The very first is forgotten.
+    one.hear(1, fill('0'));
+    expect(fills()).toBe(1_002);
+  });
+
   test('are known after a restart', () => {
     const one = desk();
     one.hear(1, fill('x'));
