@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Balances } from '../../src/operators/ledger/balances.js';
 import { Ledger } from '../../src/operators/ledger/index.js';
-import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
+import { Desk, INVERSE, LINEAR, perpetual, SPOT } from './desk.js';
 
 const account = (desk: Desk, venueTime: number, balances: readonly (readonly [string, string, string])[]) =>
   desk.apply({
@@ -294,5 +294,53 @@ describe('a statement without a mark', () => {
       '6.66666666666666666666',
       '6.66666666666666666667',
     ]);
+  });
+});
+
+describe('what agents have', () => {
+  const bought = (d: Desk, agent: string, index = 0, fee = '0', feeCurrency = 'USDT') =>
+    d.trade('buy', 1, 100, { index, attribution: [{ agent, quantity: 1 }], fee, feeCurrency });
+
+  test('is told and saved by name, whoever traded first', () => {
+    const desks = [
+      ['b', 'c', 'a'],
+      ['a', 'b', 'c'],
+    ].map((agents) => {
+      const d = new Desk();
+      for (const agent of agents) bought(d, agent);
+      return d;
+    });
+    for (const { ledger } of desks) {
+      expect(ledger.agents()).toEqual(['a', 'b', 'c']);
+      expect(ledger.statement().agents.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+      const saved = ledger.save() as unknown as { readonly accounts: { readonly agents: [string][] } };
+      expect(saved.accounts.agents.map(([name]) => name)).toEqual(['a', 'b', 'c']);
+    }
+  });
+
+  test('by currency: unknown where one of its positions is, and in alphabetical order', () => {
+    const d = new Desk([LINEAR, SPOT, perpetual({ symbol: 'OTHER', base: 'Y' })]);
+    bought(d, 'a', 0, '1', 'BNB');
+    bought(d, 'a', 2);
+    bought(d, 'a', 1, '1', 'EUR');
+    d.ledger.mark(2, 110);
+    const totals = () =>
+      d.ledger.statement().desk.currencies.map(({ currency, unrealised }) => [currency, unrealised]);
+    expect(totals()).toEqual([
+      ['BNB', '0'],
+      ['EUR', null],
+      ['USDT', null],
+    ]);
+    d.ledger.mark(0, 105);
+    expect(totals()[2]).toEqual(['USDT', '15']);
+  });
+
+  test('needs no rate for a currency that comes to nothing', () => {
+    const d = new Desk();
+    bought(d, 'a', 0, '1', 'BNB');
+    d.ledger.mark(0, 105);
+    expect(d.ledger.statement().desk.profit).toBeNull();
+    bought(d, 'a', 0, '-1', 'BNB');
+    expect(d.ledger.statement().desk.profit).toBe('10');
   });
 });

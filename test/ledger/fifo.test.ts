@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/decimal.js';
+import { CostBasis } from '../../src/operators/ledger/cost-basis.js';
 import { OpenLots } from '../../src/operators/ledger/open-lots.js';
 import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
 
@@ -117,4 +118,13 @@ test('many lots leave in the order in which they came, and what has left is not 
     expect(each.close(3).toFixed()).toBe('339.5');
     expect(each.save()[0]).toEqual([1, '113.5']);
   }
+});
+
+test('lots that are closed to the last leave nothing open', () => {
+  const basis = new CostBasis('fifo');
+  basis.book(3, decimal(300));
+  basis.book(-3, decimal(-330));
+  expect(basis.save()).toEqual({ lots: 0, cost: '0', realised: '30', open: [] });
+  basis.book(-2, decimal(-200));
+  expect(basis.save()).toEqual({ lots: -2, cost: '-200', realised: '30', open: [[2, '-200']] });
 });

@@ -224,3 +224,13 @@ describe('funding that there is nothing to pay for', () => {
     expect(desk.ledger.funding(0)).toBe(-10);
   });
 });
+
+test('funding is owed by nobody who holds nothing when it is due', () => {
+  const desk = new Desk();
+  desk.trade('buy', 10, 100);
+  desk.trade('sell', 10, 100);
+  desk.apply(rate(desk, '0.01'));
+  tick(desk, DUE);
+  const saved = desk.ledger.save() as unknown as { readonly funding: { readonly owed: unknown[] } };
+  expect(saved.funding.owed).toEqual([]);
+});
