@@ -344,3 +344,12 @@ describe('what agents have', () => {
     expect(d.ledger.statement().desk.profit).toBe('10');
   });
 });
+
+test('at a venue that nobody knows there is nothing', () => {
+  const { ledger } = withMargin();
+  expect([
+    ledger.exposure('nowhere'),
+    ledger.marginInitial('nowhere'),
+    ledger.venueProfit('nowhere'),
+  ]).toEqual([0, 0, 0]);
+});
