@@ -353,3 +353,13 @@ test('at a venue that nobody knows there is nothing', () => {
     ledger.venueProfit('nowhere'),
   ]).toEqual([0, 0, 0]);
 });
+
+test('what comes to nothing needs no rate', () => {
+  const d = new Desk();
+  const traded = (side: 'buy' | 'sell', fee: string) =>
+    d.trade(side, 1_000, 10_000, { index: 2, fee, feeCurrency: 'BNB' });
+  traded('buy', '1');
+  expect([d.ledger.fees(), d.ledger.profit()]).toEqual([Number.NaN, Number.NaN]);
+  traded('sell', '-1');
+  expect([d.ledger.fees(), d.ledger.profit(), d.ledger.agentProfit('alpha')]).toEqual([0, 0, 0]);
+});

@@ -71,6 +71,23 @@ describe('an order in doubt', () => {
     expect(desk.timers).toEqual([]);
   });
 
+  test('waits by one timer for all that are due at once', () => {
+    const desk = new AskingDesk({ patience: 700 });
+    desk.timers.length = 0;
+    expect(desk.submit('a').submit('b').timers).toEqual([700]);
+    expect([desk.at(1_200).news(), desk.timers]).toEqual([
+      ['700 ask a', '700 ask b', '1200 ask a', '1200 ask b'],
+      [700, 1_200, 2_200],
+    ]);
+  });
+
+  test('is not settled by a stray word that it is not found', () => {
+    const desk = new AskingDesk({ patience: 700 }).submit('a').say('a', 'accepted');
+    cancel(desk, 'a').say('a', 'accepted', { answers: -1 }).news();
+    cancel(desk, 'a').say('a', 'notFound').at(800);
+    expect(desk.news().filter((line) => line.includes('ask'))).toEqual(['700 ask a']);
+  });
+
   test('is one whose cancel is refused while it seems open', () => {
     const desk = new AskingDesk().submit('a').say('a', 'accepted');
     cancel(desk, 'a').at(5).say('a', 'cancelRejected');

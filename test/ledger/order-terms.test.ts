@@ -171,6 +171,14 @@ describe('a replacement that goes another way', () => {
     expect(states(taken, 'a', 'b')).toEqual(['canceled', 'accepted']);
   });
 
+  test('that is accepted as an order has not taken the place of the first yet', () => {
+    const d = begun('accepted');
+    d.say('b', 'accepted');
+    expect([states(d, 'a', 'b'), d.ledger.workingBuy(0)]).toEqual([['pendingReplace', 'accepted'], 17]);
+    d.fill('b', 7, 100);
+    expect(states(d, 'a', 'b')).toEqual(['pendingReplace', 'filled']);
+  });
+
   test('of an order that is over changes nothing of it', () => {
     const d = begun('accepted', 'canceled');
     d.say('b', 'replaced');

@@ -211,6 +211,19 @@ describe('a venue’s truth', () => {
     expect([d.ledger.position(0), d.ledger.workingBuy(0)]).toEqual([5, 0]);
   });
 
+  test('does not end an order again that ended as the venue has said', () => {
+    const d = desk();
+    d.submit('a', 'buy', 10);
+    d.say('a', 'accepted');
+    d.apply({ ...d.state('a', 'expired'), filled: 5 });
+    d.now += 6_000;
+    expect(d.apply(truth({ orders: [order('a', 'canceled', 5)], positions: at(5, '100') }))).toEqual([
+      'truth-order',
+      'truth-position',
+    ]);
+    expect(d.order('a')?.status).toBe('expired');
+  });
+
   test('ends an order from which nothing is missing, and leaves its working lots as they are until then', () => {
     const d = desk();
     d.submit('a', 'buy', 10);

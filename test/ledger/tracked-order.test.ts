@@ -74,6 +74,17 @@ describe('what an order has left', () => {
     expect([tracked.remaining, left(tracked)]).toEqual([10, [6, 4]]);
   });
 
+  test('is less by no count that came late', () => {
+    const tracked = sent();
+    tracked.advance('accepted', 2);
+    tracked.hear(5);
+    tracked.hear(3);
+    expect(tracked.missing).toBe(5);
+    // The same word again is no change.
+    tracked.advance('accepted', 9);
+    expect([tracked.status, tracked.changedAt]).toEqual(['accepted', 2]);
+  });
+
   test('is all of it where no lot belongs to nobody', () => {
     expect(sent().agents).toEqual(['alpha', 'beta']);
     const { order } = new Desk().submitted('a', 'buy', 10, {

@@ -271,4 +271,386 @@ export const EQUIVALENT = {
       why: 'The units of a linear contract do not depend on the price.',
     },
   ],
+
+  'ledger/accounts.ts': [
+    {
+      line: 'return [...this.#agents].sort(([a], [b]) => (a < b ? -1 : 1));',
+      mutants: ['a < b => a <= b'],
+      why: UNIQUE,
+    },
+    {
+      line: 'if (first === undefined) return parts;',
+      mutants: ['first === undefined => false'],
+      why: 'Where there is nobody to give a part to, nobody reads it.',
+    },
+  ],
+  'ledger/attribution.ts': [
+    {
+      line: 'if (filled === 0) return shares.map(() => 0);',
+      mutants: ['filled === 0 => false'],
+      why: 'A quick way out: the long way comes to the same.',
+    },
+    {
+      line: 'if (Math.abs(order) === filled) return [...shares];',
+      mutants: ['Math.abs(order) === filled => false'],
+      why: 'A quick way out: the long way comes to the same.',
+    },
+    {
+      line: 'if (shares.length === 1) return [order > 0 ? filled : -filled];',
+      mutants: ['shares.length === 1 => false', 'order > 0 => order >= 0'],
+      why: 'A quick way out: the long way comes to the same. An order is never of 0 lots.',
+    },
+    {
+      line: 'const direction = order > 0 ? 1n : -1n;',
+      mutants: ['order > 0 => order >= 0'],
+      why: 'An order is never of 0 lots.',
+    },
+    {
+      line: 'const quantity = BigInt(order) * direction;',
+      mutants: ['BigInt(order) * direction => BigInt(order) / direction'],
+      why: 'The direction is 1 or -1.',
+    },
+    {
+      line: 'const product = BigInt(share) * direction * BigInt(filled);',
+      mutants: ['BigInt(share) * direction => BigInt(share) / direction'],
+      why: 'The direction is 1 or -1.',
+    },
+    {
+      line: 'return parts.map((part) => Number(part * direction));',
+      mutants: ['part * direction => part / direction'],
+      why: 'The direction is 1 or -1.',
+    },
+    {
+      line: 'lots - (held[index] as number) + 0',
+      mutants: ['lots - (held[index] as number) + 0 => lots - (held[index] as number) - 0'],
+      why: 'They differ by the sign of a 0 only, and only where a share is told as -0.',
+    },
+  ],
+  'ledger/balances.ts': [
+    { line: '.sort(([a], [b]) => (a < b ? -1 : 1))', mutants: ['a < b => a <= b'], why: UNIQUE },
+  ],
+  'ledger/busts.ts': [
+    {
+      line: 'const tracked = order === undefined ? undefined : state.orders.find(order);',
+      mutants: ['order === undefined => false'],
+      why: 'No order is found under no id.',
+    },
+  ],
+  'ledger/cost-basis.ts': [
+    {
+      line: 'if (held === 0 || held > 0 === lots > 0) {',
+      mutants: ['held > 0 => held >= 0', 'held === 0 => false', 'lots > 0 => lots >= 0'],
+      why: 'Where nothing is held the closing branch closes nothing and adds all; nobody trades 0 lots.',
+    },
+  ],
+  'ledger/currency-totals.ts': [
+    { line: '.sort(([a], [b]) => (a < b ? -1 : 1))', mutants: ['a < b => a <= b'], why: UNIQUE },
+  ],
+  'ledger/doubts.ts': [
+    { line: 'get size(): number {', mutants: ['{ => {}'], why: 'It only saves counting where nothing is.' },
+  ],
+  'ledger/executions.ts': [
+    {
+      line: 'parts.reduce((sum, part) => sum + part, 0);',
+      mutants: ['sum + part => sum - part'],
+      why: 'Sums are only compared with each other, and all have the other sign.',
+    },
+  ],
+  'ledger/fills.ts': [
+    {
+      line: "bookingOf(fill, index, [''], [sign(fill.side) * fill.quantity]);",
+      mutants: [`[''] => []`, `'' => "Stryker was here!"`],
+      why: 'Facts are compared without their owners.',
+    },
+  ],
+  'ledger/funding-payments.ts': [
+    { line: 'if (settled.length === 0) return;', mutants: ['settled.length === 0 => false'], why: QUICK },
+  ],
+  'ledger/funding.ts': [
+    {
+      line: 'if (settled.length > 0) this.#owed',
+      mutants: ['settled.length > 0 => true', 'settled.length > 0 => settled.length >= 0'],
+      why: QUICK,
+    },
+  ],
+  'ledger/ledger.ts': [
+    {
+      line: 'if (ts >= state.funding.nextDue) payDue(state, ts);',
+      mutants: ['ts >= state.funding.nextDue => true'],
+      why: QUICK,
+    },
+    {
+      line: 'if (funding.owes) payOwed(this.state, index);',
+      mutants: ['funding.owes => true'],
+      why: QUICK,
+    },
+    {
+      line: 'if (accounts.desk.lots[index] !== 0) profit.changed(index);',
+      mutants: ['accounts.desk.lots[index] !== 0 => true'],
+      why: 'What is flat has the same worth at every mark.',
+    },
+    {
+      line: 'if (toCancel.length === 0) return NOTHING;',
+      mutants: ['toCancel.length === 0 => false'],
+      why: QUICK,
+    },
+  ],
+  'ledger/look-ups.ts': [
+    {
+      line: 'frame.ordersInDoubt = doubts.size === 0 ? 0 : doubts.count();',
+      mutants: ['doubts.size === 0 => false'],
+      why: QUICK,
+    },
+    {
+      line: 'report.answers !== undefined &&',
+      mutants: ['report.answers !== undefined => true'],
+      why: 'No time is no later than any.',
+    },
+    {
+      line: 'if (doubt.due < next) next = doubt.due;',
+      mutants: ['doubt.due < next => doubt.due <= next'],
+      why: 'The same is put in the place of the same.',
+    },
+    {
+      line: "if (outcome !== 'neverArrived') {",
+      mutants: ["outcome !== 'neverArrived' => true", `'neverArrived' => ""`],
+      why: 'A doubt that ends is forgotten, and with it what was said of it.',
+    },
+  ],
+  'ledger/margin.ts': [
+    {
+      line: 'if (!definition.inverse) return Math.abs(working.priced(side, index)) * tickLotValue + unpriced;',
+      mutants: ['!definition.inverse => false'],
+      why: 'A quick way out: adding up the orders of a linear contract comes to the same.',
+    },
+    {
+      line: 'if (order.side !== side || order.price === 0) continue;',
+      mutants: ['order.side !== side => order.side === side'],
+      why: 'Of a contract both sides are added up.',
+    },
+    {
+      line: 'value += Math.abs(contract?.plain(remaining, prices.toNumber(order.price)) ?? Number.NaN);',
+      mutants: ['contract?.plain => contract.plain'],
+      why: 'Every instrument has its contract: the check is for the compiler.',
+    },
+  ],
+  'ledger/open-lots.ts': [
+    {
+      line: 'if (this.#head > 64 && this.#head * 2 > this.#pieces.length) this.#compact();',
+      mutants: [
+        'this.#head > 64 && this.#head * 2 > this.#pieces.length => true',
+        'this.#head > 64 && this.#head * 2 > this.#pieces.length => false',
+        'this.#head > 64 && this.#head * 2 > this.#pieces.length => this.#head > 64 || this.#head * 2 > this.#pieces.length',
+        'this.#head > 64 => true',
+        'this.#head > 64 => this.#head >= 64',
+        'this.#head > 64 => this.#head <= 64',
+        'this.#head * 2 > this.#pieces.length => true',
+        'this.#head * 2 > this.#pieces.length => this.#head * 2 >= this.#pieces.length',
+        'this.#head * 2 > this.#pieces.length => this.#head * 2 <= this.#pieces.length',
+        'this.#head * 2 => this.#head / 2',
+      ],
+      why: 'When what is gone is thrown away is a matter of memory and time, not of any result.',
+    },
+    {
+      line: 'return part === whole ? total : quotient(total.times(part), decimal(whole));',
+      mutants: ['part === whole => false'],
+      why: 'A quick way out: the division comes to the same.',
+    },
+  ],
+  'ledger/orders.ts': [
+    {
+      line: '} else if (!this.#finished.has(id)) {',
+      mutants: ['!this.#finished.has(id) => true'],
+      why: 'What is filed there stays where it is.',
+    },
+    {
+      line: 'const index = each.booked === null ? -1 : indexOf(instrumentOfKey(each.key));',
+      mutants: ['-1 => +1'],
+      why: 'What was not booked has no use for a place.',
+    },
+    {
+      line: 'if (members?.size === 0) this.#groups.delete(order.group.id);',
+      mutants: ['members?.size === 0 => false', 'members?.size => members.size'],
+      why: 'An empty group has no members; an order with a group has joined it.',
+    },
+    {
+      line: 'members?.delete(order.clientOrderId);',
+      mutants: ['members?.delete => members.delete'],
+      why: 'An order with a group has joined it.',
+    },
+  ],
+  'ledger/position-book.ts': [
+    {
+      line: 'this.#positions = new Array(size).fill(undefined);',
+      mutants: ['new Array(size) => new Array()'],
+      why: 'What is not in a list is undefined as well.',
+    },
+    {
+      line: 'return lots === 0 ? 0 : this.#valuation.value(index, lots) - (this.#cost[index] as number);',
+      mutants: ['lots === 0 => false'],
+      why: 'A quick way out: no lots are worth 0 and have cost 0.',
+    },
+    {
+      line: 'return contract?.averagePrice(',
+      mutants: ['contract?.averagePrice => contract.averagePrice'],
+      why: 'Every instrument has its contract: the check is for the compiler.',
+    },
+  ],
+  'ledger/position.ts': [
+    {
+      line: "constructor(costing: Costing = 'average') {",
+      mutants: [`'average' => ""`],
+      why: 'What is not first in, first out is at average cost.',
+    },
+    {
+      line: "book(lots: number, value: Decimal, execution = ''): void {",
+      mutants: [`'' => "Stryker was here!"`],
+      why: 'An execution without a name is asked for by none.',
+    },
+    {
+      line: "static restore(saved: SavedPosition, costing: Costing = 'average'): Position {",
+      mutants: [`'average' => ""`],
+      why: 'What is not first in, first out is at average cost.',
+    },
+  ],
+  'ledger/rates.ts': [
+    {
+      line: 'if (first === undefined || second === undefined) continue;',
+      mutants: ['first === undefined => false'],
+      why: 'There is a rate between neighbours: the check is for the compiler.',
+    },
+    {
+      line: 'const names = [...(this.#rates.get(currency)?.keys() ?? [])];',
+      mutants: ['[] => ["Stryker was here"]'],
+      why: 'Through a currency that nobody knows there is no way.',
+    },
+    {
+      line: 'for (const [from, row] of this.#rates) if (row.has(currency)) names.push(from);',
+      mutants: ['row.has(currency) => true'],
+      why: 'Through a currency without a rate there is no way.',
+    },
+  ],
+  'ledger/reconcile-positions.ts': [
+    {
+      line: "side: quantity > held ? 'buy' : 'sell',",
+      mutants: ['quantity > held => quantity >= held'],
+      why: 'Positions that are equal are no difference.',
+    },
+  ],
+  'ledger/reconciliation.ts': [
+    {
+      line: "} else if (event.kind === 'timer' && event.name === TIMER) state.timer = Number.POSITIVE_INFINITY;",
+      mutants: ["event.kind === 'timer' => true"],
+      why: 'Only timers have that name.',
+    },
+    {
+      line: 'if (next >= state.timer || next === Number.POSITIVE_INFINITY) return;',
+      mutants: ['next === Number.POSITIVE_INFINITY => false'],
+      why: 'Never is no earlier than any timer.',
+    },
+  ],
+  'ledger/replacements.ts': [
+    {
+      line: 'order.replaces === undefined ? undefined : state.orders.find(order.replaces);',
+      mutants: ['order.replaces === undefined => false'],
+      why: 'No order is found under no id.',
+    },
+  ],
+  'ledger/stage.ts': [
+    {
+      line: 'adds: { position: 0, profit: Number.NaN, ledger: undefined as unknown as LedgerView },',
+      mutants: ['{ position: 0, profit: Number.NaN, ledger: undefined as unknown as Led… => {}'],
+      why: 'Every step writes these fields.',
+    },
+  ],
+  'ledger/statement.ts': [
+    {
+      line: 'const desk: (Decimal | null)[] = [];',
+      mutants: ['[] => ["Stryker was here"]'],
+      why: 'Only what was traded is read, and that is written.',
+    },
+    {
+      line: 'const byAgent: (Decimal | null)[][] = agents.map(() => []);',
+      mutants: ['[] => ["Stryker was here"]'],
+      why: 'Only what was traded is read, and that is written.',
+    },
+    {
+      line: 'if (total !== null && !values.includes(null)) {',
+      mutants: ['total !== null => true'],
+      why: 'Where the desk’s value is unknown, so is that of whoever holds the lots.',
+    },
+  ],
+  'ledger/tracked-order.ts': [
+    {
+      line: "#standing: OrderStatus = 'initialised';",
+      mutants: [`'initialised' => ""`],
+      why: 'Nothing is pending before the first word, which is written there.',
+    },
+    {
+      line: 'const lots = most === this.order.quantity ? this.shares : attributed(this.shares, most);',
+      mutants: ['most === this.order.quantity => false'],
+      why: 'A quick way out: the long way comes to the same.',
+    },
+    {
+      line: 'if (told > this.#told) this.#told = told;',
+      mutants: ['told > this.#told => told >= this.#told'],
+      why: 'The same is put in the place of the same.',
+    },
+    {
+      line: 'if (ending !== undefined) this.advance(ending, ts);',
+      mutants: ['ending !== undefined => true'],
+      why: 'No word leads to no state.',
+    },
+    {
+      line: 'for (const part of parts) lots += part;',
+      mutants: ['lots += part => lots -= part'],
+      why: 'Only the size of the sum counts.',
+    },
+    {
+      line: 'held - (parts[share] as number) + 0',
+      mutants: ['held - (parts[share] as number) + 0 => held - (parts[share] as number) - 0'],
+      why: 'They differ by the sign of a 0 only, and only where a share is told as -0.',
+    },
+  ],
+  'ledger/truth.ts': [
+    {
+      line: 'return ended !== undefined && !isOpen(ended.status) ? [] : bookReport(state, entry, ts);',
+      mutants: ['ended !== undefined => true'],
+      why: 'What is settled is an order that is open here: the check is for the compiler.',
+    },
+    {
+      line: 'if (tracked === undefined || tracked.missing === 0) return;',
+      mutants: [
+        'tracked === undefined || tracked.missing === 0 => false',
+        'tracked === undefined || tracked.missing === 0 => tracked === undefined && tracked.missing === 0',
+        'tracked === undefined => false',
+        'tracked.missing === 0 => false',
+      ],
+      why: 'What is settled is an order that is open here, and where nothing is missing nothing changes.',
+    },
+  ],
+  'ledger/valuation.ts': [
+    {
+      line: 'if (factor === undefined) {',
+      mutants: ['factor === undefined => true'],
+      why: 'What is remembered would be worked out again, to the same.',
+    },
+    {
+      line: 'for (let index = 0; index < this.#settle.length; index++) {',
+      mutants: ['index < this.#settle.length => index <= this.#settle.length'],
+      why: 'A typed array has no place behind its end to write to.',
+    },
+  ],
+  'ledger/working-lots.ts': [
+    {
+      line: 'if (tracked.remaining === 0) return;',
+      mutants: ['tracked.remaining === 0 => false'],
+      why: QUICK,
+    },
+    {
+      line: 'for (let share = 0; share < tracked.agents.length; share++) {',
+      mutants: ['share < tracked.agents.length => share <= tracked.agents.length'],
+      why: 'Nobody reads what nobody has.',
+    },
+  ],
 };
