@@ -45,7 +45,10 @@ export interface StateReport extends ReportBase {
   readonly reason: string;
   /** Lots of the order executed so far, by the venue's count: more than were reported means that fills were lost. */
   readonly filled?: number;
-  /** Mean price of those lots: an exact decimal string. */
+  /**
+   * Mean price of those lots: an exact decimal string. For the log: the ledger books executions, and those that were lost come by
+   * a look-up or a truth. Booked at a mean as well, they would count twice when they are only late.
+   */
   readonly averagePrice?: string;
   /** The request time of the look-up that this answers; absent for what a venue says by itself. */
   readonly answers?: number;

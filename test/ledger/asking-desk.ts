@@ -29,6 +29,8 @@ export class AskingDesk {
   readonly says: Desk = new Desk([LINEAR, SPOT]);
   /** `250 ask a`: when, and what. */
   readonly log: string[] = [];
+  /** When the timers are due that were asked for. */
+  readonly timers: number[] = [];
   now = 0;
   frame: Asking | undefined;
   readonly #core: Core<Asking>;
@@ -112,6 +114,11 @@ export class AskingDesk {
     return orders.get(id) ?? [undefined, undefined];
   }
 
+  /** What the configuration of a stage is told from another's by. */
+  fingerprint(stage: string): string | undefined {
+    return this.#core.parts.find(({ name }) => name === stage)?.fingerprint;
+  }
+
   news(): readonly string[] {
     return this.log.splice(0);
   }
@@ -152,8 +159,10 @@ export class AskingDesk {
   }
 
   #note(request: Request): void {
-    if (request.kind === 'timer') this.#timers.set(request.name, request.due);
-    else if (request.kind === 'ask') {
+    if (request.kind === 'timer') {
+      this.#timers.set(request.name, request.due);
+      this.timers.push(request.due);
+    } else if (request.kind === 'ask') {
       if (request.requestTime !== this.now) throw new Error('a look-up is of the time at which it is asked');
       this.log.push(`${this.now} ask ${request.clientOrderId}`);
     } else if (request.kind === 'reconcile') this.log.push(`${this.now} reconcile ${request.venue}`);

@@ -22,6 +22,23 @@ describe('reconciliation', () => {
     expect(desk.epoch().news()).toEqual(['1500 reconcile one', '1500 reconcile two']);
   });
 
+  test('asks for each timer once, and takes no other for it', () => {
+    const desk = new AskingDesk({}, { every: 1_000, patience: 400 }).take({ kind: 'barrier', id: '' });
+    expect(desk.timers).toEqual([400]);
+    // Neither a timer of another's, nor the truth of a venue that is none of ours, nor anything else.
+    desk.at(10).take({ kind: 'timer', name: 'another', due: 10 }).truth('else');
+    desk.take({ kind: 'barrier', id: 'reconciliation' });
+    expect([desk.timers, desk.truth('one').truth('two').timers]).toEqual([[400], [400]]);
+    expect(desk.at(1_500).news()).not.toContain('1410 reconcile else');
+    expect(desk.timers).toEqual([400, 1_010, 1_410, 1_810]);
+  });
+
+  test('is told from another by its settings', () => {
+    expect(new AskingDesk({}, { every: 1_000, patience: 400 }).fingerprint('reconciliation')).toBe(
+      '{"every":1000,"patience":400}',
+    );
+  });
+
   test('once answered it is quiet where no interval is set, and goes on from a snapshot', () => {
     const desk = new AskingDesk({}, { patience: 400 })
       .take({ kind: 'barrier', id: '' })
@@ -83,6 +100,21 @@ describe('what a group wants canceled', () => {
     expect(cancels(desk)).toEqual(['0 cancel b']);
     expect(cancels(desk.restart().epoch())).toEqual(['0 cancel b']);
     expect(cancels(desk.say('b', 'canceled').epoch())).toEqual([]);
+  });
+
+  test('is asked for again once it has taken the place of another', () => {
+    const desk = new AskingDesk();
+    const submit = (id: string, more: object) => {
+      const { order } = desk.says.submitted(id, 'buy', 10, {
+        terms: { group: { id: 'g', kind: 'oco' }, ...more },
+      });
+      desk.take({ kind: 'submitted', order });
+    };
+    submit('a', {});
+    submit('old', {});
+    submit('new', { replaces: 'old' });
+    desk.fill('a', 1).say('new', 'cancelRejected').say('old', 'cancelRejected').news();
+    expect(cancels(desk.say('new', 'replaced'))).toEqual(['0 cancel new']);
   });
 
   test('is asked for again once the venue has the order that its cancel had overtaken', () => {

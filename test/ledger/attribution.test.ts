@@ -72,3 +72,24 @@ describe('attribution by largest remainder', () => {
     );
   });
 });
+
+test('a hundred shares get the lots that are left over by their remainders, the earlier first among equals', () => {
+  const shares = Array.from({ length: 100 }, (_, at) => 1 + ((at * 37) % 11));
+  const order = shares.reduce((sum, share) => sum + share, 0);
+  for (const filled of [1, 50, 123, order - 1]) {
+    const parts = shares.map((share) => Math.floor((share * filled) / order));
+    const remainders = shares.map((share) => (share * filled) % order);
+    for (let left = filled - parts.reduce((sum, part) => sum + part, 0); left > 0; left--) {
+      const first = remainders.indexOf(Math.max(...remainders));
+      parts[first] = (parts[first] as number) + 1;
+      remainders[first] = -1;
+    }
+    expect(attributed(shares, filled)).toEqual(parts);
+    expect(
+      attributed(
+        shares.map((share) => -share),
+        filled,
+      ),
+    ).toEqual(parts.map((part) => 0 - part));
+  }
+});

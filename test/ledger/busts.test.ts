@@ -72,14 +72,18 @@ describe('a bust', () => {
     expect([d.ledger.agentPosition('unattributed', 0), d.ledger.fees()]).toEqual([0, 0]);
   });
 
-  test('of a fill long ago gives the same profit in all', () => {
+  test('or a correction of a fill long ago gives the same profit in all, for the desk and its agent', () => {
     const d = fresh();
     d.trade('buy', 3, 100, { executionId: 'x' });
     for (let n = 0; n < 2_500; n++) d.trade(n % 2 ? 'sell' : 'buy', 1, 100 + (n % 7));
     d.ledger.mark(0, 110);
     const before = d.ledger.profit();
+    const profits = () => [d.ledger.profit() - before, d.ledger.agentProfit('alpha') - before];
+    expect(d.correct('t1000', 'x', 2, 90)).toEqual(['correction']);
+    for (const each of profits()) expect(each).toBeCloseTo(10, 9);
+    expect(d.ledger.position(0)).toBe(2);
     expect(d.bust('t1000', 'x')).toEqual(['bust']);
-    expect(d.ledger.profit()).toBeCloseTo(before - 30, 9);
+    for (const each of profits()) expect(each).toBeCloseTo(-30, 9);
   });
 });
 
@@ -170,3 +174,48 @@ test.each(['average', 'fifo'] as const)(
     );
   },
 );
+
+describe('what an execution cost', () => {
+  const bought = (): Desk => {
+    const desk = new Desk();
+    desk.submit('a', 'buy', 10);
+    desk.fill('a', 4, 100, { executionId: 'x', fee: '1' });
+    return desk;
+  };
+
+  test('is corrected alone', () => {
+    const desk = bought();
+    expect(desk.correct('a', 'x', 4, 100, { fee: '3' })).toEqual(['correction']);
+    expect(desk.ledger.fees()).toBe(3);
+    desk.rate('BNB', 'USDT', '10');
+    expect(desk.correct('a', 'x', 4, 100, { fee: '3', feeCurrency: 'BNB' })).toEqual(['correction']);
+    expect(desk.ledger.fees()).toBe(30);
+    expect(desk.correct('a', 'x', 4, 100, { fee: '3', feeCurrency: 'BNB' })).toEqual(['duplicate-execution']);
+  });
+
+  test('makes a fill that is told again another one', () => {
+    const desk = bought();
+    const again = (fee: string, feeCurrency = 'USDT') =>
+      desk.fill('a', 4, 100, { executionId: 'x', fee, feeCurrency });
+    expect([again('1'), again('2'), again('1', 'BNB')]).toEqual([
+      ['duplicate-execution'],
+      ['conflicting-execution'],
+      ['conflicting-execution'],
+    ]);
+    expect([desk.ledger.fees(), desk.ledger.position(0)]).toEqual([1, 4]);
+  });
+});
+
+test('a correction of what reconciliation has booked stays with it', () => {
+  const d = new Desk();
+  d.ledger.mark(0, 100);
+  const nothing = { orders: [], fills: [], balances: [] };
+  const positions = [{ instrument: d.instruments.at(0).id, quantity: 5, averagePrice: '100' }];
+  d.apply({ kind: 'truth', venue: 'one', venueTime: 77, coversClosed: false, ...nothing, positions });
+  const held = () => [d.ledger.agentPosition('reconciliation', 0), d.ledger.agentPosition('unattributed', 0)];
+  expect(held()).toEqual([5, 0]);
+  expect(d.correct('reconciliation', 'reconciliation:77:0:5', 2, 100, { side: 'buy' })).toEqual([
+    'correction',
+  ]);
+  expect(held()).toEqual([2, 0]);
+});

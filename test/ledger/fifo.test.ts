@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { decimal } from '../../src/domain/decimal.js';
+import { CostBasis } from '../../src/operators/ledger/cost-basis.js';
+import { OpenLots } from '../../src/operators/ledger/open-lots.js';
 import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
 
 const fifo = (): Desk => new Desk([LINEAR, INVERSE, SPOT], { reportingCurrency: 'USDT', costing: 'fifo' });
@@ -96,4 +99,32 @@ describe('first in, first out', () => {
       'ledger.costing must be one of average, fifo',
     );
   });
+});
+
+test('many lots leave in the order in which they came, and what has left is not saved', () => {
+  const lots = new OpenLots();
+  const closed: string[] = [];
+  for (let nth = 1; nth <= 300; nth++) {
+    lots.open(2, decimal(nth));
+    // Three close for every four that open, so that the oldest go while new ones come.
+    if (nth % 4 !== 0) closed.push(lots.close(2).toFixed());
+  }
+  expect(closed).toEqual(Array.from({ length: 225 }, (_, at) => `${at + 1}`));
+  const saved = lots.save();
+  expect([saved.length, saved[0], saved.at(-1)]).toEqual([75, [2, '226'], [2, '300']]);
+  const restored = new OpenLots();
+  restored.restore(saved);
+  for (const each of [lots, restored]) {
+    expect(each.close(3).toFixed()).toBe('339.5');
+    expect(each.save()[0]).toEqual([1, '113.5']);
+  }
+});
+
+test('lots that are closed to the last leave nothing open', () => {
+  const basis = new CostBasis('fifo');
+  basis.book(3, decimal(300));
+  basis.book(-3, decimal(-330));
+  expect(basis.save()).toEqual({ lots: 0, cost: '0', realised: '30', open: [] });
+  basis.book(-2, decimal(-200));
+  expect(basis.save()).toEqual({ lots: -2, cost: '-200', realised: '30', open: [[2, '-200']] });
 });

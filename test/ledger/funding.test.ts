@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/domain/event.js';
+import { FundingSchedule } from '../../src/operators/ledger/funding.js';
 import { Ledger } from '../../src/operators/ledger/index.js';
 import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
 
@@ -114,4 +115,122 @@ describe('funding', () => {
     tick(desk, 86_400_002);
     expect([desk.ledger.profit(), desk.ledger.dayProfit()]).toEqual([-2, -1]);
   });
+});
+
+describe('the schedule of funding', () => {
+  const taken = (
+    ...told: readonly (readonly [index: number, rate: string, time: number])[]
+  ): FundingSchedule => {
+    const schedule = new FundingSchedule();
+    for (const each of told) schedule.take(...each);
+    return schedule;
+  };
+  const all = (schedule: FundingSchedule, ts: number): unknown[] => {
+    const due: unknown[] = [];
+    for (let next = schedule.next(ts); next !== undefined; next = schedule.next(ts))
+      due.push([next.index, next.rate, next.time]);
+    return due;
+  };
+
+  test('pays in order of time, then of the instruments, whoever told first; the last rate counts', () => {
+    const schedule = taken([2, '0.1', 50], [1, '0.2', 70], [0, '0.3', 50], [1, '0.4', 50], [2, '0.5', 50]);
+    expect(schedule.nextDue).toBe(50);
+    expect(all(schedule, 49)).toEqual([]);
+    expect(all(schedule, 50)).toEqual([
+      [0, '0.3', 50],
+      [1, '0.4', 50],
+      [2, '0.5', 50],
+    ]);
+    expect([schedule.nextDue, all(schedule, 99), schedule.nextDue]).toEqual([
+      70,
+      [[1, '0.2', 70]],
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+
+  test('pays each time once, by instrument, also after it was saved', () => {
+    const schedule = taken([1, '0.1', 50], [0, '0.1', 50], [0, '0.2', 70]);
+    all(schedule, 60);
+    const saved = schedule.save();
+    expect(saved.paid).toEqual([
+      [0, 50],
+      [1, 50],
+    ]);
+    const restored = new FundingSchedule();
+    restored.restore(structuredClone(saved), (index) => index);
+    for (const each of [schedule, restored]) {
+      each.take(0, '0.9', 50);
+      each.take(1, '0.9', 40);
+      each.take(1, '0.3', 70);
+      expect(all(each, 80)).toEqual([
+        [0, '0.2', 70],
+        [1, '0.3', 70],
+      ]);
+    }
+  });
+
+  test('is saved the same whoever was paid first', () => {
+    const paid = (...order: number[]) => {
+      const schedule = new FundingSchedule();
+      for (const index of order) {
+        schedule.take(index, '0.1', 50);
+        all(schedule, 50);
+      }
+      return schedule.save().paid;
+    };
+    expect(paid(2, 0, 1)).toEqual(paid(0, 1, 2));
+  });
+
+  test('settles what is owed on one instrument, once, and keeps the rest', () => {
+    const schedule = new FundingSchedule();
+    const holdings = { lots: 1, agents: [] };
+    for (const [index, time] of [
+      [0, 1],
+      [1, 2],
+      [0, 3],
+    ] as const)
+      schedule.owe({ index, rate: '0.1', time, holdings });
+    expect(schedule.settle(2)).toEqual([]);
+    expect(schedule.settle(0).map(({ time }) => time)).toEqual([1, 3]);
+    expect([schedule.settle(0), schedule.owes]).toEqual([[], true]);
+    expect(schedule.settle(1).map(({ time }) => time)).toEqual([2]);
+    expect(schedule.owes).toBe(false);
+  });
+});
+
+describe('funding that there is nothing to pay for', () => {
+  test('leaves no trace: nobody holds it, or it is not listed', () => {
+    const desk = new Desk();
+    desk.apply(rate(desk, '0.01'));
+    desk.apply({ ...rate(desk, '0.01'), instrument: 'X@nowhere' } as never);
+    tick(desk, DUE);
+    desk.ledger.mark(0, 100);
+    expect(desk.ledger.statement().desk.lines).toEqual([]);
+    expect(desk.ledger.save()).toEqual(
+      Ledger.restore(desk.instruments, desk.options, structuredClone(desk.ledger.save())).save(),
+    );
+  });
+
+  test('waits for a mark that is known', () => {
+    const desk = new Desk();
+    desk.trade('buy', 10, 100);
+    desk.apply(rate(desk, '0.01'));
+    tick(desk, DUE);
+    desk.ledger.mark(0, Number.NaN);
+    expect(desk.ledger.funding(0)).toBe(0);
+    desk.ledger.mark(0, 100);
+    expect(desk.ledger.funding(0)).toBe(-10);
+    desk.ledger.mark(0, 200);
+    expect(desk.ledger.funding(0)).toBe(-10);
+  });
+});
+
+test('funding is owed by nobody who holds nothing when it is due', () => {
+  const desk = new Desk();
+  desk.trade('buy', 10, 100);
+  desk.trade('sell', 10, 100);
+  desk.apply(rate(desk, '0.01'));
+  tick(desk, DUE);
+  const saved = desk.ledger.save() as unknown as { readonly funding: { readonly owed: unknown[] } };
+  expect(saved.funding.owed).toEqual([]);
 });

@@ -52,6 +52,42 @@ describe('an order in doubt', () => {
     expect(desk.frame?.ordersInDoubt).toBe(2);
   });
 
+  test('waits by one timer, and takes no other for it', () => {
+    const desk = new AskingDesk({ patience: 700 });
+    desk.timers.length = 0;
+    desk.submit('a').at(100).submit('b');
+    expect(desk.timers.splice(0)).toEqual([700]);
+    desk.at(200).take({ kind: 'timer', name: 'another', due: 200 }).take({ kind: 'barrier', id: 'x' });
+    expect([desk.timers.splice(0), desk.frame?.ordersInDoubt]).toEqual([[], 0]);
+    desk.at(750);
+    // The first was looked up at its time; the second is due before it is again.
+    expect([desk.timers.splice(0), desk.news(), desk.frame?.ordersInDoubt]).toEqual([
+      [800],
+      ['700 ask a'],
+      1,
+    ]);
+    // A word that settles nothing asks for nothing.
+    desk.say('b', 'accepted');
+    expect(desk.timers).toEqual([]);
+  });
+
+  test('waits by one timer for all that are due at once', () => {
+    const desk = new AskingDesk({ patience: 700 });
+    desk.timers.length = 0;
+    expect(desk.submit('a').submit('b').timers).toEqual([700]);
+    expect([desk.at(1_200).news(), desk.timers]).toEqual([
+      ['700 ask a', '700 ask b', '1200 ask a', '1200 ask b'],
+      [700, 1_200, 2_200],
+    ]);
+  });
+
+  test('is not settled by a stray word that it is not found', () => {
+    const desk = new AskingDesk({ patience: 700 }).submit('a').say('a', 'accepted');
+    cancel(desk, 'a').say('a', 'accepted', { answers: -1 }).news();
+    cancel(desk, 'a').say('a', 'notFound').at(800);
+    expect(desk.news().filter((line) => line.includes('ask'))).toEqual(['700 ask a']);
+  });
+
   test('is one whose cancel is refused while it seems open', () => {
     const desk = new AskingDesk().submit('a').say('a', 'accepted');
     cancel(desk, 'a').at(5).say('a', 'cancelRejected');

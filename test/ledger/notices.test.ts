@@ -104,3 +104,31 @@ describe('whoever reads what the ledger says learns which execution, which order
     ]);
   });
 });
+
+test('and what is odd about orders, and interest', () => {
+  const desk = new Desk();
+  const submitted = (id: string, terms = {}) => told(desk, desk.submitted(id, 'buy', 5, { terms }));
+  expect(submitted('a')).toEqual([]);
+  expect(submitted('a')).toEqual([['invalid-transition', 'order a was submitted before']]);
+  expect(submitted('b', { instrument: 'NOTHING@one' })).toEqual([
+    ['unknown-order', 'order b is for unlisted NOTHING@one'],
+  ]);
+  expect(submitted('c', { type: 'market' })).toEqual([
+    ['invalid-order', 'order c: a market order has no limit price'],
+  ]);
+  expect(told(desk, desk.state('z', 'canceled'))).toEqual([
+    ['unknown-order', 'canceled of order z, which is not known'],
+  ]);
+  expect(told(desk, { ...desk.state('a', 'accepted'), filled: 2 })).toEqual([
+    ['missing-fills', 'accepted of order a: 2 lots are filled at the venue and 0 are booked'],
+  ]);
+  desk.say('c', 'rejected');
+  expect(told(desk, desk.state('c', 'accepted'))).toEqual([
+    ['invalid-transition', 'accepted of order c, which is rejected'],
+  ]);
+  const interest = { venue: 'one', venueTime: 0, paymentId: '7', currency: 'USDT', amount: '1' };
+  expect(told(desk, { kind: 'interest', ...interest })).toEqual([]);
+  expect(told(desk, { kind: 'interest', ...interest })).toEqual([
+    ['duplicate-payment', 'interest 7 of one came before'],
+  ]);
+});

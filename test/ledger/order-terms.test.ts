@@ -68,6 +68,18 @@ describe('a group', () => {
     expect(cancels(d)).toEqual([]);
   });
 
+  test('an OCO has no entry: what trades cancels the others, whatever it calls itself', () => {
+    const d = new Desk();
+    member(d, 'a', 'oco', 'entry');
+    member(d, 'b', 'oco', 'exit');
+    d.fill('a', 1, 100);
+    expect(cancels(d)).toEqual(['b']);
+    const alone = new Desk();
+    member(alone, 'a', 'oco');
+    alone.say('a', 'canceled');
+    expect(cancels(alone)).toEqual([]);
+  });
+
   test('a bracket: the exits are an OCO, and go when the entry is over with nothing', () => {
     const bracket = (): Desk => {
       const d = new Desk();
@@ -130,5 +142,96 @@ describe('a replacement', () => {
     expect(states(d, 'a', 'b')).toEqual(['filled', 'submitted']);
     d.say('b', 'replaceRejected');
     expect(states(d, 'a', 'b')).toEqual(['filled', 'rejected']);
+  });
+});
+
+describe('a replacement that goes another way', () => {
+  const id = clientOrderId;
+  const states = (d: Desk, ...ids: string[]) => ids.map((each) => d.order(each)?.status);
+  const begun = (...before: ('accepted' | 'cancel' | 'canceled')[]): Desk => {
+    const d = new Desk();
+    d.submit('a', 'buy', 10);
+    for (const each of before) {
+      if (each === 'cancel') d.cancel('a');
+      else d.say('a', each);
+    }
+    d.submit('b', 'buy', 7, { terms: { replaces: id('a') } });
+    return d;
+  };
+
+  test('of an order that is being canceled leaves it so, whatever becomes of the new one', () => {
+    const refused = begun('accepted', 'cancel');
+    expect(states(refused, 'a')).toEqual(['pendingCancel']);
+    refused.say('b', 'replaceRejected');
+    expect(states(refused, 'a', 'b')).toEqual(['pendingCancel', 'rejected']);
+    refused.say('a', 'cancelRejected');
+    expect(states(refused, 'a')).toEqual(['accepted']);
+    const taken = begun('accepted', 'cancel');
+    taken.say('b', 'replaced');
+    expect(states(taken, 'a', 'b')).toEqual(['canceled', 'accepted']);
+  });
+
+  test('that is accepted as an order has not taken the place of the first yet', () => {
+    const d = begun('accepted');
+    d.say('b', 'accepted');
+    expect([states(d, 'a', 'b'), d.ledger.workingBuy(0)]).toEqual([['pendingReplace', 'accepted'], 17]);
+    d.fill('b', 7, 100);
+    expect(states(d, 'a', 'b')).toEqual(['pendingReplace', 'filled']);
+  });
+
+  test('of an order that is over changes nothing of it', () => {
+    const d = begun('accepted', 'canceled');
+    d.say('b', 'replaced');
+    expect([states(d, 'a', 'b'), d.ledger.workingBuy(0)]).toEqual([['canceled', 'accepted'], 7]);
+    const e = begun('accepted', 'canceled');
+    e.say('b', 'rejected');
+    expect(states(e, 'a', 'b')).toEqual(['canceled', 'rejected']);
+  });
+
+  test('that is rejected as an order leaves the first as it was', () => {
+    const d = begun('accepted');
+    d.say('b', 'rejected');
+    expect([states(d, 'a', 'b'), d.ledger.workingBuy(0)]).toEqual([['accepted', 'rejected'], 10]);
+  });
+
+  test('of an order that nobody remembers is an order', () => {
+    const d = new Desk();
+    expect(d.submit('b', 'buy', 7, { terms: { replaces: id('long ago') } })).toEqual([]);
+    expect(d.say('b', 'replaced')).toEqual([]);
+    expect([states(d, 'b'), d.ledger.chain(id('b'))]).toEqual([['accepted'], ['long ago', 'b']]);
+    expect(d.ledger.chain(id('nobody'))).toEqual(['nobody']);
+  });
+
+  test('whose last order is forgotten ends the chain where memory does', () => {
+    const d = new Desk(undefined, { reportingCurrency: 'USDT', finishedOrders: 1 });
+    d.submit('a', 'buy', 10);
+    d.submit('b', 'buy', 7, { terms: { replaces: id('a') } });
+    d.say('b', 'replaceRejected');
+    d.submit('c', 'buy', 1);
+    d.say('c', 'rejected');
+    expect(d.order('b')).toBeUndefined();
+    expect(d.ledger.chain(id('a'))).toEqual(['a', 'b']);
+  });
+});
+
+describe('an order that is no good', () => {
+  test('of an instrument that is not listed is not followed', () => {
+    const d = new Desk();
+    expect(d.submit('a', 'buy', 10, { terms: { instrument: 'X@nowhere' as never } })).toEqual([
+      'unknown-order',
+    ]);
+    expect([d.order('a'), d.ledger.openOrderCount]).toEqual([undefined, 0]);
+  });
+});
+
+describe('a word that comes too late', () => {
+  test('that an order was replaced, after it was said that it was not, cancels nothing', () => {
+    const d = new Desk();
+    d.submit('a', 'buy', 10);
+    d.say('a', 'accepted');
+    d.submit('b', 'buy', 7, { terms: { replaces: clientOrderId('a') } });
+    d.say('b', 'replaceRejected');
+    expect(d.say('b', 'replaced')).toEqual(['invalid-transition']);
+    expect([d.order('a')?.status, d.order('b')?.status]).toEqual(['accepted', 'rejected']);
   });
 });

@@ -22,6 +22,12 @@ describe('the life of an order', () => {
     expect([d.ledger.workingBuy(0), d.ledger.position(0), d.ledger.openOrderCount]).toEqual([0, 10, 0]);
   });
 
+  test('a fill that is as it should be says the one shared nothing', () => {
+    const d = desk();
+    d.submit('a', 'buy', 10);
+    expect(d.ledger.apply(d.filled('a', 4, 100), 2_000)).toBe(NO_NOTICES);
+  });
+
   test('an order nobody knows of stays in flight and counts', () => {
     const d = desk();
     d.submit('a', 'sell', 10);

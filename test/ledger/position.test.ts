@@ -194,3 +194,13 @@ describe('an inverse contract', () => {
     expect(contract(INVERSE).plain(1, -1)).toBeNaN();
   });
 });
+
+test('no lots are worth nothing at any price, and lots of an inverse contract have no value at none', () => {
+  const inverse = contract(INVERSE);
+  expect([inverse.exact(0, decimal(0)).toFixed(), contract().exact(0, decimal(5)).toFixed()]).toEqual([
+    '0',
+    '0',
+  ]);
+  expect([inverse.plain(1, 0), inverse.plain(1, -5)]).toEqual([Number.NaN, Number.NaN]);
+  expect([inverse.averagePrice(0, 5), contract().averagePrice(0, 5)]).toEqual([Number.NaN, Number.NaN]);
+});

@@ -64,3 +64,43 @@ describe('rates', () => {
     ]);
   });
 });
+
+describe('rates at the edges', () => {
+  test('a pair of one currency, or one that is nothing, is no rate', () => {
+    const rates = new Rates();
+    expect(rates.set('USD', 'USD', '2', 1)).toBe(false);
+    expect(rates.set('USD', 'EUR', '0', 1)).toBe(false);
+    expect(rates.save()).toEqual([]);
+    expect([rates.time('USD', 'USD'), rates.factor('USD', 'USD')?.toFixed()]).toEqual([
+      Number.POSITIVE_INFINITY,
+      '1',
+    ]);
+    rates.set('USD', 'EUR', '0.9', 1);
+    expect([rates.set('USD', 'EUR', '-1', 2), rates.convert(1, 'USD', 'EUR')]).toEqual([true, undefined]);
+  });
+
+  test('a way may begin and end backwards', () => {
+    const rates = new Rates();
+    rates.set('USD', 'BTC', '0.00001', 1);
+    rates.set('EUR', 'USD', '1.25', 2);
+    // One BTC is 100,000 USD, which are 80,000 EUR.
+    expect([rates.convert(1, 'BTC', 'EUR'), rates.time('BTC', 'EUR')]).toEqual([80_000, 1]);
+  });
+
+  test('are saved in one order, whichever was told first', () => {
+    const told = [
+      ['USD', 'EUR'],
+      ['BTC', 'USD'],
+      ['USD', 'CHF'],
+      ['BTC', 'EUR'],
+      ['BTC', 'CHF'],
+    ] as const;
+    const saved = [told, [...told].reverse()].map((pairs) => {
+      const rates = new Rates();
+      for (const [from, to] of pairs) rates.set(from, to, '2', 1);
+      return rates.save().map(([from, to]) => `${from}${to}`);
+    });
+    expect(saved[0]).toEqual(['BTCCHF', 'BTCEUR', 'BTCUSD', 'USDCHF', 'USDEUR']);
+    expect(saved[1]).toEqual(saved[0]);
+  });
+});

@@ -3,7 +3,7 @@ import type { TruthEvent } from '../../src/domain/event.js';
 import type { OrderStatus } from '../../src/domain/order.js';
 import { reconcile, reconciliationPolicy } from '../../src/operators/ledger/index.js';
 import { outcomeOf } from '../../src/operators/ledger/reconcile.js';
-import { Desk, LINEAR, SPOT } from './desk.js';
+import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
 
 const truth = (more: Partial<TruthEvent>): TruthEvent => ({
   kind: 'truth',
@@ -247,4 +247,78 @@ describe('positions', () => {
       ]);
     },
   );
+describe('a position', () => {
+  const at = (quantity: number, averagePrice = '0', instrument = LINEAR.id) => ({
+    positions: [{ instrument, quantity, averagePrice }],
+  });
+  const strange = 'X-Y.PERP@one' as typeof LINEAR.id;
+
+  test('of an instrument that is not listed is told of, or halts, unless it is none', () => {
+    const message = `one holds 3 lots of ${strange}, which is not listed`;
+    expect(found(new Desk(), at(3, '1', strange))).toEqual([['tell', message, undefined]]);
+    expect(found(new Desk(), at(3, '1', strange), { positions: 'tell' })).toEqual([
+      ['tell', message, undefined],
+    ]);
+    expect(found(new Desk(), at(3, '1', strange), { positions: 'halt' })).toEqual([
+      ['halt', message, undefined],
+    ]);
+    expect(found(new Desk(), at(0, '1', strange))).toEqual([]);
+  });
+
+  test('that differs becomes one fill, named by what it does', () => {
+    const desk = new Desk();
+    desk.trade('buy', 3, 100);
+    const differences = [
+      ...reconcile(desk.ledger, desk.instruments, truth(at(-2, '90')), reconciliationPolicy({}), 9e9),
+    ];
+    expect(differences).toEqual([
+      {
+        what: 'position',
+        message: `${LINEAR.id} is at 3 lots here and at -2 at one`,
+        action: 'adopt',
+        entry: {
+          kind: 'report',
+          type: 'fill',
+          venue: 'one',
+          venueTime: 77,
+          instrument: LINEAR.id,
+          clientOrderId: 'reconciliation',
+          executionId: 'reconciliation:77:3:-2',
+          side: 'sell',
+          quantity: 5,
+          price: 90,
+          liquidity: 'taker',
+          fee: '0',
+          feeCurrency: 'USDT',
+        },
+      },
+    ]);
+    expect(found(desk, at(3, '90'))).toEqual([]);
+  });
+
+  test('of an instrument whose order has just changed is only told of', () => {
+    const desk = new Desk();
+    desk.submit('a', 'buy', 5);
+    expect(found(desk, { ...at(2, '90'), coversClosed: false }, {}, desk.now)).toEqual([
+      ['tell', `${LINEAR.id} is at 0 lots here and at 2 at one: an order of it has just changed`, undefined],
+    ]);
+  });
+
+  test('without a price halts: so does an inverse contract whose price is nearest to nothing', () => {
+    const unpriced = (id: typeof LINEAR.id) =>
+      `${id} is at 0 lots here and at 2 at one: nobody knows at what price`;
+    expect(found(new Desk(), at(2))).toEqual([['halt', unpriced(LINEAR.id), undefined]]);
+    // Ticks of 0.5.
+    expect(found(new Desk(), at(2, '0.2', INVERSE.id))).toEqual([['halt', unpriced(INVERSE.id), undefined]]);
+    expect(found(new Desk(), at(2, '0.3', INVERSE.id))[0]?.[2]).toBe('fill');
+    expect(found(new Desk(), at(2, '0.2'))[0]?.[2]).toBe('fill');
+  });
+});
+
+test.each([
+  [{ often: 1 }, 'ledger.reconciliation has an unknown setting "often"'],
+  [{ balances: 'guess' }, 'ledger.reconciliation.balances must be one of adopt, tell, halt'],
+  [{ grace: -1 }, 'ledger.reconciliation.grace must be a number of at least 0, not -1'],
+])('a policy is refused that is none: %j', (policy, message) => {
+  expect(() => reconciliationPolicy(policy as never)).toThrow(message);
 });

@@ -179,6 +179,70 @@ describe('a venue’s truth', () => {
     );
   });
 
+  test('on balances is taken only where the policy adopts it', () => {
+    const told = (balances: 'adopt' | 'tell') => {
+      const d = desk({ reconciliation: { balances } });
+      d.apply(truth({ balances: [{ currency: 'USDT', free: '4', locked: '1' }] }));
+      return d.ledger.balance('one', 'USDT');
+    };
+    expect([told('adopt'), told('tell')]).toEqual([5, Number.NaN]);
+  });
+
+  test('whose fills are nobody’s are booked to nobody, and told as such', () => {
+    const d = desk();
+    expect(d.apply(truth({ fills: [d.filled('stranger', 2, 100)], positions: at(2, '100') }))).toEqual([
+      'truth-fill',
+      'unknown-order',
+    ]);
+    expect([d.ledger.agentPosition('unattributed', 0), d.ledger.agentPosition('reconciliation', 0)]).toEqual([
+      2, 0,
+    ]);
+  });
+
+  test('ends an order whose lots were missing, and its position has them', () => {
+    const d = desk();
+    d.submit('a', 'buy', 10);
+    d.say('a', 'accepted');
+    d.fill('a', 2, 100);
+    d.apply({ ...d.state('a', 'canceled'), filled: 5 });
+    expect(d.order('a')).toEqual({ status: 'unknown', filled: 2, remaining: 3 });
+    d.now += 6_000;
+    expect(d.apply(truth({ orders: [order('a', 'canceled', 5)], positions: at(5, '100') }))).toEqual([
+      'truth-order',
+      'truth-position',
+    ]);
+    expect(d.order('a')).toEqual({ status: 'canceled', filled: 2, remaining: 0 });
+    expect([d.ledger.position(0), d.ledger.workingBuy(0)]).toEqual([5, 0]);
+  });
+
+  test('does not end an order again that ended as the venue has said', () => {
+    const d = desk();
+    d.submit('a', 'buy', 10);
+    d.say('a', 'accepted');
+    d.apply({ ...d.state('a', 'expired'), filled: 5 });
+    d.now += 6_000;
+    expect(d.apply(truth({ orders: [order('a', 'canceled', 5)], positions: at(5, '100') }))).toEqual([
+      'truth-order',
+      'truth-position',
+    ]);
+    expect(d.order('a')?.status).toBe('expired');
+  });
+
+  test('ends an order from which nothing is missing, and leaves its working lots as they are until then', () => {
+    const d = desk();
+    d.submit('a', 'buy', 10);
+    d.say('a', 'accepted');
+    d.submit('b', 'buy', 4);
+    d.now += 6_000;
+    const orders = [order('a', 'canceled'), order('b', 'accepted')];
+    expect(d.apply(truth({ orders }))).toEqual(['truth-order', 'truth-order']);
+    expect([d.order('a')?.status, d.order('b')?.status, d.ledger.workingBuy(0)]).toEqual([
+      'canceled',
+      'accepted',
+      4,
+    ]);
+  });
+
   test('survives a restart', () => {
     const d = desk();
     d.trade('buy', 10, 100);
@@ -187,6 +251,41 @@ describe('a venue’s truth', () => {
     const again = Ledger.restore(d.instruments, d.options, structuredClone(d.ledger.save()));
     expect(again.save()).toEqual(d.ledger.save());
     expect(again.apply(truth({ positions: at(15, '102') }), 9e9)).toEqual([]);
+  });
+});
+
+describe('the price of the one fill between two positions', () => {
+  const between = (from: number, fromPrice: number | null, to: number, toPrice: number | null) => {
+    const price = (value: number | null) => (value === null ? null : decimal(value));
+    const found = reconciliationPrice(decimal(from), price(fromPrice), decimal(to), price(toPrice));
+    return found === null ? null : formatDecimal(found);
+  };
+
+  test('is of what is added, taken away, or turned round', () => {
+    expect([between(0, null, 5, 100), between(10, 100, 20, 110), between(10, 100, 4, 100)]).toEqual([
+      '100',
+      '120',
+      '100',
+    ]);
+    expect([between(5, 100, -5, 90), between(5, 100, 0, null)]).toEqual(['90', '100']);
+  });
+
+  test('is unknown without the prices that it needs, or where it would be nothing', () => {
+    expect([between(5, 100, 5, 100), between(0, null, 5, null), between(0, null, 5, 0)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect([between(5, null, 10, 100), between(5, 0, 10, 100), between(5, -1, 10, 100)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect([between(5, null, 0, null), between(10, 100, 20, 50), between(10, 100, 20, 40)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });
 

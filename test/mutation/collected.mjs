@@ -10,6 +10,8 @@ export let expect;
 let file = '';
 const groups = [];
 let skipped = 0;
+/** What runs after each test of a file, by the groups it was asked for in. */
+let after = [];
 const collected = new Map();
 
 /** Gives the tests what they assert with. */
@@ -20,6 +22,7 @@ export function use(given) {
 /** What follows is collected as the tests of `name`. */
 export function startFile(name) {
   file = name;
+  after = [];
 }
 
 /** The tests by their ids: a file, and the names of the groups and the test. */
@@ -47,11 +50,27 @@ export function test(name, ...rest) {
   if (skipped > 0) return;
   const run = rest.find((each) => typeof each === 'function');
   const whole = [...groups, name].join(' ');
+  const hooks = after;
+  const within = [...groups];
   let id = `${file}#${whole}`;
   // Two tests of one name are two tests.
   for (let at = 2; collected.has(id); at++) id = `${file}#${whole} (${at})`;
-  collected.set(id, { id, name: id.slice(file.length + 1), file, run });
+  collected.set(id, { id, name: id.slice(file.length + 1), file, run: () => cleaned(run, hooks, within) });
 }
+
+/** A test, and after it what was asked for in its groups, whether it fails or not. */
+async function cleaned(run, hooks, within) {
+  try {
+    await run();
+  } finally {
+    for (const { groups: of, hook } of hooks) if (of.every((group, at) => group === within[at])) await hook();
+  }
+}
+
+export function afterEach(hook) {
+  after.push({ groups: [...groups], hook });
+}
+
 test.each = each(test);
 test.skip = () => {};
 export const it = test;

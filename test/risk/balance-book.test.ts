@@ -106,6 +106,27 @@ describe('free balances', () => {
     expect(book.free(USD)).toBe(60);
   });
 
+  test('are what the latest account says, whichever comes first; one without a time is the latest', () => {
+    const book = new BalanceBook();
+    account(book, 9, '50');
+    account(book, 8, '100');
+    expect(book.free(USD)).toBe(50);
+    account(book, 9, '60');
+    expect(book.free(USD)).toBe(60);
+    account(book, 0, '70');
+    expect(book.free(USD)).toBe(70);
+    account(book, 8, '80');
+    expect(book.free(USD)).toBe(80);
+  });
+
+  test('are whole after an end without a fill, however often it is told', () => {
+    const book = taken();
+    hear(book, 'canceled', 3);
+    hear(book, 'expired', 4);
+    hear(book, 'canceled', 5);
+    expect(book.free(USD)).toBe(100);
+  });
+
   test('survive being saved', () => {
     const book = taken();
     hear(book, 'fill', 1, 3);

@@ -1,111 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compose } from '../../src/core/compose.js';
-import { NONE } from '../../src/core/frame.js';
-import { pure } from '../../src/core/pure.js';
-import type { OutsideEvent } from '../../src/domain/event.js';
 import type { Proposal } from '../../src/domain/order.js';
-import type { Plain } from '../../src/domain/plain.js';
-import {
-  books,
-  dispatch,
-  ledger,
-  maxPosition,
-  type RiskOptions,
-  type RiskRule,
-  risk,
-} from '../../src/operators/index.js';
-import { control, perpetual, quote, spot } from '../../src/testing/index.js';
-
-const COIN = spot();
-const FUTURE = perpetual();
-
-const core = (rules: readonly RiskRule[], options: RiskOptions = {}) =>
-  compose(
-    { instruments: [COIN, FUTURE] },
-    books(),
-    ledger({ reportingCurrency: 'USD' }),
-    pure('proposals', ({ event }): readonly Proposal[] =>
-      event.kind === 'signal' ? [event.signal as unknown as Proposal] : NONE,
-    ),
-    risk(rules, options),
-    dispatch(),
-  );
-type Running = ReturnType<ReturnType<typeof core>['start']>;
-
-/** A desk of which one sees what risk says: verdicts, cancels, and faults. */
-class Desk {
-  readonly #core: ReturnType<typeof core>;
-  #running: Running;
-  #seq = 0;
-
-  constructor(rules: readonly RiskRule[] = [], options: RiskOptions = {}) {
-    this.#core = core(rules, options);
-    this.#running = this.#core.start();
-    this.pass(0, quote(COIN, 100));
-    this.pass(0, quote(FUTURE, 100));
-  }
-
-  pass(ts: number, event: OutsideEvent): string[] {
-    const said: string[] = [];
-    let frame = this.#running.pass(++this.#seq, 0, ts, event);
-    for (let sub = 1; ; sub++) {
-      for (const verdict of frame.verdicts) {
-        const { side, quantity } = verdict.proposal;
-        said.push(
-          verdict.kind === 'approved'
-            ? `approved ${side} ${quantity}`
-            : `denied by ${verdict.rule}: ${verdict.reason}`,
-        );
-      }
-      for (const each of frame.requests) if (each.kind === 'cancel') said.push(`cancel: ${each.reason}`);
-      const derived = this.#running.context.takeDerived();
-      if (derived === undefined) return said;
-      if (derived.kind === 'fault') said.push(`${derived.component} ${derived.code}: ${derived.message}`);
-      frame = this.#running.pass(this.#seq, sub, ts, derived);
-    }
-  }
-
-  wish(ts: number, side: 'buy' | 'sell', quantity: number, more: Partial<Proposal> = {}): string[] {
-    const proposal = {
-      instrument: COIN.id,
-      side,
-      type: 'limit',
-      timeInForce: 'GTC',
-      price: 10_000,
-      quantity,
-      reduceOnly: false,
-      postOnly: false,
-      attribution: [{ agent: 'a', quantity: side === 'buy' ? quantity : -quantity }],
-      arrivalMid: 100,
-      ...more,
-    };
-    return this.pass(ts, { kind: 'signal', signal: proposal as never });
-  }
-
-  held(side: 'buy' | 'sell', quantity: number, instrument = COIN): string[] {
-    return this.pass(0, {
-      kind: 'report',
-      type: 'fill',
-      venue: 'venue',
-      instrument: instrument.id,
-      venueTime: 0,
-      clientOrderId: 'elsewhere' as never,
-      executionId: `x${this.#seq}`,
-      side,
-      price: 10_000,
-      quantity,
-      liquidity: 'taker',
-      fee: '0',
-      feeCurrency: 'USD',
-    });
-  }
-
-  restart(ts: number): void {
-    const frame = this.#running.pass(++this.#seq, 0, ts, { kind: 'barrier', id: 'b' });
-    const restored = structuredClone(frame.snapshot) as Readonly<Record<string, Plain>>;
-    this.#running = this.#core.start({ restored });
-  }
-}
+import { maxPosition, priceCollar, type RiskRule } from '../../src/operators/index.js';
+import { control, quote, rate, spot } from '../../src/testing/index.js';
+import { COIN, Desk, FUTURE } from './said-desk.js';
 
 describe('what risk says', () => {
   test('of an order that is cut to what is held', () => {
@@ -184,7 +81,205 @@ describe('what risk says', () => {
   });
 });
 
+/** A rule of a test's own. */
+const ruleOf = (rest: Partial<RiskRule>): RiskRule => ({
+  name: 'mine',
+  limit: 1,
+  fingerprint: 'mine',
+  ...rest,
+});
+
+describe('what risk does', () => {
+  test('after an event that may concern all: it looks at every position, otherwise at one', () => {
+    let seen: number[] = [];
+    const desk = new Desk([
+      ruleOf({
+        watch: (_limit, _view, index) => {
+          seen.push(index);
+          return undefined;
+        },
+      }),
+    ]);
+    const after = (event: Parameters<Desk['pass']>[1]): number[] => {
+      seen = [];
+      desk.pass(1, event);
+      return seen;
+    };
+    const timer = (name: string) => ({ kind: 'timer', name, due: 1 }) as const;
+    const facts = { orders: [], fills: [], positions: [], balances: [] };
+    const truth = { kind: 'truth', venue: 'venue', venueTime: 0, coversClosed: false, ...facts } as const;
+    expect(after(quote(COIN, 100))).toEqual([0]);
+    expect(after(quote(FUTURE, 100))).toEqual([1]);
+    expect(after(timer('another'))).toEqual([-1]);
+    for (const event of [
+      rate('EUR', 'USD', 1.1),
+      truth,
+      timer('risk:own'),
+      control('limit', { scope: 'limit:mine', value: 2 }),
+      { kind: 'epoch', epoch: 2, leader: 'b' } as const,
+    ])
+      expect(after(event).slice(0, 2)).toEqual([0, 1]);
+  });
+
+  test('on a limit that is broken: it cancels what works for that instrument, and leaves the others', () => {
+    const desk = new Desk([maxPosition({ limit: 2 })]);
+    desk.wish(1, 'buy', 100);
+    desk.wish(1, 'buy', 100, { instrument: FUTURE.id });
+    desk.held('buy', 2_500);
+    expect(desk.cancels).toEqual([COIN.id]);
+  });
+
+  test('on a breach of a scope that nobody knows: it cancels everything', () => {
+    const broken = ruleOf({
+      watch: (_limit, { ts }) =>
+        ts === 7 ? { action: 'kill', scope: 'somewhere', reason: 'a test' } : undefined,
+    });
+    const desk = new Desk([broken]);
+    desk.wish(1, 'buy', 100);
+    desk.wish(1, 'buy', 100, { instrument: FUTURE.id });
+    desk.pass(7, quote(COIN, 100));
+    expect([...desk.cancels].sort()).toEqual([COIN.id, FUTURE.id].sort());
+  });
+
+  test('on a halt of its own accord: none for a fault that is no halt', () => {
+    const fault = (severity: 'warning' | 'halt') =>
+      ({ kind: 'fault', component: 'c', code: 'd', message: 'm', severity }) as never;
+    const desk = new Desk();
+    expect(desk.pass(1, fault('warning'))).toEqual([]);
+    expect(desk.pass(1, fault('halt'))).toEqual(['risk kill: desk: c: m']);
+  });
+
+  test('flattens what is killed, not what may only be reduced', () => {
+    const desk = new Desk([], { onKill: 'flatten' });
+    desk.held('buy', 2_000);
+    expect(desk.pass(1, control('reduce'))).toEqual(['risk reducing: desk: reduce by anna: a test']);
+    expect(desk.pass(1, control('kill'))).toContain('approved sell 2000');
+  });
+
+  test('asks once for the timer that it waits for, and again after an epoch', () => {
+    const desk = new Desk([], { onKill: 'flatten' });
+    desk.held('buy', 2_000);
+    desk.held('sell', 3_000, FUTURE);
+    desk.pass(1_000, control('kill', { scope: `instrument:${COIN.id}` }));
+    desk.pass(1_200, control('kill', { scope: `instrument:${FUTURE.id}` }));
+    for (const ts of [1_500, 1_600]) desk.pass(ts, quote(COIN, 100));
+    desk.pass(1_600, { kind: 'timer', name: 'another', due: 1_600 });
+    expect(desk.timers).toEqual([2_000]);
+    desk.pass(1_700, { kind: 'epoch', epoch: 2, leader: 'b' });
+    expect(desk.timers).toEqual([2_000, 2_000]);
+    // The second instrument's turn comes after the first's.
+    desk.pass(2_000, { kind: 'timer', name: 'risk:own', due: 2_000 });
+    expect(desk.timers).toEqual([2_000, 2_000, 2_200]);
+  });
+
+  test('asks for no timer for what is flat', () => {
+    const desk = new Desk([], { onKill: 'flatten' });
+    desk.held('buy', 2_000);
+    desk.pass(1_000, control('kill'));
+    desk.held('sell', 2_000);
+    desk.timers.length = 0;
+    desk.pass(1_500, { kind: 'epoch', epoch: 2, leader: 'b' });
+    expect(desk.timers).toEqual([]);
+  });
+
+  test('sends no order of its own that the venue would refuse, and does not say so', () => {
+    const large = spot({ minQuantity: '0.5' });
+    const said = (desk: Desk, lots: number): string[] => {
+      const after = desk.held('buy', lots);
+      return [...after, ...desk.pass(1, control('kill'))].filter((each) => /approved|reduce/.test(each));
+    };
+    const reduces = () => new Desk([maxPosition({ limit: 0.1 })], {}, [large]);
+    const flattens = () => new Desk([], { onKill: 'flatten' }, [large]);
+    expect([said(reduces(), 300), said(flattens(), 300)]).toEqual([[], []]);
+    expect(said(flattens(), 500)).toEqual(['approved sell 500']);
+  });
+
+  test('tells of a limit that is changed', () => {
+    const desk = new Desk([maxPosition({ limit: 2 })]);
+    expect(desk.pass(1, control('limit', { scope: 'limit:maxPosition', value: 3 }))).toEqual([
+      'risk limit-changed: maxPosition was 2 and is 3 (limit by anna: a test)',
+    ]);
+    for (const [scope, value, why] of [
+      ['limit:none', 3, 'no rule has the limit "limit:none"'],
+      ['limit:maxPosition', 0, 'a limit must be above 0, not 0'],
+      ['limit:maxPosition', Number.POSITIVE_INFINITY, 'a limit must be above 0, not Infinity'],
+    ] as const)
+      expect(desk.pass(1, control('limit', { scope, value }))).toEqual([
+        `risk bad-control: limit by anna: a test, was not obeyed: ${why}`,
+      ]);
+  });
+
+  test('lets a reduction pass whose price is judged and found good', () => {
+    const judged = priceCollar({ limit: 0.02, reductions: 'judge' });
+    const desk = new Desk([judged, ruleOf({ judgesReductions: true })]);
+    desk.held('buy', 2_000);
+    expect(desk.wish(1, 'sell', 1_000)).toEqual(['approved sell 1000']);
+    expect(desk.wish(1, 'sell', 500, { price: 9_000 })[0]).toMatch('denied by priceCollar');
+  });
+
+  test('cuts an order to what closes the position in whole steps, if that is an order', () => {
+    const stepped = spot({ orderStep: '0.01', minQuantity: '0.03' });
+    const closes = (held: number): string => {
+      const desk = new Desk([], { overReduction: 'clip' }, [stepped]);
+      desk.held('buy', held);
+      return desk.wish(1, 'sell', 100, { reduceOnly: true })[0] as string;
+    };
+    expect([closes(57), closes(50), closes(30)]).toEqual([
+      'approved sell 50',
+      'approved sell 50',
+      'approved sell 30',
+    ]);
+    expect(closes(29)).toMatch('denied by reduceOnly');
+    expect(closes(7)).toMatch('denied by reduceOnly');
+  });
+});
+
 describe('a snapshot of the engine', () => {
+  const stateOf = (desk: Desk, ts: number) =>
+    desk.snapshot(ts)['risk'] as { readonly flatten: unknown; readonly nextOwn: Float64Array };
+
+  test('belongs to its rules, their limits and its options', () => {
+    const of = (limit: number, options = {}) => new Desk([maxPosition({ limit })], options).fingerprint;
+    expect(of(2)).toBe('["cancel","deny","maxPosition(every instrument,reduce)=2"]');
+    expect(of(3, { onKill: 'flatten', overReduction: 'clip' })).toBe(
+      '["flatten","clip","maxPosition(every instrument,reduce)=3"]',
+    );
+  });
+
+  test('is the same whichever was killed first', () => {
+    const desk = new Desk([], { onKill: 'flatten' });
+    for (const { id } of [FUTURE, COIN]) desk.pass(1, control('kill', { scope: `instrument:${id}` }));
+    expect(stateOf(desk, 2).flatten).toEqual([0, 1]);
+  });
+
+  test('does not change with what comes after, nor with what is made of it', () => {
+    const desk = new Desk([maxPosition({ limit: 2 })]);
+    desk.held('buy', 2_500);
+    const saved = desk.snapshot(1);
+    const before = structuredClone(saved);
+    const go = () => {
+      desk.pass(3_000, quote(COIN, 100));
+      desk.held('sell', 3_000, FUTURE);
+    };
+    go();
+    expect(saved['risk']).toEqual(before['risk']);
+    desk.restore(saved);
+    go();
+    expect(saved['risk']).toEqual(before['risk']);
+  });
+
+  test('knows the cancels that its own event has asked for', () => {
+    const broken = ruleOf({
+      watch: (_limit, { ts }) => (ts === 7 ? { action: 'kill', reason: 'a test' } : undefined),
+    });
+    const desk = new Desk([broken]);
+    desk.wish(1, 'buy', 100);
+    // The desk is killed by the barrier itself, and the ledger does not know of the cancel yet.
+    desk.restart(7);
+    desk.pass(8, control('kill', { scope: 'venue:venue' }));
+    expect(desk.cancels).toEqual([]);
+  });
+
   test('knows what is being flattened, and when it may next send an order', () => {
     const go = (restart: boolean): string[] => {
       const desk = new Desk([], { onKill: 'flatten' });

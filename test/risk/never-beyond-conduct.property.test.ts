@@ -24,6 +24,7 @@ import {
   risk,
 } from '../../src/operators/index.js';
 import { control, perpetual, quote, spot } from '../../src/testing/index.js';
+import { runs } from '../runs.js';
 import { chance } from './chance.js';
 import { HAIR } from './restated.js';
 import { type ConductFacts, earned, LIMITS, need, refusal } from './restated-conduct.js';
@@ -268,13 +269,14 @@ function play(seed: number, tally: Tally): void {
 }
 
 const long = process.env['MILLRACE_LONG'] === '1';
-const histories = long ? 10_000 : Number(process.env['MILLRACE_HISTORIES'] ?? 500);
+const histories = long ? 10_000 : runs(500);
 
 test('nothing is approved that the rules about conduct, accounts and agents, restated slowly, would refuse; nothing is denied for nothing', () => {
   const tally: Tally = { approved: 0, by: new Map() };
   for (let seed = 1; seed <= histories; seed++) play(seed, tally);
   expect(tally.approved).toBeGreaterThan(histories);
-  // Each rule had a say; the losses of agents and venues say it as a trading state.
+  // Each rule had a say, but for a few histories; the losses of agents and venues say it as a trading state.
+  if (histories < 500) return;
   const said = RULES.map(({ name }) => name).filter((name) => !/Loss|Drawdown/.test(name));
   for (const name of [...said, 'tradingState']) expect(tally.by.get(name) ?? 0, name).toBeGreaterThan(0);
 }, 600_000);

@@ -150,4 +150,11 @@ describe('an order of the engine’s own', () => {
     expect(own(31, { held: { a: 35 } }, stepped)?.quantity).toBe(30);
     expect(own(9, { held: { a: 9 } }, stepped)).toBeUndefined();
   });
+
+  test('reaches beyond the best price of a spread also where that is below nothing', () => {
+    const spread = { ...FUTURE, kind: 'spread' } as Instrument;
+    expect(own(1, { held: { a: 1 }, bid: -10, ask: -9 }, spread)?.price).toBe(-1_005);
+    expect(own(-1, { held: { a: -1 }, bid: -10, ask: -9 }, spread)?.price).toBe(-895);
+    expect(own(1, { held: { a: 1 }, bid: 0, ask: 1 }, spread)?.price).toBe(0);
+  });
 });

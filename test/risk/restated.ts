@@ -146,7 +146,7 @@ export function refusal(facts: Facts, proposal: Proposal): string | undefined {
   const short = sum(
     facts.instruments.map((known) => Math.min(...all(known).map((lots) => money(known, lots)))),
   );
-  if (!(Math.abs(side === 'buy' ? long : short) <= limit('netExposure') + HAIR)) return 'netExposure';
+  if (!((side === 'buy' ? long : -short) <= limit('netExposure') + HAIR)) return 'netExposure';
 
   const profit = profitOf(facts);
   const equity = CAPITAL + profit;

@@ -281,10 +281,17 @@ const WRONG: readonly (readonly [Make, object, string])[] = [
   [priceCollar, { limit: 1, reductions: '' }, 'priceCollar.reductions'],
   [staleMarket, { olderThan: 1, wide: 1 }, 'staleMarket'],
   [staleMarket, { olderThan: 0 }, 'staleMarket.olderThan'],
-  ...[messagesPerFill, lossStreak, priceCollar, staleMarket].map((rule): [Make, object, string] => [
+  ...(
+    [
+      [messagesPerFill, { limit: 1 }],
+      [lossStreak, { limit: 1, coolDown: 1 }],
+      [priceCollar, { limit: 1 }],
+      [staleMarket, { olderThan: 1 }],
+    ] as const
+  ).map(([rule, options]): [Make, object, string] => [
     rule,
-    { limit: 1, coolDown: 1, olderThan: 1, scope: { agent: 'a' } },
-    rule.name,
+    { ...options, scope: { agent: 'a' } },
+    `${rule.name}.scope`,
   ]),
   [duplicateIntent, { wide: 1 }, 'duplicateIntent'],
   [duplicateIntent, { within: 0 }, 'duplicateIntent.within'],
@@ -326,6 +333,9 @@ describe('a rule that guards nothing does not start', () => {
     [() => maxOrderSize({ of, limit: 1, ...nowhere })],
     [() => grossExposure({ limit: 1, ...nowhere })],
     [() => netExposure({ limit: 1, ...nowhere })],
+    [() => maxVenueExposure({ limit: 1, venue: 'nowhere' })],
+    [() => maxDailyLoss({ limit: 1, ...nowhere })],
+    [() => maxDrawdown({ limit: 1, ...nowhere })],
     [() => maxOpenOrders({ limit: 1, ...nowhere })],
     [() => orderRate({ limit: 1, ...nowhere }) as RiskRule],
     [() => cancelRate({ limit: 1, ...nowhere }) as RiskRule],

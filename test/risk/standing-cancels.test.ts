@@ -153,8 +153,17 @@ describe('standing cancels', () => {
     expect(desk.at(20, { kind: 'epoch', epoch: 2, leader: 'b' })).toEqual(['timer 1000']);
   });
 
+  test('an epoch ends the wait for a timer of the last leader, also while nothing stands', () => {
+    const desk = new Desk(['a', 'b']);
+    desk.cancel(0, 'a');
+    desk.remaining.set('a', 0);
+    desk.at(5, canceled('a'));
+    expect(desk.at(10, { kind: 'epoch', epoch: 2, leader: 'b' })).toEqual([]);
+    expect(desk.cancel(20, 'b')).toEqual(['timer 1020']);
+  });
+
   test('of one venue are ten a second, counted from the first', () => {
-    const orders = Array.from({ length: 12 }, (_, at) => `o${at}`);
+    const orders = Array.from({ length: 25 }, (_, at) => `o${at}`);
     const desk = new Desk(orders);
     for (const order of orders) desk.cancel(0, order);
     const asked = (said: string[]): number => said.filter((each) => each.startsWith('cancel ')).length;
@@ -162,11 +171,12 @@ describe('standing cancels', () => {
     expect([asked(first), first.at(-1)]).toEqual([10, 'timer 2000']);
     expect(asked(desk.at(1_999, timer()))).toBe(0);
     // A second later to the millisecond the count begins anew.
-    expect(asked(desk.at(2_000, timer()))).toBe(2);
+    expect(asked(desk.at(2_000, timer()))).toBe(10);
+    expect(asked(desk.at(3_000, timer()))).toBe(5);
     const after = new Desk(orders);
     for (const order of orders) after.cancel(0, order);
     after.at(1_000, timer());
-    expect(asked(after.at(3_500, timer()))).toBe(2);
+    expect(asked(after.at(3_500, timer()))).toBe(10);
   });
 
   test('a restored desk goes on as the other would have', () => {

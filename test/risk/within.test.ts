@@ -23,3 +23,7 @@ test('the unknown is neither', () => {
   expect(within(1, Number.NaN)).toBe(false);
   expect(within(Number.POSITIVE_INFINITY, 1)).toBe(false);
 });
+
+test('nothing is within nothing, and not beyond it', () => {
+  expect([within(0, 0), beyond(0, 0), reached(0, 0)]).toEqual([true, false, true]);
+});

@@ -112,7 +112,6 @@ export class Accounts {
       total,
       agents.map(([, held]) => received(held)),
     );
-    if (agents.length === 0) return;
     this.desk.bookFunding(index, total);
     agents.forEach(([agent], owner) => {
       this.#of(agent).bookFunding(index, shares[owner] as Decimal);

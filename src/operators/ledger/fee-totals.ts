@@ -19,10 +19,6 @@ export class FeeTotals {
     return this.#totals;
   }
 
-  get isEmpty(): boolean {
-    return this.#totals.size === 0;
-  }
-
   save(): SavedFees {
     return Array.from(this.#totals, ([currency, amount]) => [currency, formatDecimal(amount)] as const);
   }

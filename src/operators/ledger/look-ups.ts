@@ -275,8 +275,7 @@ function isDoubtful({ status, missing, remaining }: OrderRecord, { type }: Repor
 
 /** @param conclusive the word is an answer, or nothing was in doubt */
 function isSettled({ status, missing }: OrderRecord, report: ReportEvent, conclusive: boolean): boolean {
-  if (missing > 0 || report.type === 'unknown' || report.type === 'notFound' || status === 'unknown')
-    return false;
+  if (missing > 0 || report.type === 'notFound' || status === 'unknown') return false;
   if (status === 'filled') return true;
   const over = status === 'canceled' || status === 'expired' || status === 'rejected';
   // A venue that counts its fills has said all when it ends an order; others are asked once more.

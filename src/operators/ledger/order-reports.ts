@@ -21,7 +21,7 @@ export function bookOrder(state: LedgerState, order: Order, ts: number): readonl
   tracked.advance('submitted', ts);
   state.orders.file(tracked);
   state.working.add(tracked);
-  if (order.replaces !== undefined) beginReplacement(state, tracked, ts);
+  beginReplacement(state, tracked, ts);
   const fault = orderTermsFault(order);
   return fault === undefined ? NO_NOTICES : notice('invalid-order', `order ${order.clientOrderId}: ${fault}`);
 }
@@ -43,7 +43,7 @@ export function bookState(
   state.working.add(tracked);
   state.orders.file(tracked);
   if (valid) {
-    if (tracked.order.replaces !== undefined) settleReplacement(state, tracked, input, ts);
+    settleReplacement(state, tracked, input, ts);
     seeToGroup(state, tracked);
     if (input === 'accepted' || input === 'replaced') cancelIfUnwanted(state, tracked);
   }

@@ -18,11 +18,13 @@ export function reconciliationPrice(
 ): Decimal | null {
   if (from.eq(to)) return null;
   if (to.eq(ZERO)) return above(fromPrice);
-  if (above(toPrice) === null || toPrice === null) return null;
-  if (from.eq(ZERO) || from.gt(ZERO) !== to.gt(ZERO)) return toPrice;
-  if (above(fromPrice) === null || fromPrice === null) return null;
+  const after = above(toPrice);
+  if (after === null) return null;
+  if (from.eq(ZERO) || from.gt(ZERO) !== to.gt(ZERO)) return after;
+  const before = above(fromPrice);
+  if (before === null) return null;
   const worth = (price: Decimal): Decimal => (inverse ? quotient(decimal(1), price) : price);
-  const change = to.times(worth(toPrice)).minus(from.times(worth(fromPrice)));
+  const change = to.times(worth(after)).minus(from.times(worth(before)));
   const mean = quotient(change, to.minus(from));
   if (!mean.gt(ZERO)) return null;
   return worth(mean);

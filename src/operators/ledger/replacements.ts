@@ -8,9 +8,8 @@ export function beginReplacement(state: LedgerState, replacement: TrackedOrder, 
   const replaced = replacedBy(state, replacement);
   if (replaced === undefined) return;
   replaced.replacedBy = replacement.order.clientOrderId;
-  // One that is being canceled waits for that: its place is taken whatever becomes of the new one.
-  if (isOpen(replaced.status) && replaced.status !== 'pendingCancel')
-    move(state, replaced, 'replaceRequested', ts);
+  // By the table of states, one that is being canceled waits for that, and one that is over stays so.
+  move(state, replaced, 'replaceRequested', ts);
 }
 
 /** What a word about a replacement says of the order that it replaces. */
@@ -23,8 +22,7 @@ export function settleReplacement(
   if (input !== 'replaced' && input !== 'replaceRejected' && input !== 'rejected') return;
   const replaced = replacedBy(state, replacement);
   if (replaced === undefined || !isOpen(replaced.status)) return;
-  if (input === 'replaced') move(state, replaced, 'canceled', ts);
-  else if (replaced.status === 'pendingReplace') move(state, replaced, 'replaceRejected', ts);
+  move(state, replaced, input === 'replaced' ? 'canceled' : 'replaceRejected', ts);
 }
 
 /** The client order ids of an order and of those before and after it, first to last, as far as they are remembered. */

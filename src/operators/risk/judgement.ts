@@ -107,9 +107,7 @@ function closingPart(
   view: FrameRiskView,
 ): Proposal | undefined {
   const lots = closable(listed, proposal.side, view);
-  const whole = lots - (lots % listed.orderStep);
-  if (!(whole > 0)) return undefined;
-  const part = cutTo(proposal, whole);
+  const part = cutTo(proposal, lots - (lots % listed.orderStep));
   return malformed(part, listed) === undefined ? part : undefined;
 }
 

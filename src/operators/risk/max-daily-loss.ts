@@ -44,7 +44,7 @@ export function maxDailyLoss(options: MaxDailyLossOptions): RiskRule {
     name: scope.ruleName('maxDailyLoss'),
     limit,
     fingerprint: `maxDailyLoss(${scope.name},${action})`,
-    ...(scope.venue === undefined ? {} : { check: (instruments) => scope.check(instruments) }),
+    check: (instruments) => scope.check(instruments),
     ...memory,
     judge: (proposal, listed, allowed, view, known) => {
       if (!scope.concerns(proposal, listed)) return undefined;

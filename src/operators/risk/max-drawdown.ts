@@ -41,7 +41,7 @@ export function maxDrawdown(options: MaxDrawdownOptions): RiskRule {
     name: scope.ruleName('maxDrawdown'),
     limit,
     fingerprint: `maxDrawdown(${scope.name},${action})`,
-    ...(scope.venue === undefined ? {} : { check: (instruments) => scope.check(instruments) }),
+    check: (instruments) => scope.check(instruments),
     ...memory,
     judge: (proposal, listed, allowed, view, known) => {
       if (!scope.concerns(proposal, listed)) return undefined;

@@ -64,7 +64,10 @@ function worthOf(proposal: Proposal, listed: ListedInstrument, lots: number, vie
   const price = highestPrice(proposal, listed, view);
   const { reportingCurrency } = view.ledger;
   return (
-    view.ledger.convert(notionalOf(listed, lots, price), listed.definition.quote, reportingCurrency) ??
-    Number.NaN
+    view.ledger.convert(
+      Math.abs(notionalOf(listed, lots, price)),
+      listed.definition.quote,
+      reportingCurrency,
+    ) ?? Number.NaN
   );
 }

@@ -39,6 +39,7 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
   const { asset } = options;
   const scope = new Scope('maxPosition', { ...options.scope, ...(asset === undefined ? {} : { asset }) });
   const { agent } = scope;
+  const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
   const action = oneOf('maxPosition.action', options.action ?? 'reduce', ['deny', 'clip', 'reduce', 'kill']);
   return {
     name: scope.ruleName('maxPosition'),
@@ -50,11 +51,12 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
       if (!scope.concerns(proposal, listed)) return undefined;
       const { index, definition } = listed;
       const more = lotsOf(proposal, agent);
-      const worst = more > 0 ? longest(view, agent, index, more) : shortest(view, agent, index, more);
-      const held = Math.abs(worst) * unitsPerLot(listed, view);
-      if (within(held, allowed)) return undefined;
-      const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
-      return `${whose} could become ${plain(Math.sign(worst) * held)} ${definition.base}, beyond the limit of ${allowed}`;
+      const worst =
+        (more > 0 ? longest(view, agent, index, more) : shortest(view, agent, index, more)) *
+        unitsPerLot(listed, view);
+      // An agent that is short beyond its limit may buy back, though the desk may not reduce by it.
+      if (within(more > 0 ? worst : -worst, allowed)) return undefined;
+      return `${whose} could become ${plain(worst)} ${definition.base}, beyond the limit of ${allowed}`;
     },
     watch: (allowed, view, index) => {
       if (index < 0 || action === 'deny' || action === 'clip') return undefined;
@@ -65,7 +67,6 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
       const perLot = unitsPerLot(listed, view);
       const excess = Math.abs(lots) - lotsWithin(allowed, perLot);
       if (!(excess > 0)) return undefined;
-      const whose = agent === undefined ? 'the position' : `the position of ${agent}`;
       return {
         action,
         scope: scope.restricts,

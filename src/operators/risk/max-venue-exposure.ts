@@ -1,7 +1,8 @@
 import { knownKeys, nonEmptyName, oneOf, positiveNumber } from '../../domain/check.js';
-import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { RiskRule, RiskView, RuleAction } from './rule.js';
-import { beyond, lotsWithin, within } from './within.js';
+import { Scope } from './scope.js';
+import { beyond, within } from './within.js';
+import { beyondShare } from './worst-case.js';
 
 /** The largest exposure at one venue. */
 export interface MaxVenueExposureOptions {
@@ -37,10 +38,12 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
     'reduce',
     'kill',
   ]);
+  const scope = new Scope('maxVenueExposure', venue === undefined ? {} : { venue });
   return {
     name: venue === undefined ? 'maxVenueExposure' : `maxVenueExposure:${venue}`,
     limit,
     fingerprint: `maxVenueExposure(${venue ?? 'each venue'},${action})`,
+    check: (instruments) => scope.check(instruments),
     clips: action === 'clip',
     judge: (proposal, { index, definition }, allowed, view) => {
       if (venue !== undefined && definition.venue !== venue) return undefined;
@@ -67,14 +70,10 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
       if (view.ledger.position(index) === 0) return undefined;
       const held = view.ledger.exposure(name);
       if (!beyond(held, allowed)) return undefined;
-      const stays = allowed / held;
       return {
         action,
         reason: `the exposure at ${name} is ${held.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`,
-        excess: positionsAt(name, view.instruments, view).map(({ index: at, lots }) => ({
-          index: at,
-          lots: Math.sign(lots) * (Math.abs(lots) - lotsWithin(Math.abs(lots) * stays, 1)),
-        })),
+        excess: beyondShare(view, new Scope('maxVenueExposure', { venue: name }), allowed / held),
       };
     },
   };
@@ -89,14 +88,4 @@ function worstAt(venue: string, view: RiskView, except: number): number {
     if (lots !== 0) total += lots * view.lotNotional(index);
   }
   return total;
-}
-
-function positionsAt(
-  venue: string,
-  table: InstrumentTable,
-  { ledger }: RiskView,
-): { index: number; lots: number }[] {
-  return table.list
-    .filter(({ definition, index }) => definition.venue === venue && ledger.position(index) !== 0)
-    .map(({ index }) => ({ index, lots: ledger.position(index) }));
 }

@@ -23,7 +23,8 @@ export interface NetExposureOptions {
  * verdicts   --a-b-c-     approved, denied (the short may stay unfilled), approved
  * ```
  *
- * A verified reduction passes, even where it takes away one leg of a hedge and the book leans more for it.
+ * What leans the other way passes, however far the book leans. A verified reduction passes, even where it takes away one leg
+ * of a hedge and the book leans more for it.
  *
  * @throws ConfigurationError for options that cannot be
  * @example
@@ -54,11 +55,11 @@ export function netExposure(options: NetExposureOptions): RiskRule {
         if (most !== 0) long += most * view.lotNotional(index);
         if (least !== 0) short += least * view.lotNotional(index);
       }
-      // Only the way that the order itself leans is its fault.
-      const worst = lotsOf(proposal, agent) > 0 ? long : short;
-      if (within(Math.abs(worst), allowed) && !Number.isNaN(long + short)) return undefined;
       if (Number.isNaN(long + short)) return `${what} is unknown: a mark or a conversion rate is missing`;
-      return `${what} could become ${worst.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`;
+      const buys = lotsOf(proposal, agent) > 0;
+      // Only the way that the order itself leans is its fault: a hedge of a book that leans too far passes.
+      if (within(buys ? long : -short, allowed)) return undefined;
+      return `${what} could become ${(buys ? long : short).toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`;
     },
   };
 }

@@ -7,12 +7,11 @@ import type { RiskView } from './rule.js';
 /** How far beyond the best price the engine's own orders may reach, as a share of the price. */
 const REACH = 0.005;
 
-/** Lots of this side that close what is held and are not on their way already. */
+/** Lots of this side that close what is held and are not on their way already; below 0 when they would add. */
 export function closable(listed: ListedInstrument, side: 'buy' | 'sell', view: RiskView): number {
   const { index } = listed;
-  const position = view.ledger.position(index);
   // What works on this side counts as filled, so that two reductions never turn the position round.
-  return side === 'buy' ? -view.worstLong(index) : position === 0 ? 0 : view.worstShort(index);
+  return side === 'buy' ? -view.worstLong(index) : view.worstShort(index);
 }
 
 /** Whether a proposal can only bring its position nearer to flat, whatever else fills. */
@@ -28,18 +27,18 @@ export function isReduction(proposal: Proposal, listed: ListedInstrument, view: 
  */
 export function reductionOf(listed: ListedInstrument, excess: number, view: RiskView): Proposal | undefined {
   const { index, prices } = listed;
-  if (!view.markets.synced(index) || !view.markets.open(index) || excess === 0) return undefined;
+  if (!view.markets.synced(index) || !view.markets.open(index)) return undefined;
   const side = excess > 0 ? 'sell' : 'buy';
   const wanted = Math.ceil(Math.abs(excess) / listed.orderStep) * listed.orderStep;
   const lots = orderableLots(listed, Math.min(wanted, closable(listed, side, view)));
   if (!(lots > 0)) return undefined;
   const touch = side === 'buy' ? view.markets.ask(index) : view.markets.bid(index);
-  const holders = view.ledger
-    .agents()
-    .map((agent) => ({ agent, held: view.ledger.agentPosition(agent, index) }))
-    .filter(({ held }) => held !== 0);
+  const reach = Math.abs(touch) * REACH;
+  // Only a spread, a difference of prices, may be sold for nothing or less.
+  const least = listed.definition.kind === 'spread' ? Number.NEGATIVE_INFINITY : 1;
+  const agents = view.ledger.agents();
   const shares = splitLots(
-    holders.map(({ held }) => held),
+    agents.map((agent) => view.ledger.agentPosition(agent, index)),
     side === 'buy' ? lots : -lots,
   );
   return {
@@ -47,12 +46,12 @@ export function reductionOf(listed: ListedInstrument, excess: number, view: Risk
     side,
     type: 'limit',
     timeInForce: 'IOC',
-    price: side === 'buy' ? prices.ceil(touch * (1 + REACH)) : Math.max(1, prices.floor(touch * (1 - REACH))),
+    price: side === 'buy' ? prices.ceil(touch + reach) : Math.max(least, prices.floor(touch - reach)),
     quantity: lots,
     reduceOnly: listed.definition.kind !== 'spot',
     postOnly: false,
-    attribution: holders
-      .map(({ agent }, place) => ({ agent, quantity: shares[place] as number }))
+    attribution: agents
+      .map((agent, place) => ({ agent, quantity: shares[place] as number }))
       .filter(({ quantity }) => quantity !== 0),
     arrivalMid: view.markets.mid(index),
   };

@@ -68,20 +68,15 @@ export class StandingCancels {
   /** Takes note of an event that the ledger knows already, and asks again for what is due. */
   look(frame: Frame & LedgerFields, context: StageContext): void {
     const { event } = frame;
+    // Timers are a leader's: those of the last one are gone with it.
+    if (isOurs(event) || event.kind === 'epoch') this.#awaited = Number.POSITIVE_INFINITY;
     if (event.kind === 'cancelRequested') this.#note(event, frame, context);
-    else if (this.#standing.size === 0) {
-      if (isOurs(event)) this.#awaited = Number.POSITIVE_INFINITY;
-    } else if (event.kind === 'report') this.#forget(event.clientOrderId, frame);
+    else if (this.#standing.size === 0) return;
+    else if (event.kind === 'report') this.#forget(event.clientOrderId, frame);
     else if (event.kind === 'link') {
       if (event.channel === 'orders' && event.state === 'up') this.#linked(event.venue, frame, context);
-    } else if (isOurs(event)) {
-      this.#awaited = Number.POSITIVE_INFINITY;
-      this.#repeat(frame, context);
-    } else if (event.kind === 'epoch') {
-      // Timers are a leader's: those of the last one are gone with it.
-      this.#awaited = Number.POSITIVE_INFINITY;
-      this.#wait(context);
-    }
+    } else if (isOurs(event)) this.#repeat(frame, context);
+    else if (event.kind === 'epoch') this.#wait(context);
   }
 
   save(): Plain {

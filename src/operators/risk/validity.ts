@@ -74,7 +74,7 @@ function priceFault(proposal: Proposal, listed: ListedInstrument): string | unde
   const { bands } = definition;
   for (const ticks of [...(limited ? [price] : []), ...(stopPrice === undefined ? [] : [stopPrice])]) {
     const at = prices.toNumber(ticks);
-    const notional = notionalOf(listed, quantity, at);
+    const notional = Math.abs(notionalOf(listed, quantity, at));
     if (notional < Number(definition.minNotional))
       return `the notional ${notional.toFixed(2)} is below the venue's least of ${definition.minNotional}`;
     if (bands !== undefined && (at < Number(bands.low) || at > Number(bands.high)))
