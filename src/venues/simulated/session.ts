@@ -168,6 +168,7 @@ export class VenueSession {
   #leave(): void {
     if (this.#leaving) return;
     this.#leaving = true;
+    this.#exchange.tellAccount();
     for (let report = this.#outbox.shift(); report !== undefined; report = this.#outbox.shift()) {
       this.#channel.report(
         report,
