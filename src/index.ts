@@ -99,7 +99,15 @@ export type {
   SyncEvent,
   TradeEvent,
 } from './domain/market-event.js';
-export type { Attribution, Order, OrderGroup, OrderStatus, Proposal, Side } from './domain/order.js';
+export type {
+  Attribution,
+  Order,
+  OrderGroup,
+  OrderStatus,
+  ParentReference,
+  Proposal,
+  Side,
+} from './domain/order.js';
 export type { Plain } from './domain/plain.js';
 export { alwaysOpen, type CalendarExceptions, cmeEquityIndex } from './domain/ready-calendars.js';
 export type { Signal } from './domain/signal.js';
