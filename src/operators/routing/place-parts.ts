@@ -25,8 +25,8 @@ export interface RouterSettings extends OfferLimits {
 export interface PlacingAids {
   readonly settings: RouterSettings;
   readonly health: VenueHealth;
-  /** Before when an instrument is left alone. */
-  readonly rests: Float64Array;
+  /** When liquidity was last taken from an instrument: until its market moves, its book shows what is gone. */
+  readonly taken: Float64Array;
   readonly volume: MarketVolume | undefined;
 }
 
@@ -66,6 +66,20 @@ export function isTooSmall(
   });
 }
 
+/** When an instrument may be sent orders of a parent, `frame.ts` being now; `Infinity`: nobody can tell. */
+export function readyAt(
+  { index, definition }: ListedInstrument,
+  { children }: ParentOrder,
+  { markets, ts }: Seen,
+  { settings, health, taken }: PlacingAids,
+): number {
+  for (const child of children)
+    if (child.index === index && !child.over && !child.rests) return Number.POSITIVE_INFINITY;
+  const since = taken[index] as number;
+  const fresh = markets.updatedAt(index) <= since ? since + settings.retryAfter : ts;
+  return Math.max(fresh, health.readyAt(definition.venue, ts));
+}
+
 /** Turns base units of a parent into orders, by its placement. Empty: nothing is to be had now. */
 export function placeParts(
   parent: ParentOrder,
@@ -74,10 +88,10 @@ export function placeParts(
   frame: Seen,
   aids: PlacingAids,
 ): Placed[] {
-  const { settings, health, rests } = aids;
+  const { settings } = aids;
   const { ts } = frame;
   const ready = instruments.flatMap((listed): Ready[] => {
-    if (health.readyAt(listed.definition.venue, ts) > ts || (rests[listed.index] as number) > ts) return [];
+    if (readyAt(listed, parent, frame, aids) > ts) return [];
     const rate = rateOf(listed, frame, settings.staleAfter);
     return rate === undefined ? [] : [{ listed, rate }];
   });

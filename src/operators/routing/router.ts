@@ -16,7 +16,7 @@ import { MarketVolume } from './market-volume.js';
 import { instrumentsOf } from './offers.js';
 import { type Child, ParentOrder } from './parent-order.js';
 import type { ParentWord } from './parent-word.js';
-import { isTooSmall, type Placed, placeParts, type RouterSettings } from './place-parts.js';
+import { isTooSmall, type Placed, placeParts, type RouterSettings, readyAt } from './place-parts.js';
 import { type CheckedSchedule, dueAt } from './schedule.js';
 import { VenueHealth } from './venue-health.js';
 
@@ -33,7 +33,7 @@ const DUST = 1e-12;
 type Saved = {
   readonly parents: readonly Plain[];
   readonly health: Plain;
-  readonly rests: Float64Array;
+  readonly taken: Float64Array;
   readonly volume: Plain;
   readonly awaited: number;
 };
@@ -46,8 +46,8 @@ export class Router {
   readonly #parents = new Map<string, ParentOrder>();
   readonly #byOrder = new Map<ClientOrderId, { readonly parent: ParentOrder; readonly child: Child }>();
   #health = new VenueHealth();
-  /** Before when an instrument is left alone. */
-  readonly #rests: Float64Array;
+  /** When liquidity was last taken from an instrument: until its market moves, its book shows what is gone. */
+  readonly #taken: Float64Array;
   readonly #volume: MarketVolume | undefined;
   /** When the timer is due that was asked for; `Infinity`: none is. */
   #awaited = Number.POSITIVE_INFINITY;
@@ -55,7 +55,7 @@ export class Router {
   constructor(settings: RouterSettings, table: InstrumentTable) {
     this.#settings = settings;
     this.#table = table;
-    this.#rests = new Float64Array(table.size).fill(Number.NEGATIVE_INFINITY);
+    this.#taken = new Float64Array(table.size).fill(Number.NEGATIVE_INFINITY);
     const { placement } = settings;
     this.#volume = placement.kind === 'cheapest' ? new MarketVolume(table.size, placement.memory) : undefined;
   }
@@ -117,7 +117,7 @@ export class Router {
     return {
       parents: [...this.#parents.values()].map((parent) => parent.save() as unknown as Plain),
       health: this.#health.save(),
-      rests: this.#rests.slice(),
+      taken: this.#taken.slice(),
       volume: this.#volume?.save() ?? null,
       awaited: this.#awaited,
     };
@@ -125,7 +125,7 @@ export class Router {
 
   static restore(settings: RouterSettings, table: InstrumentTable, saved: Plain): Router {
     const router = new Router(settings, table);
-    const { parents, health, rests, volume, awaited } = saved as unknown as Saved;
+    const { parents, health, taken, volume, awaited } = saved as unknown as Saved;
     for (const each of parents) {
       const parent = ParentOrder.restore(each as unknown as ReturnType<ParentOrder['save']>);
       router.#parents.set(keyOf(parent.fields.of), parent);
@@ -133,7 +133,7 @@ export class Router {
         if (child.id !== null) router.#byOrder.set(child.id, { parent, child });
     }
     router.#health = VenueHealth.restore(health);
-    router.#rests.set(rests);
+    router.#taken.set(taken);
     router.#volume?.restore(volume);
     router.#awaited = awaited;
     return router;
@@ -211,8 +211,9 @@ export class Router {
     child.filled = record.filled;
     child.over = record.remaining === 0;
     child.lots = record.filled + record.remaining;
-    if (child.over && !wasOver && !child.canceling && record.filled < record.order.quantity)
-      this.#rests[child.index] = Math.max(this.#rests[child.index] as number, ts + this.#settings.retryAfter);
+    // Of what rests only the rejection tells that the book is another than it shows.
+    if (child.over && !wasOver && !child.canceling && (!child.rests || child.filled === 0))
+      this.#taken[child.index] = ts;
     return parent;
   }
 
@@ -275,18 +276,27 @@ export class Router {
     if (ts < fields.notBefore) return;
     const wanted = this.#wanted(parent, ts);
     if (wanted <= DUST) return;
-    const placed = placeParts(parent, wanted, listed, frame, {
+    const aids = {
       settings: this.#settings,
       health: this.#health,
-      rests: this.#rests,
+      taken: this.#taken,
       volume: this.#volume,
-    });
+    };
+    const placed = placeParts(parent, wanted, listed, frame, aids);
     if (placed.length === 0) {
       // Of a part that is merely too small for an order there will be more.
-      if (!isTooSmall(wanted, listed, frame)) this.#pause(parent, ts, LONGEST_WAIT);
+      if (isTooSmall(wanted, listed, frame)) return;
+      const ready = Math.min(
+        ...listed.map((each) => readyAt(each, parent, frame, aids)).filter((time) => time > ts),
+      );
+      if (ready < Number.POSITIVE_INFINITY) fields.notBefore = ready;
+      else this.#pause(parent, ts, LONGEST_WAIT);
       return;
     }
-    for (const each of placed) children.push(childOf(each, fields.nextChild++, ts));
+    for (const each of placed) {
+      children.push(childOf(each, fields.nextChild++, ts));
+      if (!each.rests) this.#taken[each.index] = ts;
+    }
     const proposals = placed.map((each, place) =>
       proposalOf(each, parent, fields.nextChild - placed.length + place, frame),
     );
