@@ -212,7 +212,7 @@ describe('smartRouting', () => {
 
   test('what rests in vain is canceled, and what is left taken once the cancel is known', () => {
     const routing: SmartRoutingOptions = {
-      placement: { kind: 'post', patience: '2s', then: 'take' },
+      placement: { kind: 'post', patience: '2s', afterwards: 'take' },
       staleAfter: '1h',
     };
     expectPipeline(desk([ONE], routing, { one: { answer: inTurn(acceptOrder(), fillOrder()) } }), {

@@ -25,14 +25,19 @@ describe('posting against taking', () => {
   });
 
   test('without a trade nobody is filled: it is taken, later and dearer', () => {
-    expect(expectedCosts({ ...facts, volume: 0 })).toEqual({ take: 0.0015, post: 0.0035, fillProbability: 0 });
+    expect(expectedCosts({ ...facts, volume: 0 })).toEqual({
+      take: 0.0015,
+      post: 0.0035,
+      fillProbability: 0,
+    });
   });
 
   test('more volume never makes posting dearer, a longer queue never cheaper', () => {
     const some = fc.double({ min: 0, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(some, some, some, (volume, more, ahead) => {
-        const cost = (changes: Partial<typeof facts>) => expectedCosts({ ...facts, volume, ahead, ...changes }).post;
+        const cost = (changes: Partial<typeof facts>) =>
+          expectedCosts({ ...facts, volume, ahead, ...changes }).post;
         expect(cost({ volume: volume + more })).toBeLessThanOrEqual(cost({}) + 1e-12);
         expect(cost({ ahead: ahead + more })).toBeGreaterThanOrEqual(cost({}) - 1e-12);
       }),
@@ -56,9 +61,12 @@ describe('posting against taking', () => {
     [{ kind: 'hope' }, 'kind must be one of take, post, cheapest'],
     [{ kind: 'take', patience: 1 }, 'unknown setting "patience"'],
     [{ kind: 'post' }, 'patience must be'],
-    [{ kind: 'post', patience: '1s', then: 'cry' }, 'then must be one of post, take'],
+    [{ kind: 'post', patience: '1s', afterwards: 'cry' }, 'afterwards must be one of post, take'],
     [{ kind: 'cheapest', patience: '1s' }, 'waitingCost must be a number above 0'],
-    [{ kind: 'cheapest', patience: '1s', waitingCost: 0.1, adverseSelection: -1 }, 'adverseSelection must be'],
+    [
+      { kind: 'cheapest', patience: '1s', waitingCost: 0.1, adverseSelection: -1 },
+      'adverseSelection must be',
+    ],
   ])('%j is refused', (placement, why) => {
     expect(() => checkedPlacement('placement', placement as Placement)).toThrow(why);
   });

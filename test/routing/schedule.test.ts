@@ -9,7 +9,9 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => (hour === 1 ? 3 : 1));
 describe('schedules', () => {
   test('twap: equal parts, the first at once, all by the last slice', () => {
     const twap: Schedule = { kind: 'twap', over: '4s', every: '1s' };
-    expect([0, 999, 1_000, 2_500, 3_000, 9_000].map((elapsed) => at(twap, elapsed).share)).toEqual([0.25, 0.25, 0.5, 0.75, 1, 1]);
+    expect([0, 999, 1_000, 2_500, 3_000, 9_000].map((elapsed) => at(twap, elapsed).share)).toEqual([
+      0.25, 0.25, 0.5, 0.75, 1, 1,
+    ]);
     expect(at(twap, 1_500).next).toBe(1_002_000);
     expect(at(twap, 3_000).next).toBe(Number.POSITIVE_INFINITY);
   });
@@ -50,7 +52,11 @@ describe('schedules', () => {
 
   test('no schedule ever goes back, exceeds 1, or wakes in the past', () => {
     const any = fc.oneof(
-      fc.record({ kind: fc.constant('twap' as const), over: fc.integer({ min: 1_000, max: 1e7 }), every: fc.integer({ min: 1, max: 1_000 }) }),
+      fc.record({
+        kind: fc.constant('twap' as const),
+        over: fc.integer({ min: 1_000, max: 1e7 }),
+        every: fc.integer({ min: 1, max: 1_000 }),
+      }),
       fc.record({
         kind: fc.constant('vwap' as const),
         over: fc.integer({ min: 1_000, max: 1e8 }),
@@ -82,7 +88,10 @@ describe('schedules', () => {
     [{ kind: 'twap', over: '1s', every: '2s' }, 'every must be at most'],
     [{ kind: 'twap', over: 0, every: 1 }, 'over must be'],
     [{ kind: 'vwap', over: '2s', every: '1s', curve: [] }, 'at least one number'],
-    [{ kind: 'vwap', over: '2s', every: '1s', curve: [1, Number.NaN] }, 'curve[1] must be a number of at least 0'],
+    [
+      { kind: 'vwap', over: '2s', every: '1s', curve: [1, Number.NaN] },
+      'curve[1] must be a number of at least 0',
+    ],
     [{ kind: 'participation', share: 1.5, every: '1s' }, 'share must be a share from 0 to 1'],
     [{ kind: 'iceberg', display: 0 }, 'display must be a number above 0'],
   ])('%j is refused', (schedule, why) => {

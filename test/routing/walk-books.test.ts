@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { type Offer, walkBooks } from '../../src/operators/routing/walk-books.js';
 
 /** Price, lots and price after fees by turns; a lot is one base unit. */
-const offer = (index: number, levels: readonly (readonly [number, number, number])[], more: Partial<Offer> = {}): Offer => ({
+const offer = (
+  index: number,
+  levels: readonly (readonly [number, number, number])[],
+  more: Partial<Offer> = {},
+): Offer => ({
   index,
   levels: levels.map(([price, lots, net]) => ({ price, lots, net })),
   units: 1,
@@ -18,7 +22,16 @@ const offer = (index: number, levels: readonly (readonly [number, number, number
 
 describe('walkBooks', () => {
   test('takes the best level after fees next, wherever it is', () => {
-    const offers = [offer(0, [[100, 5, 101], [101, 5, 102]]), offer(1, [[100, 3, 101.5], [103, 9, 104]])];
+    const offers = [
+      offer(0, [
+        [100, 5, 101],
+        [101, 5, 102],
+      ]),
+      offer(1, [
+        [100, 3, 101.5],
+        [103, 9, 104],
+      ]),
+    ];
     expect(walkBooks(offers, 'buy', 10)).toEqual([
       { index: 0, lots: 7, price: 101 },
       { index: 1, lots: 3, price: 100 },
@@ -43,7 +56,13 @@ describe('walkBooks', () => {
   });
 
   test('a part too small for an order goes to the others', () => {
-    const offers = [offer(0, [[100, 5, 100], [102, 9, 102]]), offer(1, [[101, 2, 101]], { least: 3 })];
+    const offers = [
+      offer(0, [
+        [100, 5, 100],
+        [102, 9, 102],
+      ]),
+      offer(1, [[101, 2, 101]], { least: 3 }),
+    ];
     expect(walkBooks(offers, 'buy', 7)).toEqual([{ index: 0, lots: 7, price: 102 }]);
     expect(walkBooks([offers[1] as Offer], 'buy', 2)).toEqual([]);
     expect(walkBooks([offer(0, [[100, 9, 1]], { leastNotional: 501 })], 'buy', 5)).toEqual([]);
@@ -51,7 +70,17 @@ describe('walkBooks', () => {
   });
 
   test('orders are multiples of the step, from several levels too', () => {
-    const steps = [offer(0, [[100, 3, 100], [101, 3, 101], [102, 3, 102]], { step: 5, least: 5 })];
+    const steps = [
+      offer(
+        0,
+        [
+          [100, 3, 100],
+          [101, 3, 101],
+          [102, 3, 102],
+        ],
+        { step: 5, least: 5 },
+      ),
+    ];
     expect(walkBooks(steps, 'buy', 9)).toEqual([{ index: 0, lots: 5, price: 102 }]);
   });
 
@@ -74,15 +103,22 @@ describe('walkBooks', () => {
       fc.property(books, fees, fc.integer({ min: 1, max: 60 }), (levels, rates, wanted) => {
         const offers = levels.map((sides, index) => {
           const prices = [...new Map(sides).entries()].sort(([one], [two]) => one - two);
-          return offer(index, prices.map(([price, lots]) => [price, lots, price * (1 + (rates[index] as number))] as const));
+          return offer(
+            index,
+            prices.map(([price, lots]) => [price, lots, price * (1 + (rates[index] as number))] as const),
+          );
         });
         const parts = walkBooks(offers, 'buy', wanted);
         const taken = parts.reduce((sum, { lots }) => sum + lots, 0);
-        const all = offers.flatMap(({ levels: each }) => each.flatMap(({ lots, net }) => new Array<number>(lots).fill(net)));
+        const all = offers.flatMap(({ levels: each }) =>
+          each.flatMap(({ lots, net }) => new Array<number>(lots).fill(net)),
+        );
         expect(taken).toBe(Math.min(wanted, all.length));
         // What the parts cost, each down its own book.
         const cost = parts.flatMap(({ index, lots }) =>
-          (offers[index] as Offer).levels.flatMap((level) => new Array<number>(level.lots).fill(level.net)).slice(0, lots),
+          (offers[index] as Offer).levels
+            .flatMap((level) => new Array<number>(level.lots).fill(level.net))
+            .slice(0, lots),
         );
         const cheapest = all.sort((one, two) => one - two).slice(0, taken);
         const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -100,27 +136,34 @@ describe('walkBooks', () => {
       units: fc.constantFrom(1, 0.5, 0.001),
     });
     fc.assert(
-      fc.property(books, fc.array(extras, { minLength: 4, maxLength: 4 }), fc.double({ min: 0, max: 60, noNaN: true }), (levels, more, wanted) => {
-        const offers = levels.map((sides, index) =>
-          offer(
-            index,
-            [...new Map(sides).entries()].sort(([one], [two]) => one - two).map(([price, lots]) => [price, lots, price] as const),
-            more[index],
-          ),
-        );
-        const parts = walkBooks(offers, 'buy', wanted);
-        let units = 0;
-        for (const { index, lots, price } of parts) {
-          const from = offers[index] as Offer;
-          units += lots * from.units;
-          expect(lots % from.step).toBe(0);
-          expect(lots).toBeGreaterThanOrEqual(from.least);
-          expect(lots).toBeLessThanOrEqual(from.levels.reduce((sum, level) => sum + level.lots, 0));
-          if (!from.opens) expect(lots).toBeLessThanOrEqual(from.closable);
-          expect(from.levels.some((level) => level.price === price)).toBe(true);
-        }
-        expect(units).toBeLessThanOrEqual(wanted + 1e-6);
-      }),
+      fc.property(
+        books,
+        fc.array(extras, { minLength: 4, maxLength: 4 }),
+        fc.double({ min: 0, max: 60, noNaN: true }),
+        (levels, more, wanted) => {
+          const offers = levels.map((sides, index) =>
+            offer(
+              index,
+              [...new Map(sides).entries()]
+                .sort(([one], [two]) => one - two)
+                .map(([price, lots]) => [price, lots, price] as const),
+              more[index],
+            ),
+          );
+          const parts = walkBooks(offers, 'buy', wanted);
+          let units = 0;
+          for (const { index, lots, price } of parts) {
+            const from = offers[index] as Offer;
+            units += lots * from.units;
+            expect(lots % from.step).toBe(0);
+            expect(lots).toBeGreaterThanOrEqual(from.least);
+            expect(lots).toBeLessThanOrEqual(from.levels.reduce((sum, level) => sum + level.lots, 0));
+            if (!from.opens) expect(lots).toBeLessThanOrEqual(from.closable);
+            expect(from.levels.some((level) => level.price === price)).toBe(true);
+          }
+          expect(units).toBeLessThanOrEqual(wanted + 1e-6);
+        },
+      ),
     );
   });
 });

@@ -6,12 +6,12 @@ import { type Duration, milliseconds } from '../../domain/duration.js';
  *
  * - `take`: immediate-or-cancel limits, split over the books of all venues.
  * - `post`: a post-only limit at the best price of our side, where that nets most; after `patience` it is canceled, and what
- *   is left is posted again, or taken (`then`).
+ *   is left is posted again, or taken (`afterwards`).
  * - `cheapest`: of both, what is expected to cost less; see {@link expectedCosts}.
  */
 export type Placement =
   | { readonly kind: 'take' }
-  | { readonly kind: 'post'; readonly patience: Duration; readonly then?: 'post' | 'take' }
+  | { readonly kind: 'post'; readonly patience: Duration; readonly afterwards?: 'post' | 'take' }
   | {
       readonly kind: 'cheapest';
       readonly patience: Duration;
@@ -26,7 +26,7 @@ export type Placement =
 /** {@link Placement}, checked, with times in milliseconds. */
 export type CheckedPlacement =
   | { readonly kind: 'take' }
-  | { readonly kind: 'post'; readonly patience: number; readonly then: 'post' | 'take' }
+  | { readonly kind: 'post'; readonly patience: number; readonly afterwards: 'post' | 'take' }
   | {
       readonly kind: 'cheapest';
       readonly patience: number;
@@ -45,8 +45,12 @@ export function checkedPlacement(at: string, placement: Placement): CheckedPlace
   }
   const patience = milliseconds(`${at}.patience`, placement.patience);
   if (placement.kind === 'post') {
-    knownKeys(at, placement, ['kind', 'patience', 'then']);
-    return { kind: 'post', patience, then: oneOf(`${at}.then`, placement.then ?? 'post', ['post', 'take']) };
+    knownKeys(at, placement, ['kind', 'patience', 'afterwards']);
+    return {
+      kind: 'post',
+      patience,
+      afterwards: oneOf(`${at}.afterwards`, placement.afterwards ?? 'post', ['post', 'take']),
+    };
   }
   knownKeys(at, placement, ['kind', 'patience', 'waitingCost', 'adverseSelection', 'memory']);
   return {

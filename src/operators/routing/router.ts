@@ -321,7 +321,7 @@ export class Router {
       if (child.over || !child.rests || child.canceling || child.id === null) continue;
       const impatient = frame.ts >= child.sentAt + patienceOf(placement);
       if (fields.stopped === null && !impatient) continue;
-      if (placement.kind === 'post' && placement.then === 'take') fields.takes = true;
+      if (placement.kind === 'post' && placement.afterwards === 'take') fields.takes = true;
       child.canceling = true;
       const { id: instrument, definition } = this.#table.at(child.index);
       const reason = fields.stopped ?? 'it rested in vain';
