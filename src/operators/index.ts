@@ -41,6 +41,12 @@ export type { ParentWord } from './routing/parent-word.js';
 export type { Placement } from './routing/placement.js';
 export type { Schedule } from './routing/schedule.js';
 export { type ParentFields, type SmartRoutingOptions, smartRouting } from './routing/smart-routing.js';
+export {
+  type CostFields,
+  type CostParts,
+  type TransactionCosts,
+  transactionCosts,
+} from './routing/transaction-costs.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
 export type { SignalPoolView } from './signals/signal-pool.js';
 export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';
