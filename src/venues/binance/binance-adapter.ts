@@ -220,7 +220,7 @@ export class BinanceAdapter implements VenueAdapter {
   /** On spot one connection takes requests and tells of our orders. */
   #spotAccount(exchange: CcxtBinance, api: ApiSocket): VenueSocket {
     const stream = new PrivateStream(this.#port, this.#known, this.#listed, (reason) => socket.drop(reason));
-    const socket: VenueSocket = this.#requestSocket(exchange, api, {
+    const socket: VenueSocket = this.#requestSocket(exchange, {
       opened: () => {
         const common = { kind: 'submit', cost: { weight: 2 }, parameters: {} } as const;
         api.ask(socket, { ...common, method: 'userDataStream.subscribe.signature' }).then(
@@ -246,7 +246,7 @@ export class BinanceAdapter implements VenueAdapter {
 
   /** On futures requests have a connection of their own. */
   #orderSocket(exchange: CcxtBinance, api: ApiSocket): VenueSocket {
-    const socket: VenueSocket = this.#requestSocket(exchange, api, {
+    const socket: VenueSocket = this.#requestSocket(exchange, {
       opened: () => {
         socket.settled();
         this.#port.link('orders', 'up', 'connected');
@@ -260,11 +260,7 @@ export class BinanceAdapter implements VenueAdapter {
     return socket;
   }
 
-  #requestSocket(
-    exchange: CcxtBinance,
-    _api: ApiSocket,
-    events: ConstructorParameters<typeof VenueSocket>[3],
-  ): VenueSocket {
+  #requestSocket(exchange: CcxtBinance, events: ConstructorParameters<typeof VenueSocket>[3]): VenueSocket {
     const { endpoints, keepAlive, backOff } = this.#settings;
     return new VenueSocket(this.#port, exchange, { keepAlive, backOff, url: () => endpoints.api }, events);
   }
@@ -276,7 +272,7 @@ export class BinanceAdapter implements VenueAdapter {
     const socket: VenueSocket = new VenueSocket(
       this.#port,
       exchange,
-      { keepAlive, backOff, url: async () => `${endpoints.account}/${await listenKey.make()}` },
+      { keepAlive, backOff, url: async () => `${endpoints.account}?listenKey=${await listenKey.make()}` },
       {
         opened: () => {
           socket.settled();

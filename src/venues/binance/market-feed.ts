@@ -51,7 +51,8 @@ export class MarketFeed {
   /** The connection stands: asks for every stream. */
   subscribe(socket: VenueSocket): void {
     const { depthEvery, market } = this.#settings;
-    const trades = market === 'spot' ? 'trade' : 'aggTrade';
+    // Of USD-M the connection that has the books has single trades, and no aggregates.
+    const trades = market === 'coinm' ? 'aggTrade' : 'trade';
     const streams = this.#listed.flatMap(({ definition: { symbol } }) => {
       const name = symbol.toLowerCase();
       return [`${name}@depth@${depthEvery}ms`, `${name}@${trades}`];

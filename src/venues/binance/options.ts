@@ -15,7 +15,7 @@ export interface BinanceEndpoints {
   readonly stream: string;
   /** Requests by WebSocket, such as `wss://ws-api.binance.com:443/ws-api/v3`. */
   readonly api: string;
-  /** Private streams of futures, to which the listen key is added, such as `wss://fstream.binance.com/private/ws`. */
+  /** Private streams of USD-M, to which the listen key is added as a query, such as `wss://fstream.binance.com/private/ws`. */
   readonly account?: string;
 }
 
@@ -78,15 +78,15 @@ const LIVE: Readonly<Record<BinanceMarket, Required<BinanceEndpoints>>> = {
   },
   usdm: {
     rest: 'https://fapi.binance.com',
-    stream: 'wss://fstream.binance.com/ws',
+    stream: 'wss://fstream.binance.com/public/ws',
     api: 'wss://ws-fapi.binance.com/ws-fapi/v1',
-    account: 'wss://fstream.binance.com/ws',
+    account: 'wss://fstream.binance.com/private/ws',
   },
   coinm: {
     rest: 'https://dapi.binance.com',
     stream: 'wss://dstream.binance.com/ws',
     api: 'wss://ws-dapi.binance.com/ws-dapi/v1',
-    account: 'wss://dstream.binance.com/ws',
+    account: '',
   },
 };
 
@@ -99,15 +99,15 @@ const TESTNET: Readonly<Record<BinanceMarket, Required<BinanceEndpoints>>> = {
   },
   usdm: {
     rest: 'https://testnet.binancefuture.com',
-    stream: 'wss://fstream.binancefuture.com/ws',
+    stream: 'wss://fstream.binancefuture.com/public/ws',
     api: 'wss://testnet.binancefuture.com/ws-fapi/v1',
-    account: 'wss://fstream.binancefuture.com/ws',
+    account: 'wss://fstream.binancefuture.com/private/ws',
   },
   coinm: {
     rest: 'https://testnet.binancefuture.com',
     stream: 'wss://dstream.binancefuture.com/ws',
     api: 'wss://testnet.binancefuture.com/ws-dapi/v1',
-    account: 'wss://dstream.binancefuture.com/ws',
+    account: '',
   },
 };
 
