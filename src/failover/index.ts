@@ -4,10 +4,11 @@
  *
  * @packageDocumentation
  */
+
+export { generateKeys, type KeyPair } from '../services/zeromq/keys.js';
 export { type Bridge, type Link, openBridge, type Received } from './bridge/bridge.js';
 export type { BridgeOptions, Curve } from './bridge/bridge-options.js';
 export { type KeyFiles, readKeyFile, readPublicKey, writeKeyFiles } from './bridge/key-files.js';
-export { generateKeys, type KeyPair } from './bridge/keys.js';
 export { pairNetwork } from './bridge/pair-network.js';
 export { type PeerId, UPSTREAM } from './bridge/socket-events.js';
 export {

@@ -1,6 +1,6 @@
 import { ConfigurationError, show } from '../../domain/errors.js';
-import { checkAddress, isLocal } from './address.js';
-import { checkKeys, type KeyPair, keyBytes } from './keys.js';
+import { checkAddress, isLocal } from '../../services/zeromq/address.js';
+import { checkKeys, type KeyPair, keyBytes } from '../../services/zeromq/keys.js';
 import { LONGEST_PAYLOAD } from './limits.js';
 
 /** Keys of this member and whom it trusts. */
