@@ -10,4 +10,9 @@ export { type AsynchronousAgentsOptions, asynchronousAgents } from './asynchrono
 export type { Decide, Mind, MindEvents, OpenMind, Shown } from './decide.js';
 export { type DeliberateAgent, type DeliberateSettings, deliberate } from './deliberate.js';
 export type { LaneOptions, LaneSettings } from './lane-options.js';
+export type { RefusalCode } from './refusals.js';
+export { type RemoteAgent, type RemoteSettings, remote } from './remote.js';
+export { openRemoteAgents, type RemoteAgents } from './remote-agents.js';
+export { AGENT_FORMAT_VERSION } from './remote-format.js';
+export type { RemoteAgentsOptions } from './remote-options.js';
 export { inWorker, type WorkerOptions } from './worker.js';
