@@ -35,12 +35,13 @@ export type {
   AskCommand,
   CancelCommand,
   Command,
+  ConsultCommand,
   ReconcileCommand,
   SubmitCommand,
   TimerCommand,
 } from './domain/command.js';
 export { type Decimal, decimal, formatDecimal, quotient } from './domain/decimal.js';
-export type { Decision, Target, TargetOf } from './domain/decision.js';
+export type { Answer, Decision, Target, TargetOf } from './domain/decision.js';
 export type { Duration } from './domain/duration.js';
 export { ConfigurationError, InputError } from './domain/errors.js';
 export type {

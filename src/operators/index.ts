@@ -15,8 +15,15 @@ export {
   type RestingOrder,
   type TopOfBook,
 } from '../books/index.js';
-export { type Agent, type AgentSettings, type Answer, agent } from './agents/agent.js';
-export { type AgentFields, type AgentList, type AgentNeeds, agents } from './agents/agents.js';
+export type { Answer } from '../domain/decision.js';
+export { type Agent, type AgentSettings, agent } from './agents/agent.js';
+export {
+  type AgentFields,
+  type AgentList,
+  type AgentNeeds,
+  type AnyAgent,
+  agents,
+} from './agents/agents.js';
 export * from './bars/index.js';
 export type { BookOptions } from './books/book-options.js';
 export { books, type MarketFields } from './books/books.js';
