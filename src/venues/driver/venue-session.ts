@@ -100,7 +100,7 @@ export class VenueSession {
   }
 
   #take(command: Command): void {
-    if (command.kind === 'timer') return;
+    if (command.kind === 'timer' || command.kind === 'consult') return;
     if (command.kind === 'submit') {
       if (command.order.venue === this.#settings.venue) this.#submit(command);
       return;
