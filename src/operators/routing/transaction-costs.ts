@@ -107,6 +107,10 @@ export function transactionCosts(): StageOperator<Frame & MarketFields & LedgerF
     adds: { costs: NONE },
     init: () => ({ accounts: new Map(), executions: new Map() }),
     step: (state, frame, { instruments }) => {
+      const { kind } = frame.event;
+      const { parents = NONE } = frame as Seen;
+      // Most frames are of market data, and cost nothing here.
+      if (kind !== 'report' && kind !== 'submitted' && parents.length === 0) return;
       const costs = take(state, frame as Seen, instruments);
       if (costs.length > 0) frame.costs = costs;
     },
