@@ -222,6 +222,24 @@ describe('smartRouting', () => {
       .emits('-w-(te)', { w: 'began, buy 300 one 9999 GTC', t: 'buy 300 one 10001 IOC', e: 'ended: done' });
   });
 
+  test('each part is posted first, and what of it was in vain is taken', () => {
+    const routing: SmartRoutingOptions = {
+      schedule: { kind: 'twap', over: '6s', every: '3s' },
+      placement: { kind: 'post', patience: '1s', afterwards: 'take' },
+      staleAfter: '1h',
+    };
+    const answer = inTurn(acceptOrder(), fillOrder(), acceptOrder(), fillOrder({ share: 0.5 }), fillOrder());
+    expectPipeline(desk([ONE], routing, { one: { answer } }), { step: '500ms' })
+      .given('aw-----------', { a: one, w: wants(0.4) })
+      .emits('-w-t---p-t(ue)', {
+        w: 'began, buy 200 one 9999 GTC',
+        t: 'buy 200 one 10001 IOC',
+        p: 'buy 200 one 9999 GTC',
+        u: 'buy 100 one 10001 IOC',
+        e: 'ended: done',
+      });
+  });
+
   test('the cheapest: waits where much trades, takes where nothing does', () => {
     const routing: SmartRoutingOptions = {
       placement: { kind: 'cheapest', patience: '10s', waitingCost: 0.001 },

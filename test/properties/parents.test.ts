@@ -21,6 +21,7 @@ import {
   type Schedule,
   sizing,
   smartRouting,
+  transactionCosts,
 } from '../../src/operators/index.js';
 import { type SimulatedFaults, simulatedVenue } from '../../src/venues/simulated/index.js';
 import { market } from './full-desk.js';
@@ -65,6 +66,7 @@ function parentDesk(
     smartRouting({ schedule, placement, retryAfter: '100ms' }),
     risk([maxPosition({ limit: 200_000 })]),
     dispatch({ desk: 'pa' }),
+    transactionCosts(),
   ) as unknown as Core<ParentFrame>;
 }
 

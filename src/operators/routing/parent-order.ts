@@ -65,8 +65,8 @@ interface Fields {
   pause: number;
   /** It is given up: what works is canceled, and then it is over. */
   stopped: string | null;
-  /** Parts that rest were in vain once, and are taken from now on. */
-  takes: boolean;
+  /** Base units that rested in vain, and are taken now. */
+  takes: number;
 }
 
 /** A larger order on its way: what is wanted, for whom, and by which orders it is executed. */
@@ -95,7 +95,7 @@ export class ParentOrder {
       notBefore: Number.NEGATIVE_INFINITY,
       pause,
       stopped: null,
-      takes: false,
+      takes: 0,
     };
     return new ParentOrder(
       fields,

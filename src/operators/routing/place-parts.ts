@@ -96,15 +96,14 @@ export function placeParts(
     return rate === undefined ? [] : [{ listed, rate }];
   });
   const { placement } = settings;
-  const waits =
-    placement.kind === 'cheapest'
-      ? cheapestRest(parent, wanted, ready, frame, aids)
-      : placement.kind === 'post' && !parent.fields.takes
-        ? bestRest(parent, wanted, ready, frame)
-        : undefined;
-  if (waits !== undefined) return [waits];
-  if (placement.kind === 'post' && !parent.fields.takes) return [];
-  return take(parent, wanted, ready, frame, aids);
+  const { takes } = parent.fields;
+  if (placement.kind === 'post') {
+    if (takes > 0) return take(parent, Math.min(wanted, takes), ready, frame, aids);
+    const rest = bestRest(parent, wanted, ready, frame);
+    return rest === undefined ? [] : [rest];
+  }
+  const rest = placement.kind === 'cheapest' ? cheapestRest(parent, wanted, ready, frame, aids) : undefined;
+  return rest === undefined ? take(parent, wanted, ready, frame, aids) : [rest];
 }
 
 function take(

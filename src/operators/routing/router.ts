@@ -214,7 +214,15 @@ export class Router {
     // Of what rests only the rejection tells that the book is another than it shows.
     if (child.over && !wasOver && !child.canceling && (!child.rests || child.filled === 0))
       this.#taken[child.index] = ts;
+    if (child.over && !wasOver) this.#takeTheRest(parent, child, record.order.quantity);
     return parent;
+  }
+
+  /** What rested in vain is taken, and goes on to be taken when that was in vain too. */
+  #takeTheRest({ fields }: ParentOrder, { rests, canceling, filled, units }: Child, ordered: number): void {
+    const { placement } = this.#settings;
+    if (placement.kind !== 'post' || placement.afterwards !== 'take' || (rests && !canceling)) return;
+    fields.takes += Math.max(0, ordered - filled) * units;
   }
 
   /** Something may be possible again: nobody waits longer than needed. */
@@ -235,6 +243,7 @@ export class Router {
         parent.fields.stopped ??= 'another target, of which sizing says nothing yet';
     }
     for (const [place, intent] of intents.entries()) {
+      if (!(intent.quantity > DUST && Number.isFinite(intent.quantity))) continue;
       const key = keyOf(intent.of);
       const known = this.#parents.get(key);
       if (known !== undefined && known.fields.stopped === null && known.fields.side === intent.side) {
@@ -251,7 +260,6 @@ export class Router {
       }
       if (known !== undefined)
         this.#end(known, known.fields.stopped ?? 'the other direction is wanted', frame);
-      if (!(intent.quantity > DUST && Number.isFinite(intent.quantity))) continue;
       const id = `${frame.seq.toString(36)}-${frame.sub.toString(36)}-${place.toString(36)}`;
       const parent = ParentOrder.of(intent, id, ts, this.#settings.retryAfter);
       this.#parents.set(key, parent);
@@ -295,7 +303,9 @@ export class Router {
     }
     for (const each of placed) {
       children.push(childOf(each, fields.nextChild++, ts));
-      if (!each.rests) this.#taken[each.index] = ts;
+      if (each.rests) continue;
+      this.#taken[each.index] = ts;
+      fields.takes = Math.max(0, fields.takes - each.lots * each.units);
     }
     const proposals = placed.map((each, place) =>
       proposalOf(each, parent, fields.nextChild - placed.length + place, frame),
@@ -321,7 +331,6 @@ export class Router {
       if (child.over || !child.rests || child.canceling || child.id === null) continue;
       const impatient = frame.ts >= child.sentAt + patienceOf(placement);
       if (fields.stopped === null && !impatient) continue;
-      if (placement.kind === 'post' && placement.afterwards === 'take') fields.takes = true;
       child.canceling = true;
       const { id: instrument, definition } = this.#table.at(child.index);
       const reason = fields.stopped ?? 'it rested in vain';
