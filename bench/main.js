@@ -12,6 +12,7 @@ import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { riskRules } from './risk/benchmark.js';
+import { routing } from './routing/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 
 const BENCHMARKS = [
@@ -20,6 +21,7 @@ const BENCHMARKS = [
   sequencer,
   barSeries,
   chain,
+  routing,
   riskRules,
   openOrders,
   heapGrowth,

@@ -36,12 +36,13 @@ export type {
   AskCommand,
   CancelCommand,
   Command,
+  ConsultCommand,
   ReconcileCommand,
   SubmitCommand,
   TimerCommand,
 } from './domain/command.js';
 export { type Decimal, decimal, formatDecimal, quotient } from './domain/decimal.js';
-export type { Decision, Target, TargetOf } from './domain/decision.js';
+export type { Answer, Decision, Target, TargetOf } from './domain/decision.js';
 export type { Duration } from './domain/duration.js';
 export { ConfigurationError, InputError } from './domain/errors.js';
 export type {
@@ -100,7 +101,15 @@ export type {
   SyncEvent,
   TradeEvent,
 } from './domain/market-event.js';
-export type { Attribution, Order, OrderGroup, OrderStatus, Proposal, Side } from './domain/order.js';
+export type {
+  Attribution,
+  Order,
+  OrderGroup,
+  OrderStatus,
+  ParentReference,
+  Proposal,
+  Side,
+} from './domain/order.js';
 export type { Plain } from './domain/plain.js';
 export { alwaysOpen, type CalendarExceptions, cmeEquityIndex } from './domain/ready-calendars.js';
 export type { Signal } from './domain/signal.js';

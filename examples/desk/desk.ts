@@ -14,6 +14,7 @@ import {
   risk,
   signals,
   sizing,
+  transactionCosts,
 } from 'millrace/operators';
 import { type Account, accountOf } from './account.js';
 import { deskAgents } from './desk-agents.js';
@@ -64,6 +65,7 @@ export function exampleDesk(instruments: readonly Instrument[], options: Example
       maxDailyLoss({ limit: options.maxDailyLoss }),
     ]),
     dispatch({ desk: 'example' }),
+    transactionCosts(),
     figures(),
     // At a barrier, such as the one at the end, the books are drawn up; the ledger is live for one pass only.
     pure(

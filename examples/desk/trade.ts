@@ -1,5 +1,5 @@
 import { type Instrument, type Journal, type Snapshot, stateHash } from 'millrace';
-import { RunSummary, type SummaryResult } from 'millrace/monitoring';
+import { type CostResult, CostSummary, RunSummary, type SummaryResult } from 'millrace/monitoring';
 import { backtest, type RecordingSource, type ReplayClockProgress } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
 import type { Account } from './account.js';
@@ -21,6 +21,7 @@ export interface TradeSettings {
 /** What came of it. */
 export interface Outcome {
   readonly summary: SummaryResult;
+  readonly costs: CostResult;
   readonly account: Account;
   readonly stateHash: string;
   /** Why no new order left any more, or `undefined`. */
@@ -50,6 +51,7 @@ export function trade(
     ...(progress === undefined ? {} : { progress }),
   });
   const summary = new RunSummary({ instruments });
+  const costs = new CostSummary();
   const started = performance.now();
   return new Promise<Outcome>((resolve, reject) => {
     let account: Account | undefined;
@@ -62,6 +64,7 @@ export function trade(
     run.subscribe({
       next: (frame) => {
         summary.observe(frame);
+        costs.observe(frame);
         tradingStatus = frame.tradingStatus;
         if (frame.account !== undefined) account = frame.account;
       },
@@ -74,6 +77,7 @@ export function trade(
         }
         resolve({
           summary: summary.result(),
+          costs: costs.result(),
           account,
           stateHash: stateHash(last.stages),
           halted: run.halted && `${run.halted.component}: ${run.halted.message}`,

@@ -12,6 +12,11 @@ export interface Clock {
   /**
    * Runs an action when the time has come; at once-past times it runs as soon as the clock is free.
    * Ties are broken by time, then `rank` (the driver's place in `run`), then order of scheduling.
+   *
+   * Where time is the recording's it stands still while a promise that the action returns is pending, so that what a
+   * simulated driver asks the world does not depend on how fast the world is; elsewhere nobody waits.
    */
-  schedule(at: number, rank: number, action: () => void): Cancel;
+  schedule(at: number, rank: number, action: () => unknown): Cancel;
+  /** Whether time is the recording's. */
+  readonly mode?: 'replay' | 'live';
 }

@@ -1,9 +1,15 @@
-import type { AskCommand, CancelCommand, ReconcileCommand, TimerCommand } from '../domain/command.js';
+import type {
+  AskCommand,
+  CancelCommand,
+  ConsultCommand,
+  ReconcileCommand,
+  TimerCommand,
+} from '../domain/command.js';
 import type { Event } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
 
-/** What a stage may ask for beside orders: a fresh book, a look-up, a venue's truth, a timer, a cancel. */
-export type Request = AskCommand | ReconcileCommand | TimerCommand | CancelCommand;
+/** What a stage may ask for beside orders: a fresh book, a look-up, a venue's truth, a timer, a cancel, an agent's view. */
+export type Request = AskCommand | ReconcileCommand | TimerCommand | CancelCommand | ConsultCommand;
 
 /**
  * An event on its way through the core, before any stage has added to it.

@@ -4,7 +4,7 @@ interface Entry {
   readonly at: number;
   readonly rank: number;
   readonly order: number;
-  action: (() => void) | undefined;
+  action: (() => unknown) | undefined;
 }
 
 const before = (a: Entry, b: Entry): boolean =>
@@ -26,7 +26,7 @@ export class TimedHeap {
   }
 
   /** @throws RangeError for a time that is NaN: nothing behind it would ever come due */
-  schedule(at: number, rank: number, action: () => void): Cancel {
+  schedule(at: number, rank: number, action: () => unknown): Cancel {
     if (Number.isNaN(at)) throw new RangeError('an action cannot be scheduled at NaN');
     const entry: Entry = { at, rank, order: this.#order++, action };
     const entries = this.#entries;
@@ -45,10 +45,10 @@ export class TimedHeap {
   }
 
   /** Takes the next action off the heap; `undefined` when there is none. */
-  take(): { readonly at: number; readonly action: () => void } | undefined {
+  take(): { readonly at: number; readonly action: () => unknown } | undefined {
     this.#discardCanceled();
     const entry = this.#pop();
-    return entry === undefined ? undefined : { at: entry.at, action: entry.action as () => void };
+    return entry === undefined ? undefined : { at: entry.at, action: entry.action as () => unknown };
   }
 
   #discardCanceled(): void {

@@ -19,7 +19,7 @@ const TERMS = Object.keys({
   group: true,
   replaces: true,
 } satisfies Record<
-  Exclude<keyof Proposal, 'attribution' | 'arrivalMid'>,
+  Exclude<keyof Proposal, 'attribution' | 'arrivalMid' | 'parent'>,
   true
 >) as readonly (keyof Proposal)[];
 

@@ -18,6 +18,7 @@ export class Approved {
   private constructor(proposal: Proposal) {
     for (const share of proposal.attribution) Object.freeze(share);
     if (proposal.group !== undefined) Object.freeze(proposal.group);
+    if (proposal.parent !== undefined) Object.freeze(proposal.parent);
     this.proposal = Object.freeze({ ...proposal, attribution: Object.freeze([...proposal.attribution]) });
     Object.freeze(this);
   }

@@ -1,6 +1,7 @@
 import type { Approved } from './approval.js';
 import type { ClientOrderId, InstrumentId } from './brand.js';
 import type { Order } from './order.js';
+import type { Plain } from './plain.js';
 
 /** Send this order. It holds the approval that risk gave: without one it does not compile. */
 export interface SubmitCommand {
@@ -44,5 +45,22 @@ export interface TimerCommand {
   readonly due: number;
 }
 
+/** Ask an asynchronous agent what it wants held, and show it the desk as it is; `decision` events answer. Issued by a leader only. */
+export interface ConsultCommand {
+  readonly kind: 'consult';
+  readonly agent: string;
+  /** Of the frame that is shown: the decision says it again in `basedOn`. */
+  readonly seq: number;
+  readonly ts: number;
+  /** What the agent's `observe` made of the frame. */
+  readonly snapshot: Plain;
+}
+
 /** What the core asks the world to do. */
-export type Command = SubmitCommand | CancelCommand | AskCommand | ReconcileCommand | TimerCommand;
+export type Command =
+  | SubmitCommand
+  | CancelCommand
+  | AskCommand
+  | ReconcileCommand
+  | TimerCommand
+  | ConsultCommand;

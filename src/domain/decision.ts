@@ -9,6 +9,15 @@ export type TargetOf =
 export const keyOf = (of: TargetOf): string =>
   of.instrument === undefined ? `asset ${of.asset}` : of.instrument;
 
+/** What an agent answers: what it wants held, as a share of its budget, and how sure it is. */
+export interface Answer {
+  readonly of: TargetOf;
+  /** From -1 (short the whole budget) to 1; 0 wants to be flat. */
+  readonly exposure: number;
+  /** From 0 to 1. */
+  readonly confidence: number;
+}
+
 /**
  * What one agent wants held.
  *

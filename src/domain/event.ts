@@ -146,6 +146,8 @@ export interface SignalEvent {
 export interface DecisionEvent {
   readonly kind: 'decision';
   readonly decision: Decision;
+  /** Which of the agent's replicas spoke, from 0; absent: it has one. */
+  readonly replica?: number;
 }
 
 /** Time that the core had asked to wait for has come. */

@@ -36,6 +36,14 @@ export interface Proposal {
   readonly group?: OrderGroup;
   /** The order whose place this one takes, natively or after its cancel. Its quantity is what it may trade itself. */
   readonly replaces?: ClientOrderId;
+  /** The larger order that this one executes a part of. Venues are not told. */
+  readonly parent?: ParentReference;
+}
+
+/** A larger order, and the number of this one among its children, from 0. */
+export interface ParentReference {
+  readonly id: string;
+  readonly child: number;
 }
 
 /**

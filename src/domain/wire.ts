@@ -290,7 +290,7 @@ const SCHEMA: Readonly<Record<OutsideKind, Check>> = {
     balances,
   }),
   signal: shape({ signal, source: optional(shape({ queue: name, id: name })) }),
-  decision: shape({ decision }),
+  decision: shape({ decision, replica: optional(count) }),
   timer: shape({ name, due: time }),
   control: shape({
     action: among('kill', 'resume', 'reduce', 'limit'),

@@ -4,10 +4,12 @@
  *
  * @packageDocumentation
  */
+
+export { generateKeys, type KeyPair } from '../services/zeromq/keys.js';
+export type { Sent } from '../services/zeromq/writer-queue.js';
 export { type Bridge, type Link, openBridge, type Received } from './bridge/bridge.js';
 export type { BridgeOptions, Curve } from './bridge/bridge-options.js';
 export { type KeyFiles, readKeyFile, readPublicKey, writeKeyFiles } from './bridge/key-files.js';
-export { generateKeys, type KeyPair } from './bridge/keys.js';
 export { pairNetwork } from './bridge/pair-network.js';
 export { type PeerId, UPSTREAM } from './bridge/socket-events.js';
 export {
@@ -17,7 +19,6 @@ export {
   type Telemetry,
   type TelemetryOptions,
 } from './bridge/telemetry.js';
-export type { Sent } from './bridge/writer-queue.js';
 export { type FeedLog, LogFeed } from './log-feed.js';
 export type { Exit } from './member.js';
 export { mirrored, type PairMember } from './mirrored.js';

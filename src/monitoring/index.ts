@@ -44,6 +44,12 @@ export {
   type TearSheetOptions,
   type TradedInstrument,
 } from './report/tear-sheet.js';
+export {
+  type CostResult,
+  CostSummary,
+  type CostTally,
+  type MeasuredCosts,
+} from './summary/cost-summary.js';
 export type { CurvePoint } from './summary/curve.js';
 export type { FaultTally } from './summary/fault-tallies.js';
 export { type FigureFields, type FiguresLedger, figures } from './summary/figures.js';

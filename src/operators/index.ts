@@ -15,8 +15,15 @@ export {
   type RestingOrder,
   type TopOfBook,
 } from '../books/index.js';
-export { type Agent, type AgentSettings, type Answer, agent } from './agents/agent.js';
-export { type AgentFields, type AgentList, type AgentNeeds, agents } from './agents/agents.js';
+export type { Answer } from '../domain/decision.js';
+export { type Agent, type AgentSettings, agent } from './agents/agent.js';
+export {
+  type AgentFields,
+  type AgentList,
+  type AgentNeeds,
+  type AnyAgent,
+  agents,
+} from './agents/agents.js';
 export * from './bars/index.js';
 export type { BookOptions } from './books/book-options.js';
 export { books, type MarketFields } from './books/books.js';
@@ -37,6 +44,16 @@ export { type LedgerFields, ledger } from './ledger/stage.js';
 export * from './reference/index.js';
 export * from './risk/index.js';
 export { type BestNetPriceOptions, bestNetPrice, type ProposalFields } from './routing/best-net-price.js';
+export type { ParentWord } from './routing/parent-word.js';
+export type { Placement } from './routing/placement.js';
+export type { Schedule } from './routing/schedule.js';
+export { type ParentFields, type SmartRoutingOptions, smartRouting } from './routing/smart-routing.js';
+export {
+  type CostFields,
+  type CostParts,
+  type TransactionCosts,
+  transactionCosts,
+} from './routing/transaction-costs.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
 export type { SignalPoolView } from './signals/signal-pool.js';
 export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';

@@ -29,12 +29,12 @@ export class Quarantine {
   }
 
   /** The code threw, or spoke nonsense. */
-  failed(context: StageContext, component: string, ts: number, error: unknown): void {
+  failed(context: StageContext, component: string, ts: number, error: unknown, code: string = 'threw'): void {
     const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
     this.#failures++;
     this.#until = ts + pause;
     const message = error instanceof Error ? error.message : String(error);
-    context.fault(component, 'threw', `${message}; left alone for ${pause / 1_000} s`, 'quarantine');
+    context.fault(component, code, `${message}; left alone for ${pause / 1_000} s`, 'quarantine');
   }
 
   save(): Plain {

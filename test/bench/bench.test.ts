@@ -20,6 +20,7 @@ const NAMES = [
   'sequencer',
   'bars',
   'chain',
+  'routing',
   'risk',
   'ledger',
   'heap-growth',

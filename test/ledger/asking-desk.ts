@@ -166,6 +166,6 @@ export class AskingDesk {
       if (request.requestTime !== this.now) throw new Error('a look-up is of the time at which it is asked');
       this.log.push(`${this.now} ask ${request.clientOrderId}`);
     } else if (request.kind === 'reconcile') this.log.push(`${this.now} reconcile ${request.venue}`);
-    else this.log.push(`${this.now} cancel ${request.clientOrderId}`);
+    else if (request.kind === 'cancel') this.log.push(`${this.now} cancel ${request.clientOrderId}`);
   }
 }

@@ -221,7 +221,12 @@ export class Desk {
       this.log.push(`${this.clock.now()} link ${event.channel} ${event.state}`);
       return;
     }
-    if (event.kind === 'truth' || event.kind === 'interest' || event.kind === 'funding') {
+    if (
+      event.kind === 'truth' ||
+      event.kind === 'interest' ||
+      event.kind === 'funding' ||
+      event.kind === 'account'
+    ) {
       this.others.push(event);
       return;
     }

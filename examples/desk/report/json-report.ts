@@ -21,6 +21,7 @@ export function jsonReport(told: Told): string {
     fills: summary.fills.fills,
     volume: summary.fills.volume,
     slippageBasisPoints: summary.fills.slippage,
+    shortfall: outcome.costs,
     latencyMilliseconds: summary.latency,
     denied: summary.denied,
     denials: summary.denials,

@@ -69,7 +69,7 @@ export function curveSection({ outcome: { summary, account } }: Told): Section {
   };
 }
 
-export function tradingSection({ outcome: { summary, account } }: Told): Section {
+export function tradingSection({ outcome: { summary, costs, account } }: Told): Section {
   const { orders, ordersFilled, ordersDone, rejected, fills, venues, latency } = summary;
   const word =
     latency === null
@@ -99,6 +99,12 @@ export function tradingSection({ outcome: { summary, account } }: Told): Section
         ]),
       ),
       '  slippage: price against the mid at the decision, before fees; above 0 it cost',
+      ...wrap(
+        '  ',
+        `implementation shortfall ${money(costs.shortfall)} ${account.currency}: delay ${money(costs.delay)}, trading ` +
+          `${money(costs.trading)}, missed ${money(costs.opportunity)}, fees ${money(costs.fees)}`,
+        WIDTH,
+      ),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError, show } from '../../domain/errors.js';
-import { checkAddress, isLocal } from './address.js';
-import { checkKeys, type KeyPair, keyBytes } from './keys.js';
+import { checkAddress, isLocal } from '../../services/zeromq/address.js';
+import { checkKeys, type KeyPair, keyBytes } from '../../services/zeromq/keys.js';
+import { checkAllowed, checkListening, inTheOpen } from '../../services/zeromq/listening.js';
 import { LONGEST_PAYLOAD } from './limits.js';
 
 /** Keys of this member and whom it trusts. */
@@ -64,18 +65,6 @@ export function checkBridgeOptions(options: BridgeOptions): BridgeSettings {
   };
 }
 
-/** An address to listen at: in the open only where nobody else is. @throws ConfigurationError */
-export function checkListening(option: string, address: string, curve: object | undefined): void {
-  checkAddress(option, address);
-  if (curve === undefined && !isLocal(address)) throw inTheOpen(option, address);
-}
-
-const inTheOpen = (option: string, address: string): ConfigurationError =>
-  new ConfigurationError(
-    `curve must be given, since ${option} is ${address}, beyond this machine's loopback: ` +
-      'make keys for each member by `npx millrace keys NAME`',
-  );
-
 function checkCurve({ keys, peer, allowed }: Curve, connect: string | undefined): readonly string[] {
   checkKeys('curve.keys', keys);
   if (peer !== undefined) keyBytes('curve.peer', peer);
@@ -86,14 +75,6 @@ function checkCurve({ keys, peer, allowed }: Curve, connect: string | undefined)
   if (peer === keys.publicKey)
     throw new ConfigurationError("curve.peer must be the other member's public key, not this member's own");
   return checkAllowed('curve.allowed', allowed ?? (peer === undefined ? [] : [peer]));
-}
-
-/** @throws ConfigurationError when nobody is allowed, or one is no key */
-export function checkAllowed(option: string, allowed: readonly string[]): readonly string[] {
-  if (!Array.isArray(allowed) || allowed.length === 0)
-    throw new ConfigurationError(`${option} must list at least one public key, not ${show(allowed)}`);
-  for (const [index, key] of allowed.entries()) keyBytes(`${option}[${index}]`, key);
-  return allowed;
 }
 
 /** A whole number from `least` to `most`. @throws ConfigurationError */

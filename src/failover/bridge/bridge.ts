@@ -1,15 +1,15 @@
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
+import { AccessControl } from '../../services/zeromq/access.js';
+import { closedAtExit } from '../../services/zeromq/exit.js';
+import type { Sent } from '../../services/zeromq/writer-queue.js';
+import { loadZeroMQ } from '../../services/zeromq/zeromq.js';
 import type { Message } from '../protocol/message.js';
-import { AccessControl } from './access.js';
 import { type BridgeOptions, checkBridgeOptions } from './bridge-options.js';
 import { ClientSocket } from './client-socket.js';
 import { encodeMessage } from './encode-message.js';
-import { closedAtExit } from './exit.js';
 import { ServerSocket } from './server-socket.js';
 import { type PeerId, UPSTREAM } from './socket-events.js';
-import type { Sent } from './writer-queue.js';
-import { loadZeroMQ } from './zeromq.js';
 
 /** A message, and who sent it. */
 export interface Received {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError, show } from '../../domain/errors.js';
-import { checkKeys, generateKeys, type KeyPair, keyBytes } from './keys.js';
+import { checkKeys, generateKeys, type KeyPair, keyBytes } from '../../services/zeromq/keys.js';
 
 /** Where the keys of a member were written. */
 export interface KeyFiles {

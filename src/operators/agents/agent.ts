@@ -1,17 +1,8 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
-import type { TargetOf } from '../../domain/decision.js';
+import type { Answer } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
-
-/** What an agent answers: what it wants held, as a share of its budget, and how sure it is. */
-export interface Answer {
-  readonly of: TargetOf;
-  /** From -1 (short the whole budget) to 1; 0 wants to be flat. */
-  readonly exposure: number;
-  /** From 0 to 1. */
-  readonly confidence: number;
-}
 
 /** What a reflex agent is: a function of the frame and of its own memory, inside the core. */
 export interface AgentSettings<F extends Frame, Memory extends Plain = null> {
@@ -28,6 +19,7 @@ export interface AgentSettings<F extends Frame, Memory extends Plain = null> {
 
 /** A validated agent. */
 export interface Agent<F extends Frame> {
+  readonly kind: 'reflex';
   readonly name: string;
   readonly lifetime: number;
   readonly marketOnly: boolean;
@@ -56,6 +48,7 @@ export function agent<F extends Frame, Memory extends Plain = null>(
   const on = settings.on ?? 'market';
   if (on !== 'market' && on !== 'every event') refuse(`${at}.on`, '"market" or "every event"', on);
   return {
+    kind: 'reflex',
     name,
     lifetime: milliseconds(`${at}.lifetime`, settings.lifetime ?? '1m'),
     marketOnly: on === 'market',

@@ -1,13 +1,17 @@
+import type { AsynchronousAgent } from '../../core/asynchronous-agent.js';
 import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { uniqueNames } from '../../domain/check.js';
-import { type Decision, keyOf, type TargetOf } from '../../domain/decision.js';
+import { type Answer, type Decision, keyOf } from '../../domain/decision.js';
+import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { Quarantine } from '../quarantine.js';
-import type { Agent, Answer } from './agent.js';
+import type { Agent } from './agent.js';
+import { AsynchronousUnit } from './asynchronous.js';
+import { nonsense } from './nonsense.js';
 
 /** What `agents` adds to a frame. */
 export interface AgentFields {
@@ -20,15 +24,24 @@ export type AgentNeeds<A extends readonly unknown[]> = (
   A[number] extends infer One
     ? One extends Agent<infer F>
       ? (frame: F) => void
-      : never
+      : One extends AsynchronousAgent<infer F>
+        ? (frame: F) => void
+        : never
     : never
 ) extends (frame: infer All extends Frame) => void
   ? All
   : Frame;
 
+/** An agent of any kind: a function inside the core, or whatever answers from outside. */
+export type AnyAgent<F extends Frame> = Agent<F> | AsynchronousAgent<F>;
+
 /** Agents, each with needs of its own; anything else does not compile. */
 export type AgentList<A extends readonly unknown[]> = {
-  readonly [K in keyof A]: A[K] extends Agent<infer F> ? Agent<F> : never;
+  readonly [K in keyof A]: A[K] extends Agent<infer F>
+    ? Agent<F>
+    : A[K] extends AsynchronousAgent<infer F>
+      ? AsynchronousAgent<F>
+      : never;
 };
 
 interface Unit<F extends Frame> {
@@ -45,19 +58,31 @@ interface SavedUnit {
   readonly standing: readonly Decision[];
 }
 
+type Member<F extends Frame> = Unit<F> | AsynchronousUnit<F>;
+
 /**
- * Asks every reflex agent in turn, and takes in the decisions of asynchronous ones.
+ * Asks every reflex agent in turn, shows the desk to asynchronous ones, and takes in what those decide.
  *
  * ```
  * quotes     q--q---q-
  *            agents([trend, contrarian])
  * decisions  a--(bc)d-     a, b, d of trend, c of contrarian: without an answer an agent says nothing
+ *
+ * quotes     q----q---
+ * answers    --d----#-     of a remote model: d is based on the first quote, # wants NaN
+ *            agents([model])
+ * requests   c----c---     consult: what the model is shown
+ * decisions  --d------
+ * faults     -------f-     the model is left alone for a second
  * ```
  *
- * A decision stands as long as its agent is well and says nothing else: it is renewed at half its life. An agent that
+ * A decision of a reflex agent stands as long as its agent is well and says nothing else: it is renewed at half its life. An agent that
  * throws or answers nonsense (NaN, an exposure beyond its budget, an instrument that nobody knows) is quarantined and
- * reported; the others' decisions do not change by one bit. A decision of an asynchronous agent that is nonsense, or comes
- * when it has expired already, is reported and not taken.
+ * reported; the others' decisions do not change by one bit.
+ *
+ * Of an asynchronous agent no decision is taken that is nonsense, beyond its terms, based on what it was not shown, too old, or told
+ * already; too many of them, or one that is a lie, and that replica is left alone for a while. Where no asynchronous agent is declared, a sane
+ * decision of any name is taken; where one is, those of unknown names are refused.
  *
  * @throws ConfigurationError when two agents share a name
  */
@@ -65,47 +90,105 @@ export function agents<const A extends readonly unknown[]>(
   definitions: A & AgentList<A>,
 ): StageOperator<AgentNeeds<A> & MarketFields, AgentFields>;
 export function agents<F extends Frame>(
-  definitions: readonly Agent<F>[],
+  definitions: readonly AnyAgent<F>[],
 ): StageOperator<F & MarketFields, AgentFields>;
 export function agents<F extends Frame>(
-  definitions: readonly Agent<F>[],
+  definitions: readonly AnyAgent<F>[],
 ): StageOperator<F & MarketFields, AgentFields> {
   uniqueNames('agents', definitions);
-  return stage<F & MarketFields, AgentFields, Unit<F>[]>({
+  const places = new Map(definitions.map(({ name }, index) => [name, index]));
+  const closed = definitions.some(({ kind }) => kind !== 'reflex');
+  return stage<F & MarketFields, AgentFields, Member<F>[]>({
     name: 'agents',
-    fingerprint: definitions.map(({ name, lifetime }) => `${name}(${lifetime})`).join(';'),
+    fingerprint: definitions.map(fingerprintOf).join(';'),
     adds: { decisions: NONE },
-    init: () =>
-      definitions.map((agent) => ({
-        agent,
-        memory: agent.memory(),
-        quarantine: new Quarantine(),
-        standing: new Map(),
-      })),
-    step: (units, frame, context) => {
+    init: () => definitions.map(fresh),
+    step: (members, frame, context) => {
       const { event } = frame;
       const market = isMarket(event.kind) && frame.synced;
-      for (const unit of units) if (market || !unit.agent.marketOnly) ask(unit, frame, context);
-      if (event.kind === 'decision') {
-        const fault = faultOf(event.decision, context.instruments, frame);
-        if (fault === undefined) add(frame, event.decision);
-        else context.fault(`agent:${event.decision.agent}`, 'bad-decision', fault);
+      for (const member of members) {
+        if (member instanceof AsynchronousUnit) member.show(frame, market, context);
+        else if (market || !member.agent.marketOnly) ask(member, frame, context);
       }
+      if (event.kind !== 'decision') return;
+      const member = members[places.get(event.decision.agent) ?? -1];
+      if (member instanceof AsynchronousUnit) {
+        const made = member.take(event, frame, context);
+        if (made !== undefined) add(frame, made);
+      } else hear(event, member, closed, frame, context);
     },
-    save: (units) =>
-      units.map(({ memory, quarantine, standing }) => ({
-        memory: structuredClone(memory),
-        quarantine: quarantine.save(),
-        standing: [...standing.values()].map((made) => ({ ...made, of: { ...made.of } })) as unknown as Plain,
-      })),
+    save: (members) =>
+      members.map((member) => (member instanceof AsynchronousUnit ? member.save() : saveUnit(member))),
     restore: (saved) =>
-      (saved as unknown as readonly SavedUnit[]).map(({ memory, quarantine, standing }, index) => ({
-        agent: definitions[index] as Agent<F>,
-        memory: structuredClone(memory),
-        quarantine: Quarantine.restore(quarantine),
-        standing: new Map(standing.map((made) => [keyOf(made.of), made])),
-      })),
+      (saved as readonly Plain[]).map((one, index) => {
+        const definition = definitions[index] as AnyAgent<F>;
+        return definition.kind === 'reflex'
+          ? restoreUnit(definition, one)
+          : AsynchronousUnit.restore(definition, one);
+      }),
   });
+}
+
+function fingerprintOf<F extends Frame>(agent: AnyAgent<F>): string {
+  const { name, lifetime } = agent;
+  if (agent.kind === 'reflex') return `${name}(${lifetime})`;
+  const { marketOnly, every, about, budget, maximumLag, rate, replicas, quorum, tolerance } = agent;
+  const subjects = about === undefined ? '*' : [...about].sort().join('|');
+  const terms = [
+    lifetime,
+    marketOnly,
+    every,
+    subjects,
+    budget,
+    maximumLag,
+    rate,
+    replicas,
+    quorum,
+    tolerance,
+  ];
+  return `${name}(${terms.join(',')})`;
+}
+
+function fresh<F extends Frame>(agent: AnyAgent<F>): Member<F> {
+  if (agent.kind !== 'reflex') return new AsynchronousUnit(agent);
+  return { agent, memory: agent.memory(), quarantine: new Quarantine(), standing: new Map() };
+}
+
+function saveUnit<F extends Frame>({ memory, quarantine, standing }: Unit<F>): Plain {
+  return {
+    memory: structuredClone(memory),
+    quarantine: quarantine.save(),
+    standing: [...standing.values()].map((made) => ({ ...made, of: { ...made.of } })) as unknown as Plain,
+  };
+}
+
+function restoreUnit<F extends Frame>(agent: Agent<F>, saved: Plain): Unit<F> {
+  const { memory, quarantine, standing } = saved as unknown as SavedUnit;
+  return {
+    agent,
+    memory: structuredClone(memory),
+    quarantine: Quarantine.restore(quarantine),
+    standing: new Map(standing.map((made) => [keyOf(made.of), made])),
+  };
+}
+
+/** A decision of nobody who is declared to be asynchronous. */
+function hear<F extends Frame>(
+  { decision: made }: DecisionEvent,
+  reflex: Unit<F> | undefined,
+  closed: boolean,
+  frame: Frame & AgentFields,
+  context: StageContext,
+): void {
+  const component = `agent:${made.agent}`;
+  if (reflex !== undefined)
+    context.fault(component, 'bad-decision', 'it decides in the core; nobody else speaks for it');
+  else if (closed) context.fault(component, 'unknown-agent', 'nobody of this name decides at this desk');
+  else {
+    const fault = faultOf(made, context.instruments, frame);
+    if (fault === undefined) add(frame, made);
+    else context.fault(component, 'bad-decision', fault);
+  }
 }
 
 function isMarket(kind: string): boolean {
@@ -175,17 +258,6 @@ function check(answers: Answer | readonly Answer[], table: InstrumentTable): voi
     const fault = nonsense(answer, table);
     if (fault !== undefined) throw new RangeError(fault);
   }
-}
-
-function nonsense({ of, exposure, confidence }: Answer, table: InstrumentTable): string | undefined {
-  if (!(exposure >= -1 && exposure <= 1)) return `exposure must be from -1 to 1, not ${exposure}`;
-  if (!(confidence >= 0 && confidence <= 1)) return `confidence must be from 0 to 1, not ${confidence}`;
-  return isKnown(of, table) ? undefined : `nobody trades ${JSON.stringify(of)}`;
-}
-
-function isKnown(of: TargetOf, table: InstrumentTable): boolean {
-  if (of.instrument !== undefined) return table.indexOf(of.instrument) >= 0;
-  return table.ofAsset(of.asset).length > 0;
 }
 
 function faultOf(made: Decision, table: InstrumentTable, { seq, ts }: Frame): string | undefined {

@@ -10,6 +10,7 @@ import type { MarketFields } from '../books/books.js';
 import { baseUnitsPerLot, notionalOf, orderableLots } from '../contract-units.js';
 import type { LedgerFields } from '../ledger/stage.js';
 import type { IntentFields } from '../sizing/sizing.js';
+import { closableLots } from './closable-lots.js';
 import { splitLots } from './split-lots.js';
 
 /** What routing adds to a frame. */
@@ -148,21 +149,6 @@ function propose(
       .filter(({ quantity }) => quantity !== 0),
     arrivalMid: frame.markets.mid(listed.index),
   };
-}
-
-/**
- * Lots that would close what the intent's own agents hold here, less what works to close it already. What other agents
- * hold is theirs: a spot position that one of them holds against a contract must not be sold from under it.
- */
-function closableLots(index: number, { side, shares }: Intent, { ledger }: Routed): number {
-  let own = 0;
-  for (const { agent } of shares)
-    own += ledger.agentPosition(agent, index) + ledger.agentWorking(agent, index);
-  const desk =
-    side === 'buy'
-      ? -ledger.position(index) - ledger.workingBuy(index)
-      : ledger.position(index) - ledger.workingSell(index);
-  return Math.min(-sign(side) * own, desk);
 }
 
 /** None, one that opens, one that closes what is held, or both. */

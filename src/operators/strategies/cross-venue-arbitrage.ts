@@ -1,9 +1,10 @@
 import type { Frame } from '../../core/frame.js';
 import type { InstrumentId } from '../../domain/brand.js';
 import { knownKeys, numberAtLeast, positiveNumber, refuse } from '../../domain/check.js';
+import type { Answer } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Instrument } from '../../domain/instrument.js';
-import { type Agent, type Answer, agent } from '../agents/agent.js';
+import { type Agent, agent } from '../agents/agent.js';
 import type { MarketFields } from '../books/books.js';
 import type { LedgerFields } from '../ledger/stage.js';
 

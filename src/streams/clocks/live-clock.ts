@@ -37,7 +37,7 @@ class LiveClock implements PipelineClock {
     return this.#latest;
   }
 
-  schedule(at: number, rank: number, action: () => void): Cancel {
+  schedule(at: number, rank: number, action: () => unknown): Cancel {
     const cancel = this.#heap.schedule(at, rank, action);
     if (!this.#running) this.#sleep();
     return cancel;

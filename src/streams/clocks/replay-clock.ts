@@ -72,7 +72,7 @@ class ReplayClock implements PipelineClock {
     return this.#now;
   }
 
-  schedule(at: number, rank: number, action: () => void): Cancel {
+  schedule(at: number, rank: number, action: () => unknown): Cancel {
     return this.#heap.schedule(at, rank, action);
   }
 
@@ -111,7 +111,9 @@ class ReplayClock implements PipelineClock {
           if (wait > 1) await pause(wait);
           if (this.#stopped) return;
         }
-        this.#runDue(ts);
+        const waits = this.#runDue(ts);
+        if (waits !== undefined) await waits;
+        if (this.#stopped) return;
         if (ts > this.#now) this.#now = ts;
         target.offerRecorded(event);
       }
@@ -125,16 +127,18 @@ class ReplayClock implements PipelineClock {
       await nextTurn();
     }
     // Counted from the recording's end, not from now: a run restored after it has used up some of the grace.
-    this.#runDue(end + this.#grace);
+    await this.#runDue(end + this.#grace);
   }
 
-  /** Runs what is due before `until`. */
-  #runDue(until: number): void {
+  /** Runs what is due before `until`; gives a promise where time has to stand still for one. */
+  #runDue(until: number): Promise<void> | undefined {
     while (!this.#stopped && this.#heap.nextAt < until) {
       const due = this.#heap.take();
-      if (due === undefined) return;
+      if (due === undefined) return undefined;
       if (due.at > this.#now) this.#now = due.at;
-      due.action();
+      const pending = due.action();
+      if (pending instanceof Promise) return pending.then(() => this.#runDue(until));
     }
+    return undefined;
   }
 }

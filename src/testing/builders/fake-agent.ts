@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js';
+import type { Answer } from '../../domain/decision.js';
 import type { Duration } from '../../domain/duration.js';
-import { type Agent, type Answer, agent } from '../../operators/agents/agent.js';
+import { type Agent, agent } from '../../operators/agents/agent.js';
 import type { MarketFields } from '../../operators/books/books.js';
 import { type TargetFixture, targetOf } from './target-of.js';
 

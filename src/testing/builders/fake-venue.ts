@@ -79,7 +79,7 @@ class Session {
   }
 
   take(command: Command): void {
-    if (command.kind === 'timer' || venueOf(command) !== this.#venue) return;
+    if (command.kind === 'timer' || command.kind === 'consult' || venueOf(command) !== this.#venue) return;
     this.commands.push(command);
     if (command.kind === 'submit') this.#submit(command);
     else if (command.kind === 'cancel') this.#cancel(command.clientOrderId, command.reason);
@@ -156,6 +156,6 @@ class Session {
   }
 }
 
-function venueOf(command: Exclude<Command, { kind: 'timer' }>): string {
+function venueOf(command: Exclude<Command, { kind: 'timer' | 'consult' }>): string {
   return command.kind === 'submit' ? command.order.venue : command.venue;
 }

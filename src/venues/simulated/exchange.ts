@@ -3,17 +3,17 @@ import { type Event, instrumentOf, type StateReport } from '../../domain/event.j
 import type { VenueCapabilities } from '../../domain/venue-capabilities.js';
 import { NO_REQUEST_FAULTS, type RequestFaults } from './fault-plan.js';
 import type { FinishedOrder } from './finished-orders.js';
+import type { MarketRules } from './market-rules.js';
 import { Registrar, type RegistrarSetup, type RegistrarState } from './registrar.js';
 import type { ScheduledWord } from './scheduled-words.js';
-import type { SelfTradePrevention } from './self-trade.js';
-import { truthOf } from './truth-of.js';
+import { type Truth, truthOf } from './truth-of.js';
 import { VenueMarket, type VenueMarketState } from './venue-market.js';
-import { type OrderRequest, type VenueOrder, venueOrder } from './venue-order.js';
+import { executedOf, type OrderRequest, type VenueOrder, venueOrder } from './venue-order.js';
 import type { OrderKey, VenueRequest } from './venue-request.js';
 
 /** What an exchange is given. */
 export interface ExchangeSetup extends RegistrarSetup {
-  readonly selfTradePrevention: SelfTradePrevention;
+  readonly market: MarketRules;
   readonly capabilities: Required<VenueCapabilities>;
   readonly schedule: readonly ScheduledWord[];
 }
@@ -29,6 +29,8 @@ export class Exchange {
   readonly #registrar: Registrar;
   readonly #now: () => number;
   readonly #setup: ExchangeSetup;
+  /** Executions when the account was last told of. */
+  #told = 0;
 
   constructor(setup: ExchangeSetup) {
     this.#registrar = new Registrar(setup);
@@ -36,7 +38,7 @@ export class Exchange {
     this.#now = setup.now;
     for (const listed of setup.instruments.list) {
       if (listed.definition.venue !== setup.venue) continue;
-      this.#markets.set(listed.id, new VenueMarket(listed, this.#registrar, setup.selfTradePrevention));
+      this.#markets.set(listed.id, new VenueMarket(listed, this.#registrar, setup.market));
     }
   }
 
@@ -68,6 +70,7 @@ export class Exchange {
       if (saved !== undefined) market.restore(saved);
     }
     this.#registrar.restore(state.registrar);
+    this.#told = this.#registrar.executions;
   }
 
   /** What the schedule has at a place, now that its time has come. */
@@ -141,7 +144,7 @@ export class Exchange {
       registrar.say(instrument, clientOrderId, type, reason, filled, answers);
     if (order !== undefined) {
       registrar.repeat(order.fills);
-      say('accepted', 'resting', order.quantity - order.remaining);
+      say('accepted', 'resting', executedOf(order));
     } else if (ended === undefined) say('notFound', 'not found');
     else {
       registrar.repeat(ended.fills);
@@ -164,11 +167,34 @@ export class Exchange {
     const positions = [...this.#markets.keys()].map((instrument) => ({
       instrument,
       quantity: registrar.position(instrument),
-      averagePrice: '0',
+      averagePrice: registrar.account?.averagePrice(instrument) ?? '0',
     }));
     registrar.tell(
-      truthOf(this.#setup.venue, this.#now(), this.#allResting(), [...registrar.finished.all()], positions),
+      truthOf(
+        this.#setup.venue,
+        this.#now(),
+        this.#allResting(),
+        [...registrar.finished.all()],
+        positions,
+        this.#balances(),
+      ),
     );
+  }
+
+  /** What the account holds; nothing where none is kept. */
+  #balances(): Truth['balances'] {
+    const { instruments } = this.#setup;
+    const listedOf = (id: InstrumentId) => instruments.at(instruments.indexOf(id));
+    return this.#registrar.account?.tell(this.#allResting(), listedOf) ?? [];
+  }
+
+  /** Tells what the account holds when fills have changed it since the last time. */
+  tellAccount(): void {
+    const { account, executions } = this.#registrar;
+    if (account === undefined || executions === this.#told) return;
+    this.#told = executions;
+    const { venue } = this.#setup;
+    this.#setup.report({ kind: 'account', venue, venueTime: this.#now(), balances: this.#balances() });
   }
 
   #allResting(): readonly VenueOrder[] {

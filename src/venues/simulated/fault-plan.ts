@@ -1,8 +1,8 @@
 import type { ClientOrderId } from '../../domain/brand.js';
+import { Chance, type ChanceState } from '../../domain/chance.js';
 import type { ReportEvent } from '../../domain/event.js';
-import { Chance, type ChanceState } from './chance.js';
+import { wholeMicroseconds } from '../../domain/latency-model.js';
 import type { FaultKind, FaultSettings, ScriptedFault } from './fault-options.js';
-import { wholeMicroseconds } from './latency.js';
 import { orderIdOf, type VenueRequest } from './venue-request.js';
 
 /** What goes wrong with a request. 0: no outage. */

@@ -26,12 +26,22 @@ export function feeOf(listed: ListedInstrument, price: number, quantity: number,
   return formatDecimal(quotient(fee, decimal(listed.prices.format(price))));
 }
 
-/** Maker and taker fee as a share of the notional: the same for all, or what a pure function makes of each order. */
-export type FeesOf = Fees | ((order: OrderRequest, listed: ListedInstrument) => Fees);
+/** A step of a fee schedule: from so much traded at this venue on, these shares of the notional. */
+export interface FeeTier extends Fees {
+  /** Notional that was traded here before, each instrument's in its quote currency (exact decimal string). */
+  readonly volume: string;
+}
+
+/**
+ * Maker and taker fee as a share of the notional: the same for all, by what was traded at the venue since its start, or what
+ * a pure function makes of each order.
+ */
+export type FeesOf = Fees | readonly FeeTier[] | ((order: OrderRequest, listed: ListedInstrument) => Fees);
 
 /**
  * The rate that applies: the venue's override, or the instrument's own.
  *
+ * @param volume notional that was traded at the venue before
  * @throws ConfigurationError when a function answers what is no rate
  */
 export function rateOf(
@@ -39,10 +49,40 @@ export function rateOf(
   order: OrderRequest,
   override: FeesOf | undefined,
   liquidity: 'maker' | 'taker',
+  volume: Decimal,
 ): number {
+  const own = listed.definition.fees;
   const fees =
-    typeof override === 'function' ? override(order, listed) : (override ?? listed.definition.fees);
-  return checkedFees(`the fees of order ${order.clientOrderId}`, fees)[liquidity];
+    typeof override === 'function'
+      ? override(order, listed)
+      : isTiers(override)
+        ? (override.findLast((tier) => volume.gte(tier.volume)) ?? own)
+        : (override ?? own);
+  return checkedFees(`the fees of order ${order.clientOrderId}`, { maker: fees.maker, taker: fees.taker })[
+    liquidity
+  ];
+}
+
+/** Whether fees depend on what was traded. */
+export const isTiers = (fees: FeesOf | undefined): fees is readonly FeeTier[] => Array.isArray(fees);
+
+/** @throws ConfigurationError naming the setting, the value and what would be right */
+export function checkedFeesOf(name: string, fees: FeesOf): FeesOf {
+  if (typeof fees === 'function') return fees;
+  if (!isTiers(fees)) return checkedFees(name, fees as Fees);
+  if (fees.length === 0) refuse(name, 'at least one tier', fees);
+  return fees.map((tier, place) => {
+    const at = `${name}[${place}]`;
+    if (typeof tier !== 'object' || tier === null) refuse(at, 'an object', tier);
+    knownKeys(at, tier, ['volume', 'maker', 'taker']);
+    const { volume, maker, taker } = tier;
+    if (typeof volume !== 'string' || !/^\d{1,30}(\.\d{1,28})?$/.test(volume))
+      refuse(`${at}.volume`, 'a decimal string of at least 0', volume);
+    const before = fees[place - 1]?.volume;
+    if (before !== undefined && !decimal(volume).gt(before))
+      refuse(`${at}.volume`, `above the ${before} of the tier before`, volume);
+    return { volume, ...checkedFees(at, { maker, taker }) };
+  });
 }
 
 /** @throws ConfigurationError naming the setting, the value and what would be right */

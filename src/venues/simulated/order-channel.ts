@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.js';
-import { Chance, type ChanceState } from './chance.js';
+import { Chance, type ChanceState } from '../../domain/chance.js';
+import { delayOf } from '../../domain/latency-model.js';
 import { type Delayed, DelayLine } from './delay-line.js';
 import { NO_REPORT_FAULTS, type ReportFaults, type RequestFaults } from './fault-plan.js';
-import { delayOf, type LatencySettings } from './latency.js';
+import type { LatencySettings } from './latency.js';
 import { type Awaited, Timeouts } from './timeouts.js';
 import type { Word } from './venue-order.js';
 import type { VenueRequest } from './venue-request.js';

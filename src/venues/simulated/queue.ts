@@ -30,7 +30,8 @@ export function servedBy(print: Print, resting: readonly VenueOrder[]): PassiveF
     // The order's own side printed: it took from the other side, this queue did not move.
     if (order.price !== print.price || print.aggressor === order.side) continue;
     if (order.ahead === UNKNOWN_QUEUE) continue;
-    const behind = Math.max(0, atPrice - order.ahead);
+    // What stands before it may be an estimate: whole lots are what trades.
+    const behind = Math.max(0, Math.round(atPrice - order.ahead));
     order.ahead = Math.max(0, order.ahead - atPrice);
     // What reached us and was taken by an order of ours that stands before this one.
     const quantity = Math.min(order.remaining, left, Math.max(0, behind - (atPrice - left)));

@@ -1,6 +1,7 @@
 import type { BookSide, BookView } from '../../books/book-view.js';
 import { L2Book, type SavedL2Book } from '../../books/l2-book.js';
 import { OrderByOrderBook, type SavedOrderByOrderBook } from '../../books/order-by-order.js';
+import type { OrdersView } from '../../books/orders-view.js';
 import type { BookEvent, BookOrderEvent, QuoteEvent } from '../../domain/market-event.js';
 import { QuoteBook, type QuoteBookState } from './quote-book.js';
 
@@ -28,6 +29,11 @@ export class RecordedBook {
   /** Whether the levels are what the venue showed at this time. */
   get synced(): boolean {
     return this.#view.synced;
+  }
+
+  /** The book order by order, while it is whole; `undefined` where the recording has no such thing. */
+  get orders(): OrdersView | undefined {
+    return this.#source === 'orders' && this.#orders.synced ? this.#orders : undefined;
   }
 
   /** Price of a level in ticks, 0 being the best; `NaN` beyond the last. */

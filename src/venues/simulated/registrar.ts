@@ -1,18 +1,22 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
-import { decimal, formatDecimal, quotient } from '../../domain/decimal.js';
+import { type Decimal, decimal, formatDecimal, quotient, ZERO } from '../../domain/decimal.js';
 import type { StateReport } from '../../domain/event.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import { sign } from '../../domain/order.js';
-import { type FeesOf, feeOf, notional, rateOf } from './fees.js';
+import { type FeesOf, feeOf, isTiers, notional, rateOf } from './fees.js';
 import { type FinishedOrder, FinishedOrders } from './finished-orders.js';
 import type { ScheduledWord } from './scheduled-words.js';
 import type { Truth } from './truth-of.js';
-import type { Fill, VenueOrder, Word } from './venue-order.js';
+import { VenueAccount, type VenueAccountState } from './venue-account.js';
+import { executedOf, type Fill, type VenueOrder, type Word } from './venue-order.js';
 
 export type RegistrarState = {
   readonly executions: number;
   readonly finished: readonly FinishedOrder[];
   readonly positions: { readonly [instrument: string]: number };
+  /** Notional traded so far; absent unless fees depend on it. */
+  readonly volume?: string;
+  readonly account?: VenueAccountState;
 };
 
 /** What a registrar is given. */
@@ -20,6 +24,7 @@ export interface RegistrarSetup {
   readonly venue: string;
   readonly fees: FeesOf | undefined;
   readonly remembered: number;
+  readonly balances?: Readonly<Record<string, string>> | undefined;
   readonly instruments: InstrumentTable;
   readonly now: () => number;
   readonly report: (word: Word) => void;
@@ -31,14 +36,23 @@ export class Registrar {
   readonly #setup: RegistrarSetup;
   readonly #positions = new Map<InstrumentId, number>();
   #executions = 0;
+  /** Notional traded, where fees depend on it. */
+  #volume: Decimal = ZERO;
+  readonly account: VenueAccount | undefined;
 
   constructor(setup: RegistrarSetup) {
     this.#setup = setup;
+    this.account = setup.balances === undefined ? undefined : new VenueAccount(setup.balances);
     this.finished = new FinishedOrders(setup.remembered);
   }
 
+  /** Executions so far. */
+  get executions(): number {
+    return this.#executions;
+  }
+
   accept(order: VenueOrder): void {
-    this.say(order.instrument, order.clientOrderId, 'accepted', '', order.quantity - order.remaining);
+    this.say(order.instrument, order.clientOrderId, 'accepted', '', executedOf(order));
   }
 
   /** An order that the venue does not take. */
@@ -49,7 +63,7 @@ export class Registrar {
   /** An order that ended without being filled whole. */
   finish(order: VenueOrder, type: 'canceled' | 'expired' | 'rejected', reason: string): void {
     this.#remember(order, type, reason);
-    this.say(order.instrument, order.clientOrderId, type, reason, order.quantity - order.remaining);
+    this.say(order.instrument, order.clientOrderId, type, reason, executedOf(order));
   }
 
   /** An order that does not take the place of another. */
@@ -61,6 +75,20 @@ export class Registrar {
   /** Some lots of an order were executed: its remainder, the position and the report. */
   fill(order: VenueOrder, price: number, quantity: number, liquidity: 'maker' | 'taker'): void {
     this.#setup.report(this.#execute(order, price, quantity, liquidity));
+    this.#endDecremented(order);
+  }
+
+  /** Self-trade prevention takes lots from an order, and ends it when none are left. */
+  decrement(order: VenueOrder, lots: number): void {
+    order.remaining -= lots;
+    order.decremented = (order.decremented ?? 0) + lots;
+    this.#endDecremented(order);
+  }
+
+  /** What is left of it was filled, and yet less than was ordered: only its end says so. */
+  #endDecremented(order: VenueOrder): void {
+    if (order.remaining > 0 || order.decremented === undefined) return;
+    this.finish(order, 'canceled', `self-trade prevention took ${order.decremented} lots of it`);
   }
 
   /** Ends an order of which some lots were executed before, and tells of them after. */
@@ -93,13 +121,15 @@ export class Registrar {
       price,
       quantity,
       liquidity,
-      fee: feeOf(listed, price, quantity, rateOf(listed, order, fees, liquidity)),
+      fee: feeOf(listed, price, quantity, rateOf(listed, order, fees, liquidity, this.#volume)),
       feeCurrency: listed.definition.settle,
     };
     order.remaining -= quantity;
     order.fills.push(fill);
     this.#move(order.instrument, sign(order.side) * quantity);
-    if (order.remaining === 0) this.#remember(order, 'filled', 'filled');
+    if (isTiers(fees)) this.#volume = this.#volume.plus(notional(listed, price, quantity));
+    this.account?.book(fill, listed);
+    if (order.remaining === 0 && order.decremented === undefined) this.#remember(order, 'filled', 'filled');
     return fill;
   }
 
@@ -138,6 +168,7 @@ export class Registrar {
   payInterest(place: number, currency: string, amount: string): void {
     const { venue, now, report } = this.#setup;
     const paymentId = `${venue}-interest-${place + 1}`;
+    this.account?.pay(currency, decimal(amount));
     report({ kind: 'interest', venue, venueTime: now(), paymentId, currency, amount });
   }
 
@@ -170,6 +201,8 @@ export class Registrar {
         ? undefined
         : { ...fill, price, quantity, fee: feeAt(fill, listed, price, quantity) };
     this.#move(fill.instrument, -sign(fill.side) * gone);
+    this.account?.unbook(fill, listed);
+    if (changed !== undefined) this.account?.book(changed, listed);
     const amended = (fills: readonly Fill[]): Fill[] =>
       fills.flatMap((each) => (isIt(each) ? (changed === undefined ? [] : [changed]) : [each]));
     const common = { ...facts, kind: 'report', venueTime: now() } as const;
@@ -210,12 +243,16 @@ export class Registrar {
       executions: this.#executions,
       finished: this.finished.save(),
       positions: Object.fromEntries(positions),
+      ...(isTiers(this.#setup.fees) ? { volume: formatDecimal(this.#volume) } : {}),
+      ...(this.account === undefined ? {} : { account: this.account.save() }),
     };
   }
 
   restore(state: RegistrarState): void {
     this.#executions = state.executions;
     this.finished.restore(state.finished);
+    this.#volume = decimal(state.volume ?? '0');
+    if (state.account !== undefined) this.account?.restore(state.account);
     for (const [id, lots] of Object.entries(state.positions)) this.#positions.set(id as InstrumentId, lots);
   }
 

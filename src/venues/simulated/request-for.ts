@@ -8,7 +8,7 @@ export function requestFor(venue: string, command: Command): VenueRequest | unde
     if (command.order.venue !== venue) return undefined;
     return { kind: 'submit', order: requestOf(command.order) };
   }
-  if (command.kind === 'timer' || command.venue !== venue) return undefined;
+  if (command.kind === 'timer' || command.kind === 'consult' || command.venue !== venue) return undefined;
   if (command.kind === 'reconcile') return { kind: 'reconcile' };
   const { instrument, clientOrderId } = command;
   if (command.kind === 'cancel') {

@@ -2,15 +2,24 @@ import type { Slice } from './available-levels.js';
 import { crosses, type VenueOrder } from './venue-order.js';
 
 /** What the venue does when an order of ours would trade with another order of ours. */
-export type SelfTradePrevention = 'none' | 'cancelNewest' | 'cancelOldest' | 'cancelBoth';
+export type SelfTradePrevention = (typeof SELF_TRADE_PREVENTIONS)[number];
 
-export const SELF_TRADE_PREVENTIONS = ['none', 'cancelNewest', 'cancelOldest', 'cancelBoth'] as const;
+export const SELF_TRADE_PREVENTIONS = [
+  'none',
+  'cancelNewest',
+  'cancelOldest',
+  'cancelBoth',
+  /** Both lose what they would have traded with each other. */
+  'decrement',
+] as const;
 
 /** What is left of an order's fills, and whom it may not meet. */
 export interface Prevented {
   readonly slices: readonly Slice[];
   /** Our resting orders that are canceled. */
   readonly withdrawn: readonly VenueOrder[];
+  /** Lots that it and resting orders of ours lose. */
+  readonly decrements: readonly { readonly own: VenueOrder; readonly lots: number }[];
   /** The resting order because of which the new one ends; `undefined` when it goes on. */
   readonly stopped: string | undefined;
 }
@@ -29,7 +38,7 @@ export function preventSelfTrade(
   slices: readonly Slice[],
   opposite: readonly VenueOrder[],
 ): Prevented {
-  if (prevention === 'none') return { slices, withdrawn: [], stopped: undefined };
+  if (prevention === 'none') return { slices, withdrawn: [], decrements: [], stopped: undefined };
   const better = (one: number, two: number) => (order.side === 'buy' ? one < two : one > two);
   const whole = slices.reduce((sum, { quantity }) => sum + quantity, 0) === order.quantity;
   const last = slices.at(-1)?.price;
@@ -37,11 +46,47 @@ export function preventSelfTrade(
     ({ price }) => crosses(order, price) && !(whole && last !== undefined && better(last, price)),
   );
   const [first] = reached;
-  if (first === undefined) return { slices, withdrawn: [], stopped: undefined };
-  if (prevention === 'cancelOldest') return { slices, withdrawn: reached, stopped: undefined };
+  if (first === undefined) return { slices, withdrawn: [], decrements: [], stopped: undefined };
+  if (prevention === 'cancelOldest')
+    return { slices, withdrawn: reached, decrements: [], stopped: undefined };
+  if (prevention === 'decrement') return decremented(order.quantity, slices, reached, better);
   return {
     slices: slices.filter(({ price }) => better(price, first.price)),
     withdrawn: prevention === 'cancelBoth' ? [first] : [],
+    decrements: [],
     stopped: first.clientOrderId,
   };
+}
+
+/** At each price it first meets our own orders, then those of others. */
+function decremented(
+  wanted: number,
+  offered: readonly Slice[],
+  reached: readonly VenueOrder[],
+  better: (one: number, two: number) => boolean,
+): Prevented {
+  const slices: Slice[] = [];
+  const decrements: { own: VenueOrder; lots: number }[] = [];
+  let left = wanted;
+  let next = 0;
+  const takeWhile = (goesOn: (price: number) => boolean): void => {
+    for (
+      let slice = offered[next];
+      slice !== undefined && left > 0 && goesOn(slice.price);
+      slice = offered[++next]
+    ) {
+      const quantity = Math.min(left, slice.quantity);
+      slices.push({ price: slice.price, quantity });
+      left -= quantity;
+    }
+  };
+  for (const own of reached) {
+    takeWhile((price) => better(price, own.price));
+    const lots = Math.min(left, own.remaining);
+    if (lots === 0) break;
+    decrements.push({ own, lots });
+    left -= lots;
+  }
+  takeWhile(() => true);
+  return { slices, withdrawn: [], decrements, stopped: undefined };
 }

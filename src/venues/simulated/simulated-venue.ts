@@ -15,7 +15,8 @@ import { VenueSession } from './session.js';
  * - Market orders and limits that cross take displayed lots level by level, at the recorded prices. What they took
  *   is gone until the recording changes that level.
  * - Limits that rest stand behind the lots displayed on their arrival. Prints at their price serve those first; a
- *   shrinking level moves them forward (never back); a price that the book does not show has an unknown queue.
+ *   shrinking level moves them forward (never back); a price that the book does not show has an unknown queue. `queue`
+ *   names other models of the place in the queue.
  *   A print through their price, or a displayed price that crosses it, fills them at their own price, by no more
  *   than was printed or displayed. Fills as a whole never exceed what the recording has.
  * - Not open: orders are refused when closed or halted; in an auction only those that can rest are taken, and they
@@ -23,7 +24,9 @@ import { VenueSession } from './session.js';
  * - An unfilled rest: GTC rests, IOC and market are canceled, FOK expires without any fill.
  * - `ask` for an order repeats its fills, and says where it stands (`notFound` when unknown) and how many lots are filled.
  *   Without an order, it does so for every open order of the instrument, and repeats the fills of those that ended.
- * - `reconcile` is answered by a `truth` event: orders, fills and positions; balances are not kept.
+ *   `auctions: 'uncross'`: a trade that is printed meanwhile is the auction's price, and ours that bid as much trade at it, as takers.
+ *   `halts`, `priceBands`, `selfTradePrevention`: rules of the venue beside those of the instrument.
+ * - `reconcile` is answered by a `truth` event: orders, fills and positions; with `balances` also balances and entry prices.
  * - `capabilities`: requests that come too late after their request time are refused, an id that was taken answers for its
  *   order, an order is replaced by one request (without that, `replaces` is not looked at). `schedule`: busts,
  *   corrections, interest and funding at times to come.

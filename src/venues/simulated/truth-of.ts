@@ -1,6 +1,6 @@
 import type { TrueOrder, TruePosition, TruthEvent } from '../../domain/event.js';
 import type { FinishedOrder } from './finished-orders.js';
-import type { Fill, VenueOrder } from './venue-order.js';
+import { executedOf, type Fill, type VenueOrder } from './venue-order.js';
 
 type Plainly<T> = { readonly [Field in keyof T]: T[Field] };
 
@@ -18,11 +18,13 @@ export function truthOf(
   resting: readonly VenueOrder[],
   finished: readonly FinishedOrder[],
   positions: Truth['positions'],
+  balances: Truth['balances'],
 ): Truth {
   const orders: Plainly<TrueOrder>[] = [];
   const fills: Fill[] = [];
-  for (const { clientOrderId, instrument, quantity, remaining, fills: own } of resting) {
-    const filled = quantity - remaining;
+  for (const order of resting) {
+    const { clientOrderId, instrument, fills: own } = order;
+    const filled = executedOf(order);
     orders.push({ clientOrderId, instrument, status: filled > 0 ? 'partiallyFilled' : 'accepted', filled });
     fills.push(...own);
   }
@@ -31,5 +33,5 @@ export function truthOf(
     orders.push({ clientOrderId, instrument, status: type, filled });
     fills.push(...own);
   }
-  return { kind: 'truth', venue, venueTime, coversClosed: true, orders, fills, positions, balances: [] };
+  return { kind: 'truth', venue, venueTime, coversClosed: true, orders, fills, positions, balances };
 }

@@ -1,5 +1,6 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
 import type {
+  AccountEvent,
   BustReport,
   CorrectionReport,
   FillReport,
@@ -32,7 +33,7 @@ export type Fill = { readonly [Field in keyof FillReport]: FillReport[Field] };
 export type Report = Fill | Plainly<StateReport> | Plainly<BustReport> | Plainly<CorrectionReport>;
 
 /** Anything that the venue tells us, as plain data of a snapshot. */
-export type Word = Report | Truth | Plainly<InterestEvent> | Plainly<FundingEvent>;
+export type Word = Report | Truth | Plainly<InterestEvent> | Plainly<FundingEvent> | Plainly<AccountEvent>;
 
 /** An interface as a type, so that it counts as plain data. */
 type Plainly<T> = { readonly [Field in keyof T]: T[Field] };
@@ -43,8 +44,14 @@ export type VenueOrder = OrderRequest & {
   remaining: number;
   /** Lots of others that are served before us at our price; {@link UNKNOWN_QUEUE} where nobody can say. */
   ahead: number;
+  /** Lots lost to self-trade prevention; absent: none. */
+  decremented?: number;
   readonly fills: Fill[];
 };
+
+/** Lots of an order that were executed. */
+export const executedOf = ({ quantity, remaining, decremented = 0 }: VenueOrder): number =>
+  quantity - remaining - decremented;
 
 /** The queue at a price that the book does not show: only a trade through that price can reach us. */
 export const UNKNOWN_QUEUE: number = Number.MAX_SAFE_INTEGER;

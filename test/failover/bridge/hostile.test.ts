@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as zeromq from 'zeromq';
 import { encodeMessage } from '../../../src/failover/bridge/encode-message.js';
-import { generateKeys } from '../../../src/failover/bridge/keys.js';
 import { UPSTREAM } from '../../../src/failover/bridge/socket-events.js';
+import { generateKeys } from '../../../src/services/zeromq/keys.js';
 import { anyMessage } from './arbitrary-message.js';
 import { beat, until, type Watched, watched } from './open-pair.js';
 

@@ -8,9 +8,9 @@ import { openBridge } from '../../../src/failover/bridge/bridge.js';
 import type { BridgeOptions } from '../../../src/failover/bridge/bridge-options.js';
 import { encodeMessage } from '../../../src/failover/bridge/encode-message.js';
 import { readKeyFile, readPublicKey, writeKeyFiles } from '../../../src/failover/bridge/key-files.js';
-import { checkKeys, generateKeys } from '../../../src/failover/bridge/keys.js';
 import { UPSTREAM } from '../../../src/failover/bridge/socket-events.js';
-import { fromZ85, toZ85 } from '../../../src/failover/bridge/z85.js';
+import { checkKeys, generateKeys } from '../../../src/services/zeromq/keys.js';
+import { fromZ85, toZ85 } from '../../../src/services/zeromq/z85.js';
 import { beat, watched } from './open-pair.js';
 
 const LOCAL = 'tcp://127.0.0.1:*';

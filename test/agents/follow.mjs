@@ -1,0 +1,5 @@
+export const decide = ({ snapshot }) => ({
+  of: { asset: 'BTC' },
+  exposure: (snapshot.mid - 106) / 13,
+  confidence: 1,
+});
