@@ -14,6 +14,7 @@ import { reference } from './reference/benchmark.js';
 import { riskRules } from './risk/benchmark.js';
 import { routing } from './routing/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
+import { venues } from './venues/benchmark.js';
 
 const BENCHMARKS = [
   reference,
@@ -29,6 +30,7 @@ const BENCHMARKS = [
   journalled,
   monitoring,
   failover,
+  venues,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
