@@ -22,7 +22,7 @@ export interface CcxtCoinbase {
   client(url: string): CcxtClient;
   createAuthToken(seconds: number): string;
   loadHttpProxyAgent(): Promise<unknown>;
-  seconds(): number;
+  seconds: () => number;
   handleMessage(client: CcxtClient, message: unknown): void;
   onConnected(client: CcxtClient, message?: unknown): void;
   onError(client: CcxtClient, error: unknown): void;

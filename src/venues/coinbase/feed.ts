@@ -72,7 +72,9 @@ export class Feed implements ExchangeTap {
   send(message: Fields): void {
     const client = this.#client;
     if (client === undefined || !this.#connected) return;
-    client.send(message).catch((error: unknown) => this.#lost(`nothing can be sent: ${String(error)}`, client));
+    client
+      .send(message)
+      .catch((error: unknown) => this.#lost(`nothing can be sent: ${String(error)}`, client));
   }
 
   /** Breaks the connection; it is made again. */

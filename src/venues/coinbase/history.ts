@@ -1,5 +1,5 @@
-import type { RequestKind } from '../driver/index.js';
 import { type Fields, listField, objectField } from '../../streams/readers/fields.js';
+import type { RequestKind } from '../driver/index.js';
 import { fillOfRest, orderOfRest, type ToldFill, type ToldOrder } from './order-words.js';
 import type { CoinbaseRest, RestResult } from './rest.js';
 
@@ -24,7 +24,10 @@ export class History {
   }
 
   /** The first executions first. */
-  async fills(parameters: Parameters, kind: RequestKind = 'lookUp'): Promise<readonly ToldFill[] | undefined> {
+  async fills(
+    parameters: Parameters,
+    kind: RequestKind = 'lookUp',
+  ): Promise<readonly ToldFill[] | undefined> {
     const name = 'v3PrivateGetBrokerageOrdersHistoricalFills';
     const fills = await this.#pages(name, 'fills', parameters, fillOfRest, kind);
     return fills && [...fills].reverse().sort((one, two) => one.listed - two.listed);

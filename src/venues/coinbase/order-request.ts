@@ -3,7 +3,10 @@ import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 
 /** The body of an order request, or why Coinbase has no such order. */
-export function orderRequest(order: Order, { definition, prices, quantities }: ListedInstrument): object | string {
+export function orderRequest(
+  order: Order,
+  { definition, prices, quantities }: ListedInstrument,
+): object | string {
   const { type, timeInForce, side, quantity, price, postOnly, expireTime } = order;
   if (order.display !== undefined) return 'Coinbase shows orders in full here';
   const base_size = formatDecimal(decimal(quantities.format(quantity)));

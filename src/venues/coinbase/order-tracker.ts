@@ -1,5 +1,5 @@
 import { type ClientOrderId, clientOrderId } from '../../domain/brand.js';
-import { formatDecimal, decimal } from '../../domain/decimal.js';
+import { decimal, formatDecimal } from '../../domain/decimal.js';
 import type { FillReport, StateReport, TrueOrder } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import { objectField } from '../../streams/readers/fields.js';
@@ -87,7 +87,8 @@ export class OrderTracker {
       order.status = told.status;
       order.reason = told.reason;
     }
-    if (told.status === 'accepted' || told.status === 'filled' || filled > 0) this.#say(order, 'accepted', '');
+    if (told.status === 'accepted' || told.status === 'filled' || filled > 0)
+      this.#say(order, 'accepted', '');
     if (order.filled > order.toldLots) {
       order.attempts = 0;
       void this.#ask(order);
@@ -195,7 +196,9 @@ export class OrderTracker {
     const { listed, filled, averagePrice } = order;
     // What is filled so far is told by executions; at the end the count shows whether one is missing.
     const count =
-      type === 'accepted' ? {} : { filled, ...(filled === 0 ? {} : { averagePrice: formatDecimal(decimal(averagePrice)) }) };
+      type === 'accepted'
+        ? {}
+        : { filled, ...(filled === 0 ? {} : { averagePrice: formatDecimal(decimal(averagePrice)) }) };
     this.#port.say({
       kind: 'report',
       type,
@@ -217,8 +220,21 @@ export class OrderTracker {
     if (fill.tradeType === 'CORRECTION') this.#port.say({ ...rest, type: 'correction', reason });
     else if (fill.tradeType === 'REVERSAL') {
       const { venue, instrument, clientOrderId: id, venueTime, executionId } = report;
-      this.#port.say({ kind: 'report', type: 'bust', venue, instrument, clientOrderId: id, venueTime, executionId, reason });
-    } else this.#port.fault('bad-input', `execution ${report.executionId} is a ${fill.tradeType}: nobody knows what that is`);
+      this.#port.say({
+        kind: 'report',
+        type: 'bust',
+        venue,
+        instrument,
+        clientOrderId: id,
+        venueTime,
+        executionId,
+        reason,
+      });
+    } else
+      this.#port.fault(
+        'bad-input',
+        `execution ${report.executionId} is a ${fill.tradeType}: nobody knows what that is`,
+      );
   }
 
   #track(orderId: string, id: ClientOrderId, listed: ListedInstrument): TrackedOrder {

@@ -103,7 +103,8 @@ export function fillOfRest(fields: Fields): ToldFill {
 
 /** The report of an execution, exact. @throws InputError for one that cannot be told exactly */
 export function fillReport({ fields }: ToldFill, id: string, listed: ListedInstrument): FillReport {
-  if (fields['size_in_quote'] === true) refuseField('size_in_quote', 'false: our sizes are in base units', true);
+  if (fields['size_in_quote'] === true)
+    refuseField('size_in_quote', 'false: our sizes are in base units', true);
   const { side, liquidity_indicator: liquidity } = fields;
   if (side !== 'BUY' && side !== 'SELL') refuseField('side', 'BUY or SELL', side);
   return {

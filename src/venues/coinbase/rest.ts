@@ -5,7 +5,13 @@ import { CoinbaseAnswerError } from './tapped-exchange.js';
 /** An answer of the venue, or how a request failed. */
 export type RestResult =
   | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly failure: Failure; readonly sent: boolean };
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      readonly sent: boolean;
+      /** Milliseconds that the venue's clock was taken to be ahead when its token was signed. */
+      readonly clockOffset: number;
+    };
 
 /** A request by its method in ccxt: `v3Private...` are limited apart from `v3Public...`. */
 type Method = Extract<keyof CcxtCoinbase, `v3P${string}`>;
@@ -18,6 +24,7 @@ export class CoinbaseRest {
   readonly #port: VenuePort;
   readonly #exchange: CcxtCoinbase;
   readonly #patience: number;
+  readonly #clockOffset: () => number;
   readonly #reached: (reachable: boolean, reason: string) => void;
 
   /** @param reached is told whether the venue can be reached, after each request that says so */
@@ -25,35 +32,51 @@ export class CoinbaseRest {
     port: VenuePort,
     exchange: CcxtCoinbase,
     patience: number,
+    clockOffset: () => number,
     reached: (reachable: boolean, reason: string) => void,
   ) {
     this.#port = port;
     this.#exchange = exchange;
     this.#patience = patience;
+    this.#clockOffset = clockOffset;
     this.#reached = reached;
   }
 
-  async call(kind: RequestKind, method: Method, parameters: Readonly<Record<string, unknown>> = {}): Promise<RestResult> {
+  async call(
+    kind: RequestKind,
+    method: Method,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ): Promise<RestResult> {
     const cost = method.startsWith('v3Public') ? { public: 1 } : { private: 1 };
     const patience = kind === 'submit' ? this.#patience : undefined;
+    let clockOffset = this.#clockOffset();
     try {
       const body = await this.#port.requests.run(
         kind,
         cost,
-        () => this.#exchange[method](parameters as never),
+        () => {
+          clockOffset = this.#clockOffset();
+          return this.#exchange[method](parameters as never);
+        },
         patience,
       );
       this.#reached(true, '');
-      if (typeof body === 'object' && body !== null) return { ok: true, body: body as Record<string, unknown> };
-      return { ok: false, sent: true, failure: { text: `an answer that is no object: ${String(body).slice(0, 100)}` } };
+      if (typeof body === 'object' && body !== null)
+        return { ok: true, body: body as Record<string, unknown> };
+      return {
+        ok: false,
+        sent: true,
+        clockOffset,
+        failure: { text: `an answer that is no object: ${String(body).slice(0, 100)}` },
+      };
     } catch (error) {
-      return this.#failed(error);
+      return { ok: false, clockOffset, ...this.#failed(error) };
     }
   }
 
-  #failed(error: unknown): RestResult {
+  #failed(error: unknown): { readonly failure: Failure; readonly sent: boolean } {
     const text = error instanceof Error ? error.message : String(error);
-    if (error instanceof NotSentError) return { ok: false, sent: false, failure: { text, type: 'NotSentError' } };
+    if (error instanceof NotSentError) return { sent: false, failure: { text, type: 'NotSentError' } };
     if (error instanceof CoinbaseAnswerError) {
       const { status, code, retryAfter } = error;
       this.#reached(true, '');
@@ -63,11 +86,11 @@ export class CoinbaseRest {
         ...(code === '' ? {} : { code }),
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
-      return { ok: false, sent: true, failure };
+      return { sent: true, failure };
     }
     const type = error instanceof Error ? error.constructor.name : 'Error';
     const unreachable = UNREACHABLE.test(text);
     if (unreachable) this.#reached(false, text);
-    return { ok: false, sent: !unreachable, failure: { text, type } };
+    return { sent: !unreachable, failure: { text, type } };
   }
 }

@@ -65,10 +65,6 @@ export function tappedExchange(Base: CcxtCoinbaseClass, setup: ExchangeSetup): C
       tap.gone(client, `the connection was closed${code === undefined ? '' : ` with code ${String(code)}`}`);
     }
 
-    override seconds(): number {
-      return Math.floor((Date.now() + clockOffset()) / 1_000);
-    }
-
     override handleErrors(...args: Parameters<CcxtCoinbase['handleErrors']>): unknown {
       const [status, , , , headers, body, response] = args;
       const code = codeOf(response);
@@ -79,7 +75,7 @@ export function tappedExchange(Base: CcxtCoinbaseClass, setup: ExchangeSetup): C
       throw new CoinbaseAnswerError(status, code ?? '', `HTTP ${status} ${text}`.trim(), wait);
     }
   }
-  return new Tapped({
+  const exchange = new Tapped({
     ...(apiKey === undefined ? {} : { apiKey, secret }),
     timeout,
     // Limits are shared with the driver's other requests, and kept there.
@@ -89,6 +85,9 @@ export function tappedExchange(Base: CcxtCoinbaseClass, setup: ExchangeSetup): C
     streaming: { keepAlive: 0, connectionTimeout: timeout },
     urls: { api: { rest: restUrl, ws: feedUrl } },
   });
+  // Its constructor makes it a property of the object, which would hide a method of a class.
+  exchange.seconds = () => Math.floor((Date.now() + clockOffset()) / 1_000);
+  return exchange;
 }
 
 /** What the venue says is wrong, or `undefined`. */
@@ -97,7 +96,9 @@ function codeOf(response: unknown): string | undefined {
   const { error, error_response, errors, success } = response as Readonly<Record<string, unknown>>;
   if (typeof error === 'string') return error;
   if (typeof error_response === 'object' && error_response !== null) {
-    const { error: code, preview_failure_reason: preview } = error_response as Readonly<Record<string, unknown>>;
+    const { error: code, preview_failure_reason: preview } = error_response as Readonly<
+      Record<string, unknown>
+    >;
     if (typeof code === 'string' && code !== '' && code !== 'UNKNOWN_FAILURE_REASON') return code;
     return typeof preview === 'string' && preview !== '' ? preview : 'UNKNOWN_FAILURE_REASON';
   }

@@ -86,7 +86,8 @@ export class MatchingMarket {
     if (owner !== '') this.#orders.set(order.id, order);
     this.#lock(order, order.quantity);
     this.#say({ kind: 'accepted', order });
-    this.#match(order);
+    // Whoever listens may have ended it.
+    if (order.status === 'open') this.#match(order);
     return { order };
   }
 
@@ -136,6 +137,11 @@ export class MatchingMarket {
   take(symbol: string, side: 'buy' | 'sell', price: number, quantity: number): void {
     const common = { symbol, clientOrderId: '', type: 'limit', timeInForce: 'IOC', postOnly: false } as const;
     this.place({ ...common, side, price, quantity }, '');
+  }
+
+  /** Tells of a trade of others that leaves the book as it is: for scripts. */
+  print(symbol: string, taker: 'buy' | 'sell', price: number, quantity: number): void {
+    this.#sayTrade(symbol, ++this.#tradeId, price, quantity, taker);
   }
 
   /** Fills an open order in part or whole, whatever the book says: for scripts. */
