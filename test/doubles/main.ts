@@ -28,10 +28,13 @@ async function main(): Promise<void> {
       () => process.exit(1),
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  if (process.send === undefined) process.stdout.write(spelled(doubles.connections));
-  else {
-    // Whoever started us is gone: nobody is left to trade with.
+  process.once('SIGTERM', stop);
+  if (process.send === undefined) {
+    process.once('SIGINT', stop);
+    process.stdout.write(spelled(doubles.connections));
+  } else {
+    // Ctrl-C reaches us too, and whoever started us still wants to end in good order; then it is gone.
+    process.on('SIGINT', () => {});
     process.once('disconnect', stop);
     process.send(doubles.connections);
   }
