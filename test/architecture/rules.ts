@@ -29,8 +29,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   streams: EDGE,
   agents: EDGE,
   models: EDGE,
-  // What a venue says live is read as its recordings are.
-  venues: { ...EDGE, folders: [...(EDGE.folders as readonly string[]), 'streams'] },
+  venues: EDGE,
   journal: EDGE,
   // Clients of outside services, and what processes of one host share.
   services: { folders: ['domain'], packages: 'any' },
@@ -52,9 +51,24 @@ export interface Exception {
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
+    from: 'src/venues/coinbase/',
+    to: 'src/streams/readers/',
+    reason: 'frames of the venue are decoded alike, live and out of a recording',
+  },
+  {
     from: 'src/venues/coinbase/ccxt-class.ts',
     to: COMPUTED,
     reason: 'ccxt exports its whole alone, which takes several times as long to load as the one class',
+  },
+  {
+    from: 'src/venues/binance/',
+    to: 'src/streams/readers/',
+    reason: 'frames of the venue are decoded alike, live and out of a recording',
+  },
+  {
+    from: 'src/venues/binance/ccxt-class.ts',
+    to: COMPUTED,
+    reason: 'ccxt exports its classes by no path of their own, and the whole of it is slow to load',
   },
 ];
 

@@ -139,11 +139,6 @@ export class MatchingMarket {
     this.place({ ...common, side, price, quantity }, '');
   }
 
-  /** Tells of a trade of others that leaves the book as it is: for scripts. */
-  print(symbol: string, taker: 'buy' | 'sell', price: number, quantity: number): void {
-    this.#sayTrade(symbol, ++this.#tradeId, price, quantity, taker);
-  }
-
   /** Fills an open order in part or whole, whatever the book says: for scripts. */
   fill(id: number, quantity: number, liquidity: 'maker' | 'taker' = 'maker'): void {
     const order = this.#orders.get(id);
