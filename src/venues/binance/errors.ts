@@ -52,7 +52,7 @@ export const BINANCE_ERRORS: ErrorTable = {
     '-2028': 'rejected',
     '-4116': 'duplicate-id',
   },
-  statuses: { 400: 'rejected', 401: 'dead-key', 403: 'throttled', 418: 'throttled', 429: 'throttled' },
+  statuses: { 401: 'dead-key', 403: 'throttled', 418: 'throttled', 429: 'throttled' },
   types: {
     AuthenticationError: 'dead-key',
     PermissionDenied: 'dead-key',

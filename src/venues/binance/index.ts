@@ -1,6 +1,7 @@
 export { type CredentialSource, type Credentials, keysFromEnvironment } from '../driver/secrets.js';
 export type { VenueDriver } from '../driver/venue-driver.js';
 export { binance } from './binance.js';
+export { type BinanceInstrumentsOptions, binanceInstruments } from './instruments.js';
 export {
   type BinanceEndpoints,
   type BinanceMarket,

@@ -223,9 +223,9 @@ function endpointsOf(
   knownKeys(at, environment, ['rest', 'stream', 'api', 'account']);
   const { rest, stream, api, account = '' } = environment;
   for (const [name, value, pattern] of [
-    ['rest', rest, /^https?:\/\/[^\s]+[^/\s]$/],
-    ['stream', stream, /^wss?:\/\/[^\s]+[^/\s]$/],
-    ['api', api, /^wss?:\/\/[^\s]+[^/\s]$/],
+    ['rest', rest, /^https?:\/\/\S*[^/\s]$/],
+    ['stream', stream, /^wss?:\/\/\S*[^/\s]$/],
+    ['api', api, /^wss?:\/\/\S*[^/\s]$/],
   ] as const)
     if (typeof value !== 'string' || !pattern.test(value))
       refuse(`${at}.${name}`, `a URL such as ${LIVE[market][name]}`, value);

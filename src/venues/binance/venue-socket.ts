@@ -90,7 +90,13 @@ export class VenueSocket {
 
   heard(message: unknown): void {
     this.#watchdog.heard();
-    if (!this.#closed) this.#events.frame(message);
+    if (this.#closed) return;
+    try {
+      this.#events.frame(message);
+    } catch (error) {
+      // Thrown into ccxt it would be heard of by nobody; what the frame said has to be asked for.
+      this.drop(`a frame could not be handled: ${messageOf(error)}`);
+    }
   }
 
   /** Gives the connection up; another is dialled. */

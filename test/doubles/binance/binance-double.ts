@@ -94,7 +94,7 @@ export class BinanceDouble {
     this.#spelling = new Spelling(market, kind);
     this.#answers = new Requests(market, OWNER, kind, this.#spelling, {
       now: () => this.now(),
-      lastUpdate: (symbol) => this.#lastUpdate(symbol),
+      lastUpdate: (symbol) => this.lastUpdate(symbol),
     });
   }
 
@@ -180,7 +180,7 @@ export class BinanceDouble {
   /** Tells of levels that changed now, instead of at the end of the turn. */
   flush(): void {
     for (const [symbol, levels] of this.#levels) {
-      const first = this.#lastUpdate(symbol) + 1;
+      const first = this.lastUpdate(symbol) + 1;
       const last = first + levels.size - 1;
       this.#updates.set(symbol, last);
       const listed = this.market.listed(symbol);
@@ -204,7 +204,8 @@ export class BinanceDouble {
     this.#levels.clear();
   }
 
-  #lastUpdate(symbol: string): number {
+  /** The id of the last change of a book that was told. */
+  lastUpdate(symbol: string): number {
     return this.#updates.get(symbol) ?? 1_000;
   }
 
