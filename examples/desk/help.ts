@@ -11,13 +11,13 @@ The market
   --speed X                seconds of the market in one second (default: as fast as it goes)
 
 Live
-  --live LIST              trade as it happens: coinbase
+  --live LIST              trade as it happens: binance, coinbase, or both (binance,coinbase)
   --doubles                against doubles of the venues on this machine, with a market that moves
   --for D                  how long: 30s, 10m (default: until Ctrl-C)
   --testnet                at the venues' own test environments
   --real-money             at the venues, with real money
-  Keys are taken from COINBASE_API_KEY and COINBASE_SECRET; COINBASE_REST_URL and COINBASE_FEED_URL name a
-  double that runs already (npm run doubles).
+  Keys are taken from BINANCE_API_KEY and BINANCE_SECRET, COINBASE_API_KEY and COINBASE_SECRET. Addresses
+  of doubles that run already go into the environment too: npm run doubles says which.
 
 The desk (money in dollars)
   --asset NAME             what it trades (default: what most instruments are of)

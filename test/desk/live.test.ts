@@ -5,7 +5,7 @@ describeBuilt('the example desk live', '.examples/desk/main.js', (main) => {
   it('trades against a double in a process of its own, and reports', async () => {
     const { code, stdout, stderr } = await main.run([
       '--live',
-      'coinbase',
+      'binance,coinbase',
       '--doubles',
       '--for',
       '4s',
@@ -18,13 +18,15 @@ describeBuilt('the example desk live', '.examples/desk/main.js', (main) => {
     expect(report).toMatchObject({
       live: 'doubles',
       simulated: false,
-      source: 'LIVE against doubles on this machine: coinbase',
+      source: 'LIVE against doubles on this machine: binance, coinbase',
       halted: null,
       faults: [],
       tradingStatus: 'active',
     });
     expect(report['events']).toBeGreaterThan(20);
-    for (const line of ['market: up', 'orders: up', 'account: up']) expect(stderr).toContain(line);
+    for (const venue of ['binance', 'coinbase'])
+      for (const channel of ['market', 'orders', 'account'])
+        expect(stderr).toContain(`${venue} ${channel}: up`);
     // The double's keys are of no use, and are not told all the same.
     expect(stdout + stderr).not.toContain('PRIVATE KEY');
   });

@@ -65,7 +65,7 @@ export class CoinbaseAdapter implements VenueAdapter {
     this.#port = port;
     this.#settings = settings;
     this.#market = new MarketWords(port);
-    this.#marketFeed = new Feed(port, { ...settings, url: settings.feedUrl }, this.#market);
+    this.#marketFeed = new Feed(port, { ...settings, url: settings.endpoints.feed }, this.#market);
     this.#market.attach(this.#marketFeed);
     this.#probing = new BackOff(() => port.random(), settings.backOff);
   }
@@ -192,23 +192,23 @@ export class CoinbaseAdapter implements VenueAdapter {
   }
 
   async #begin(): Promise<void> {
-    const { credentials, restUrl, feedUrl, userFeedUrl, timeout } = this.#settings;
+    const { credentials, endpoints, timeout } = this.#settings;
     const Base = await loadCoinbaseClass();
-    const common = { restUrl, timeout, clockOffset: () => this.#clockOffset };
+    const common = { endpoints, timeout, clockOffset: () => this.#clockOffset };
     const open = async (exchange: CcxtCoinbase): Promise<CcxtCoinbase> => {
       // Without it ccxt refuses addresses that are not encrypted, such as those of a double.
       await exchange.loadHttpProxyAgent();
       return exchange;
     };
-    const market = await open(tappedExchange(Base, { ...common, feedUrl, tap: this.#marketFeed }));
+    const market = await open(tappedExchange(Base, { ...common, tap: this.#marketFeed }));
     if (this.#closed) return;
     if (this.#port.listed.length > 0) this.#marketFeed.open(market);
     if (credentials === undefined) return;
     const keys = checkCredentials(`coinbase ${this.#port.venue}`, await credentials());
     this.#port.redaction.hide(keys.apiKey, keys.secret);
     if (this.#closed) return;
-    const trading = new Trading(this.#port, this.#settings, userFeedUrl, (tap, rest) => {
-      const exchange = tappedExchange(Base, { ...common, ...keys, feedUrl: userFeedUrl, tap });
+    const trading = new Trading(this.#port, this.#settings, endpoints.userFeed, (tap, rest) => {
+      const exchange = tappedExchange(Base, { ...common, ...keys, tap });
       return {
         exchange,
         rest: rest(exchange, common.clockOffset, (reachable, reason) => this.#reached(reachable, reason)),
@@ -235,7 +235,7 @@ export class CoinbaseAdapter implements VenueAdapter {
     }
     const { text } = answer.failure;
     this.#port.link('orders', 'down', text);
-    if (classify(COINBASE_ERRORS, answer.failure) === 'dead-key') this.#port.fault('dead-key', text, 'halt');
+    if (classify(COINBASE_ERRORS, answer.failure) === 'dead-key') this.#port.learn(refused('dead-key', text));
     this.#probeLater(trading);
   }
 

@@ -1,4 +1,4 @@
-import { knownKeys, numberAtLeast, refuse } from '../../domain/check.js';
+import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
 import type { VenueCapabilities } from '../../domain/venue-capabilities.js';
 import type { BackOffOptions, CredentialSource, RateLimit } from '../driver/index.js';
 
@@ -6,17 +6,10 @@ import type { BackOffOptions, CredentialSource, RateLimit } from '../driver/inde
 export interface CoinbaseOptions {
   /** The name of the venue in instruments. @default "coinbase" */
   readonly venue?: string;
-  /** The key of the account, such as `keysFromEnvironment('COINBASE_API_KEY', 'COINBASE_SECRET')`. Not for paper trading. */
+  /** Where the venue is: the real one, its sandbox, or endpoints such as those of a double. @default "live" */
+  readonly environment?: 'live' | 'sandbox' | CoinbaseEndpoints;
+  /** Gives the keys, such as `keysFromEnvironment('COINBASE_API_KEY', 'COINBASE_SECRET')`. @default none: market data only */
   readonly credentials?: CredentialSource;
-  /**
-   * Market data only, under the name `market:coinbase`: a simulated venue beside it executes. No key is asked for and no
-   * order leaves. @default false
-   */
-  readonly paper?: boolean;
-  /** @default "live" */
-  readonly environment?: 'live' | 'sandbox';
-  /** Addresses in the place of the environment's: of a double, a proxy. */
-  readonly urls?: CoinbaseUrls;
   /** Without an answer for so long a request is given up, and an order `unknown`. @default 5,000 */
   readonly timeout?: number;
   /** How long a new order may wait for room in the rate limit; then it is refused as not sent. @default 1,000 */
@@ -33,11 +26,13 @@ export interface CoinbaseOptions {
   readonly random?: () => number;
 }
 
-export interface CoinbaseUrls {
-  readonly rest?: string;
-  /** WebSocket of market data. */
-  readonly feed?: string;
-  /** WebSocket of our own orders. @default the same as `feed`, or the environment's */
+/** Where the venue is. Each without a slash at its end. */
+export interface CoinbaseEndpoints {
+  /** REST, such as `https://api.coinbase.com`. */
+  readonly rest: string;
+  /** WebSocket of market data, such as `wss://advanced-trade-ws.coinbase.com`. */
+  readonly feed: string;
+  /** WebSocket of our own orders. @default the same as `feed` */
   readonly userFeed?: string;
 }
 
@@ -45,10 +40,7 @@ export interface CoinbaseUrls {
 export interface CoinbaseSettings {
   readonly venue: string;
   readonly credentials: CredentialSource | undefined;
-  readonly paper: boolean;
-  readonly restUrl: string;
-  readonly feedUrl: string;
-  readonly userFeedUrl: string;
+  readonly endpoints: Required<CoinbaseEndpoints>;
   readonly timeout: number;
   readonly patience: number;
   readonly keepAlive: number;
@@ -59,10 +51,8 @@ export interface CoinbaseSettings {
 
 const KEYS: readonly (keyof CoinbaseOptions)[] = [
   'venue',
-  'credentials',
-  'paper',
   'environment',
-  'urls',
+  'credentials',
   'timeout',
   'patience',
   'keepAlive',
@@ -72,34 +62,30 @@ const KEYS: readonly (keyof CoinbaseOptions)[] = [
   'random',
 ];
 
-const ENVIRONMENTS = {
-  live: {
-    rest: 'https://api.coinbase.com',
-    feed: 'wss://advanced-trade-ws.coinbase.com',
-    userFeed: 'wss://advanced-trade-ws-user.coinbase.com',
-  },
-  // Its answers are fixed, and its feed is that of the live market.
-  sandbox: {
-    rest: 'https://api-sandbox.coinbase.com',
-    feed: 'wss://advanced-trade-ws.coinbase.com',
-    userFeed: 'wss://advanced-trade-ws-user.coinbase.com',
-  },
-} as const;
+const LIVE: Required<CoinbaseEndpoints> = {
+  rest: 'https://api.coinbase.com',
+  feed: 'wss://advanced-trade-ws.coinbase.com',
+  userFeed: 'wss://advanced-trade-ws-user.coinbase.com',
+};
+/** Its answers are fixed, and its feeds are those of the live market. */
+const SANDBOX: Required<CoinbaseEndpoints> = { ...LIVE, rest: 'https://api-sandbox.coinbase.com' };
 
 /**
  * What Coinbase Advanced can do. Requests do not expire there, but an id is taken once: the same request again gives the
  * order that has it.
  */
-export const COINBASE_CAPABILITIES: VenueCapabilities = {
-  requestExpiry: 0,
-  idempotent: true,
-  nativeReplace: false,
-  lookUpByClientOrderId: true,
-  cancelOnDisconnect: false,
-  deadMansSwitch: false,
-  orderTypes: ['limit', 'market'],
-  timesInForce: ['GTC', 'IOC', 'FOK', 'GTD'],
-};
+export function coinbaseCapabilities(): VenueCapabilities {
+  return {
+    requestExpiry: 0,
+    idempotent: true,
+    nativeReplace: false,
+    lookUpByClientOrderId: true,
+    cancelOnDisconnect: false,
+    deadMansSwitch: false,
+    orderTypes: ['limit', 'market'],
+    timesInForce: ['GTC', 'IOC', 'FOK', 'GTD'],
+  };
+}
 
 const LIMITS: readonly RateLimit[] = [
   { name: 'private', limit: 30, per: 1_000 },
@@ -110,38 +96,40 @@ const LIMITS: readonly RateLimit[] = [
 export function coinbaseSettings(options: CoinbaseOptions): CoinbaseSettings {
   if (typeof options !== 'object' || options === null) refuse('coinbase', 'an object', options);
   knownKeys('coinbase', options, KEYS);
-  const { venue = 'coinbase', paper = false, environment = 'live', urls = {}, credentials } = options;
-  if (typeof paper !== 'boolean') refuse('coinbase.paper', 'true or false', paper);
-  if (environment !== 'live' && environment !== 'sandbox')
-    refuse('coinbase.environment', 'live or sandbox', environment);
-  if (paper ? credentials !== undefined : typeof credentials !== 'function')
+  const { credentials, environment = 'live' } = options;
+  if (credentials !== undefined && typeof credentials !== 'function')
     refuse(
       'coinbase.credentials',
-      paper ? 'absent for paper trading' : 'a function that gives the keys',
+      'a function that gives the keys, such as keysFromEnvironment(...)',
       typeof credentials,
     );
-  knownKeys('coinbase.urls', urls, ['rest', 'feed', 'userFeed']);
-  const usual = ENVIRONMENTS[environment];
   return {
-    venue,
+    venue: nonEmptyName('coinbase.venue', options.venue ?? 'coinbase'),
     credentials,
-    paper,
-    restUrl: url('rest', urls.rest ?? usual.rest, 'http'),
-    feedUrl: url('feed', urls.feed ?? usual.feed, 'ws'),
-    userFeedUrl: url('userFeed', urls.userFeed ?? urls.feed ?? usual.userFeed, 'ws'),
-    timeout: numberAtLeast('coinbase.timeout', options.timeout ?? 5_000, 1),
+    endpoints: endpointsOf(environment),
+    timeout: integerAtLeast('coinbase.timeout', options.timeout ?? 5_000, 1),
     patience: numberAtLeast('coinbase.patience', options.patience ?? 1_000, 0),
-    keepAlive: numberAtLeast('coinbase.keepAlive', options.keepAlive ?? 5_000, 10),
+    keepAlive: integerAtLeast('coinbase.keepAlive', options.keepAlive ?? 5_000, 10),
     history: numberAtLeast('coinbase.history', options.history ?? 86_400_000, 0),
     backOff: options.backOff ?? {},
     limits: options.limits ?? LIMITS,
   };
 }
 
-/** Addresses without a slash at their end: paths are put behind them. */
-function url(name: string, value: unknown, protocol: 'http' | 'ws'): string {
-  const at = `coinbase.urls.${name}`;
-  const right = `an address that begins with ${protocol}:// or ${protocol}s://`;
-  if (typeof value !== 'string' || !new RegExp(`^${protocol}s?://[^/]`).test(value)) refuse(at, right, value);
-  return (value as string).replace(/\/+$/, '');
+function endpointsOf(environment: 'live' | 'sandbox' | CoinbaseEndpoints): Required<CoinbaseEndpoints> {
+  const at = 'coinbase.environment';
+  if (environment === 'live') return LIVE;
+  if (environment === 'sandbox') return SANDBOX;
+  if (typeof environment !== 'object' || environment === null)
+    refuse(at, '"live", "sandbox" or endpoints', environment);
+  knownKeys(at, environment, ['rest', 'feed', 'userFeed']);
+  const { rest, feed, userFeed = feed } = environment;
+  for (const [name, value, pattern] of [
+    ['rest', rest, /^https?:\/\/[^\s]+[^/\s]$/],
+    ['feed', feed, /^wss?:\/\/[^\s]+[^/\s]$/],
+    ['userFeed', userFeed, /^wss?:\/\/[^\s]+[^/\s]$/],
+  ] as const)
+    if (typeof value !== 'string' || !pattern.test(value))
+      refuse(`${at}.${name}`, `a URL such as ${LIVE[name]}`, value);
+  return { rest, feed, userFeed };
 }

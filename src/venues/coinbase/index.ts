@@ -1,9 +1,5 @@
-export {
-  type CredentialSource,
-  type Credentials,
-  keysFromEnvironment,
-  type VenueDriver,
-} from '../driver/index.js';
+export { type CredentialSource, type Credentials, keysFromEnvironment } from '../driver/secrets.js';
+export type { VenueDriver } from '../driver/venue-driver.js';
 export { coinbase } from './coinbase.js';
-export { COINBASE_CAPABILITIES, type CoinbaseOptions, type CoinbaseUrls } from './coinbase-options.js';
-export { type CoinbaseInstrumentOptions, coinbaseInstruments } from './instruments.js';
+export { type CoinbaseEndpoints, type CoinbaseOptions, coinbaseCapabilities } from './coinbase-options.js';
+export { type CoinbaseInstrumentsOptions, coinbaseInstruments } from './instruments.js';

@@ -1,3 +1,4 @@
+import { knownKeys, refuse } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import { type Fees, type Instrument, instrument } from '../../domain/instrument.js';
 import { coinbaseProducts } from '../../streams/readers/coinbase-products.js';
@@ -8,8 +9,8 @@ import { type CoinbaseOptions, coinbaseSettings } from './coinbase-options.js';
 import { tappedExchange } from './tapped-exchange.js';
 
 /** Which products are asked for. */
-export interface CoinbaseInstrumentOptions
-  extends Pick<CoinbaseOptions, 'venue' | 'credentials' | 'environment' | 'urls' | 'timeout'> {
+export interface CoinbaseInstrumentsOptions
+  extends Pick<CoinbaseOptions, 'venue' | 'credentials' | 'environment' | 'timeout'> {
   /** Such as `BTC-USD`. */
   readonly symbols: readonly string[];
 }
@@ -24,19 +25,21 @@ const SILENT = { connected: () => {}, message: () => {}, gone: () => {} };
  * @throws ConfigurationError for a product that the venue does not list, or a key that it does not take
  */
 export async function coinbaseInstruments(
-  options: CoinbaseInstrumentOptions,
+  options: CoinbaseInstrumentsOptions,
 ): Promise<readonly Instrument[]> {
   const { symbols, ...connection } = options;
-  const paper = connection.credentials === undefined;
-  const { venue, restUrl, feedUrl, timeout } = coinbaseSettings({ ...connection, paper });
-  const keys = paper ? undefined : checkCredentials('coinbaseInstruments', await connection.credentials?.());
+  knownKeys('coinbaseInstruments', connection, ['venue', 'credentials', 'environment', 'timeout']);
+  if (!Array.isArray(symbols) || symbols.length === 0 || symbols.some((each) => typeof each !== 'string'))
+    refuse('coinbaseInstruments.symbols', 'a list of names such as "BTC-USD"', symbols);
+  const { venue, endpoints, credentials, timeout } = coinbaseSettings(connection);
+  const keys =
+    credentials === undefined ? undefined : checkCredentials('coinbaseInstruments', await credentials());
   const redaction = new Redaction();
   if (keys !== undefined) redaction.hide(keys.apiKey, keys.secret);
   try {
     const Base = await loadCoinbaseClass();
     const exchange = tappedExchange(Base, {
-      restUrl,
-      feedUrl,
+      endpoints,
       timeout,
       clockOffset: () => 0,
       tap: SILENT,
@@ -44,9 +47,10 @@ export async function coinbaseInstruments(
     });
     const answer = await exchange.v3PublicGetBrokerageMarketProducts({ product_ids: symbols });
     const found = coinbaseProducts(answer as Fields, symbols);
-    const fees = paper
-      ? undefined
-      : feesOf((await exchange.v3PrivateGetBrokerageTransactionSummary()) as Fields);
+    const fees =
+      keys === undefined
+        ? undefined
+        : feesOf((await exchange.v3PrivateGetBrokerageTransactionSummary()) as Fields);
     return symbols.map((symbol) => {
       const one = found.find((each) => each.symbol === symbol);
       if (one === undefined) throw new ConfigurationError(`coinbase lists no spot product ${symbol}`);
@@ -57,7 +61,7 @@ export async function coinbaseInstruments(
     if (error instanceof ConfigurationError) throw error;
     const said = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      redaction.clean(`coinbase at ${restUrl} does not tell its products: ${said}`),
+      redaction.clean(`coinbase at ${endpoints.rest} does not tell its products: ${said}`),
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { CcxtClient, CcxtCoinbase, CcxtCoinbaseClass } from './ccxt-class.js';
+import type { CoinbaseEndpoints } from './coinbase-options.js';
 
 /** What happens on the connections of one exchange object. */
 export interface ExchangeTap {
@@ -27,8 +28,7 @@ export class CoinbaseAnswerError extends Error {
 
 /** How an exchange object is set up. */
 export interface ExchangeSetup {
-  readonly restUrl: string;
-  readonly feedUrl: string;
+  readonly endpoints: CoinbaseEndpoints;
   readonly apiKey?: string;
   readonly secret?: string;
   /** Milliseconds without an answer after which a request is given up. */
@@ -43,7 +43,7 @@ export interface ExchangeSetup {
  * its caches, and an answer that is no success is an error with status and body, not one of its classes.
  */
 export function tappedExchange(Base: CcxtCoinbaseClass, setup: ExchangeSetup): CcxtCoinbase {
-  const { restUrl, feedUrl, apiKey, secret, timeout, clockOffset, tap } = setup;
+  const { endpoints, apiKey, secret, timeout, clockOffset, tap } = setup;
   class Tapped extends Base {
     override handleMessage(client: CcxtClient, message: unknown): void {
       tap.message(client, message);
@@ -83,7 +83,7 @@ export function tappedExchange(Base: CcxtCoinbaseClass, setup: ExchangeSetup): C
     maxRetriesOnFailure: 0,
     // Silence is watched by us: ccxt notices it after a third period.
     streaming: { keepAlive: 0, connectionTimeout: timeout },
-    urls: { api: { rest: restUrl, ws: feedUrl } },
+    urls: { api: { rest: endpoints.rest, ws: endpoints.feed } },
   });
   // Its constructor makes it a property of the object, which would hide a method of a class.
   exchange.seconds = () => Math.floor((Date.now() + clockOffset()) / 1_000);

@@ -1,5 +1,5 @@
 import { type Fields, listField, objectField } from '../../streams/readers/fields.js';
-import type { VenuePort } from '../driver/index.js';
+import { refused, type VenuePort } from '../driver/index.js';
 import type { CcxtCoinbase } from './ccxt-class.js';
 import type { Feed, FeedHandler } from './feed.js';
 import type { OrderTracker } from './order-tracker.js';
@@ -64,8 +64,9 @@ export class UserWords implements FeedHandler {
   }
 
   refused(message: string): void {
-    const dead = /auth/i.test(message);
-    this.#port.fault(dead ? 'dead-key' : 'refused', `our own orders: ${message}`, dead ? 'halt' : 'notice');
+    const said = `our own orders: ${message}`;
+    if (/auth/i.test(message)) this.#port.learn(refused('dead-key', said));
+    else this.#port.fault('refused', said);
     this.#feed?.reconnect(message);
   }
 

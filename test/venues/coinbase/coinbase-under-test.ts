@@ -63,7 +63,7 @@ export async function startDouble(): Promise<StartedDouble> {
   const driver = (options: Partial<CoinbaseOptions> = {}): VenueDriver =>
     coinbase({
       credentials: () => ({ apiKey: double.key.apiKey, secret: double.key.secret }),
-      urls: { rest: double.url, feed: double.feedUrl },
+      environment: { rest: double.url, feed: double.feedUrl },
       timeout: 700,
       keepAlive: KEEP_ALIVE,
       backOff: { first: 30, longest: 200 },
