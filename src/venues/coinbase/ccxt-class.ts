@@ -23,6 +23,7 @@ export interface CcxtCoinbase {
   createAuthToken(seconds: number): string;
   loadHttpProxyAgent(): Promise<unknown>;
   seconds: () => number;
+  log: (...words: readonly unknown[]) => void;
   handleMessage(client: CcxtClient, message: unknown): void;
   onConnected(client: CcxtClient, message?: unknown): void;
   onError(client: CcxtClient, error: unknown): void;

@@ -13,8 +13,8 @@ const MOST_TRADES = 1_000;
  * Market data of a connection as events: books and trades of the desk's products.
  *
  * Messages that were lost make every book unsynced, and snapshots are asked for by subscribing anew. A subscription to
- * trades begins with the last ones: those that are known are left out, and what was printed while the connection was
- * down is told.
+ * trades begins with the last ones: the first time they are history; later those that are known are left out, and what
+ * was printed while the connection was down is told.
  */
 export class MarketWords implements FeedHandler {
   readonly #port: VenuePort;
@@ -22,6 +22,8 @@ export class MarketWords implements FeedHandler {
   readonly #trades = new Map<string, Set<string>>();
   #feed: Feed | undefined;
   #up = false;
+  /** A subscription stood once: what is printed from then on is told. */
+  #began = false;
 
   constructor(port: VenuePort) {
     this.#port = port;
@@ -47,6 +49,7 @@ export class MarketWords implements FeedHandler {
     else if (channel === 'market_trades') this.#prints(message);
     else if (channel === 'subscriptions' && !this.#up && hasBooks(message)) {
       this.#up = true;
+      this.#began = true;
       this.#feed?.steady();
       this.#port.link('market', 'up', 'subscribed');
     }
@@ -98,7 +101,7 @@ export class MarketWords implements FeedHandler {
   #prints(message: Fields): void {
     for (const item of listField(message['events'], 'events')) {
       const event = objectField(item, 'events');
-      const begins = event['type'] === 'snapshot';
+      const history = event['type'] === 'snapshot' && !this.#began;
       // The newest trade comes first.
       for (const one of [...listField(event['trades'], 'trades')].reverse()) {
         const print = objectField(one, 'trades');
@@ -106,36 +109,19 @@ export class MarketWords implements FeedHandler {
         const listed = this.#products.get(symbol);
         if (listed === undefined) continue;
         const trade = tradeOfPrint(listed, print);
-        const known = this.#trades.get(symbol);
-        // What was printed before we first came is history.
-        if (this.#isKnown(symbol, trade.tradeId) || (begins && known === undefined)) continue;
-        this.#port.say(trade);
+        if (this.#isNew(symbol, trade.tradeId) && !history) this.#port.say(trade);
       }
-      if (begins) this.#begin(event);
     }
   }
 
-  /** From the first snapshot of trades on, the next ones fill what a lost connection left out. */
-  #begin(event: Fields): void {
-    for (const one of listField(event['trades'], 'trades')) {
-      const { product_id: symbol, trade_id: id } = objectField(one, 'trades');
-      if (typeof symbol === 'string' && typeof id === 'string') this.#remember(symbol, id);
-    }
-  }
-
-  #isKnown(symbol: string, id: string): boolean {
-    const known = this.#trades.get(symbol);
-    if (known === undefined) return false;
-    if (known.has(id)) return true;
-    this.#remember(symbol, id);
-    return false;
-  }
-
-  #remember(symbol: string, id: string): void {
+  /** Whether a trade was not seen before; from then on it was. */
+  #isNew(symbol: string, id: string): boolean {
     const known = this.#trades.get(symbol) ?? new Set<string>();
     this.#trades.set(symbol, known);
+    if (known.has(id)) return false;
     known.add(id);
     if (known.size > MOST_TRADES) for (const oldest of known) if (known.delete(oldest)) break;
+    return true;
   }
 
   #unsynced(instrument: ListedInstrument['id'], reason: string): void {

@@ -87,6 +87,8 @@ export function tappedExchange(Base: CcxtCoinbaseClass, setup: ExchangeSetup): C
   });
   // Its constructor makes it a property of the object, which would hide a method of a class.
   exchange.seconds = () => Math.floor((Date.now() + clockOffset()) / 1_000);
+  // What goes wrong is told by events and nowhere else.
+  exchange.log = () => {};
   return exchange;
 }
 
