@@ -23,6 +23,8 @@ export interface CcxtBinance {
   readonly clients?: Record<string, CcxtClient>;
   client(url: string): CcxtClient;
   signParams(parameters: Parameters): Parameters;
+  /** Of Binance always SHA-256, in hexadecimal. */
+  hmac: (request: Uint8Array, key: Uint8Array) => string;
   loadHttpProxyAgent(): Promise<unknown>;
   close(): Promise<unknown>;
   handleMessage(client: CcxtClient, message: unknown): void;

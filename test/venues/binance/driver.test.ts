@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { dispatch } from '../../../src/operators/index.js';
 import { CCXT_VERSION, loadBinanceClass } from '../../../src/venues/binance/ccxt-class.js';
 import { binance, binanceCapabilities, binanceInstruments } from '../../../src/venues/binance/index.js';
+import { tappedExchange } from '../../../src/venues/binance/tapped-exchange.js';
 import { Wire } from '../conformance/wire.js';
 import { BTC, quick, startDouble } from './binance-under-test.js';
 
@@ -26,6 +27,24 @@ describe('ccxt', () => {
       'client',
     ])
       expect(typeof (Base.prototype as unknown as Record<string, unknown>)[name], name).toBe('function');
+  });
+
+  test('signs as it would by itself, by code of the platform', async () => {
+    const Base = await loadBinanceClass();
+    const keys = { apiKey: 'k', secret: 's' };
+    const parameters = { symbol: 'X', timestamp: 1, recvWindow: 5_000 };
+    const tapped = tappedExchange(Base, {
+      ...keys,
+      api: {},
+      timeout: 1,
+      recvWindow: 5_000,
+      tap: {} as never,
+    });
+    const { signature } = tapped.signParams({ ...parameters });
+    expect(signature).toMatch(/^[0-9a-f]{64}$/);
+    const plain = new Base({ ...keys, options: { recvWindow: 5_000 } });
+    expect(signature).toBe(plain.signParams({ ...parameters })['signature']);
+    expect(tapped.hmac).not.toBe(plain.hmac);
   });
 
   test('is pinned in the manifest', () => {
