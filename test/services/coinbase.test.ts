@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sameTraces } from '../venues/coinbase/order-traces.js';
 import { randomBooks } from '../venues/coinbase/random-books.js';
 import { randomOrders } from '../venues/coinbase/random-orders.js';
 
@@ -18,4 +19,8 @@ test('random orders at Coinbase: every execution and every end exactly once', as
     expect(fills).toBeGreaterThan(300);
     expect(outages).toBeGreaterThan(5);
   }
+});
+
+test('150 scripts give the same words about every order on the simulated venue and on Coinbase', async () => {
+  expect(await sameTraces(150, SEED)).toBeGreaterThan(300);
 });

@@ -20,7 +20,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 export interface CcxtCoinbase {
   readonly clients?: Record<string, CcxtClient>;
   client(url: string): CcxtClient;
-  createAuthToken(seconds: number): string;
+  createAuthToken: (seconds: number, method?: string, url?: string) => string;
   loadHttpProxyAgent(): Promise<unknown>;
   seconds: () => number;
   log: (...words: readonly unknown[]) => void;
