@@ -29,7 +29,7 @@ export async function sameTraces(
         expect(await orderTrace(venue, real, run, script)).toEqual(expected);
         words += expected.flat().length;
       }),
-      { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
+      { numRuns: runs, endOnFailure: true, ...(seed === undefined ? {} : { seed }) },
     );
   } finally {
     await Promise.all([real.close(), other.close()]);
