@@ -1,4 +1,4 @@
-import { compose, type Instrument, pure } from 'millrace';
+import { type CapabilitiesByVenue, compose, type Instrument, pure } from 'millrace';
 import { figures } from 'millrace/monitoring';
 import {
   agents,
@@ -8,9 +8,11 @@ import {
   dispatch,
   features,
   ledger,
+  lookUps,
   maxDailyLoss,
   maxPosition,
   maxVenueExposure,
+  reconciliation,
   risk,
   signals,
   sizing,
@@ -36,6 +38,10 @@ export interface ExampleDeskOptions {
   readonly maxVenueExposure: number;
   /** The loss in a day at which everything stops. */
   readonly maxDailyLoss: number;
+  /** What the venues can do for the safety of orders. @default nothing */
+  readonly venues?: CapabilitiesByVenue;
+  /** First part of every order's name; a live desk that begins anew needs a new one. @default "example" */
+  readonly orderNames?: string;
 }
 
 /**
@@ -46,13 +52,15 @@ export interface ExampleDeskOptions {
  * holds two given instruments against each other, where there are two that allow it.
  */
 export function exampleDesk(instruments: readonly Instrument[], options: ExampleDeskOptions) {
-  const { asset, sample, budget } = options;
+  const { asset, sample, budget, venues = {}, orderNames = 'example' } = options;
   const desk = deskAgents(instruments, asset, sample);
   const names = desk.map(({ name }) => name);
   return compose(
     { name: 'example-desk', instruments },
     books(),
     ledger({ reportingCurrency: 'USD', capital: options.capital }),
+    lookUps({ venues }),
+    reconciliation(),
     features(deskFeatures(sample)),
     signals(deskSignals(sample)),
     agents(desk),
@@ -64,7 +72,7 @@ export function exampleDesk(instruments: readonly Instrument[], options: Example
       maxVenueExposure({ limit: options.maxVenueExposure }),
       maxDailyLoss({ limit: options.maxDailyLoss }),
     ]),
-    dispatch({ desk: 'example' }),
+    dispatch({ desk: orderNames, venues }),
     transactionCosts(),
     figures(),
     // At a barrier, such as the one at the end, the books are drawn up; the ledger is live for one pass only.

@@ -10,6 +10,15 @@ The market
   --rate FROM/TO=RATE      a conversion rate that recordings lack (default USDT/USD=1, likewise USDC and BUSD)
   --speed X                seconds of the market in one second (default: as fast as it goes)
 
+Live
+  --live LIST              trade as it happens: binance, coinbase, or both (binance,coinbase)
+  --doubles                against doubles of the venues on this machine, with a market that moves
+  --for D                  how long: 30s, 10m (default: until Ctrl-C)
+  --testnet                at the venues' own test environments
+  --real-money             at the venues, with real money
+  Keys are taken from BINANCE_API_KEY and BINANCE_SECRET, COINBASE_API_KEY and COINBASE_SECRET. Addresses
+  of doubles that run already go into the environment too: npm run doubles says which.
+
 The desk (money in dollars)
   --asset NAME             what it trades (default: what most instruments are of)
   --sample D               time between two samples of a price (default: as fits the length of the data)

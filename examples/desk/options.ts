@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LIVE_VENUES, type LiveVenueName } from './live/connections.js';
 import { OptionError, type Rate, wordOf } from './option-error.js';
 import { durationOf, integerOf, numberOf, positiveOf, rateOf, withJoinedNegatives } from './option-values.js';
 
@@ -10,6 +11,14 @@ export interface Options {
   readonly seed: number;
   /** Milliseconds of simulated market. */
   readonly duration: number;
+  /** Venues to be traded as it happens; none: simulated or recorded ones. */
+  readonly live: readonly LiveVenueName[];
+  /** Against doubles of them on this machine. */
+  readonly doubles: boolean;
+  readonly testnet: boolean;
+  readonly realMoney: boolean;
+  /** Milliseconds of live trading; `undefined`: until it is stopped. */
+  readonly lasts: number | undefined;
   /** Given though a recording is played. */
   readonly unused: readonly string[];
   /** Seconds of the market in one second. */
@@ -37,10 +46,17 @@ const flag = { type: 'boolean', default: false } as const;
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
   const data = values.data ?? [];
+  const live = venuesOf(values.live);
+  refuseMixed(values, live.length > 0);
   const simulated = ['seed', 'duration'] as const;
   return {
     help: values.help,
     data,
+    live,
+    doubles: values.doubles,
+    testnet: values.testnet,
+    realMoney: values['real-money'],
+    lasts: values.for === undefined ? undefined : durationOf('--for', values.for),
     seed: integerOf('--seed', values.seed ?? '1'),
     duration: durationOf('--duration', values.duration ?? '3h'),
     unused:
@@ -73,6 +89,11 @@ function parse(args: readonly string[]) {
       options: {
         help: { ...flag, short: 'h' },
         data: { ...text, multiple: true },
+        live: text,
+        doubles: flag,
+        testnet: flag,
+        'real-money': flag,
+        for: text,
         seed: text,
         duration: text,
         speed: text,
@@ -93,4 +114,32 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new OptionError(wordOf(error));
   }
+}
+
+/** `binance,coinbase` */
+function venuesOf(text: string | undefined): readonly LiveVenueName[] {
+  if (text === undefined) return [];
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  for (const name of names)
+    if (!(LIVE_VENUES as readonly string[]).includes(name))
+      throw new OptionError(`--live must name some of ${LIVE_VENUES.join(', ')}, not "${name.slice(0, 60)}"`);
+  return names as readonly LiveVenueName[];
+}
+
+type Values = ReturnType<typeof parse>;
+
+/** What concerns live trading alone, or everything but it. */
+function refuseMixed(values: Values, live: boolean): void {
+  const only = live ? (['data', 'duration', 'speed', 'record'] as const) : (['for'] as const);
+  const flags = live ? [] : (['doubles', 'testnet', 'real-money'] as const);
+  const wrong = [
+    ...only.filter((name) => values[name] !== undefined),
+    ...flags.filter((name) => values[name]),
+  ];
+  if (wrong.length > 0)
+    throw new OptionError(
+      `--${wrong[0]} ${live ? 'does not go with --live' : 'goes with --live only'}; see --help`,
+    );
+  if (values.doubles && (values.testnet || values['real-money']))
+    throw new OptionError('--doubles goes neither with --testnet nor with --real-money');
 }

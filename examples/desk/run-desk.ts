@@ -1,6 +1,7 @@
 import { ConfigurationError } from 'millrace';
 import { type RecordingSource, RecordingWriter } from 'millrace/streams';
 import { arbitrageLegs } from './arbitrage-legs.js';
+import { runLive } from './live/run-live.js';
 import { openMarket } from './market.js';
 import type { Options } from './options.js';
 import { mainAsset, sampleFor, unitsFor } from './pace.js';
@@ -14,6 +15,7 @@ import { trade } from './trade.js';
 export async function runDesk(options: Options): Promise<string> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  if (options.live.length > 0) return runLive(options, stop.signal);
   const market = await openMarket(options);
   const { instruments } = market;
   const asset = options.asset ?? mainAsset(instruments);

@@ -7,7 +7,8 @@ export function jsonReport(told: Told): string {
   const report = {
     source: titleOf(told),
     simulated: market.simulated,
-    recordings: market.simulated ? [] : market.names,
+    recordings: market.simulated || market.live !== undefined ? [] : market.names,
+    live: market.live ?? null,
     asset,
     sampleMilliseconds: sample,
     from: summary.firstTime,

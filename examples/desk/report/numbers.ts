@@ -22,6 +22,7 @@ export const percent = (part: number, whole: number): string =>
 /** `2h 05m`, `3m 20s` or `12.4s`. */
 export function length(milliseconds: number): string {
   const seconds = milliseconds / 1_000;
+  if (milliseconds > 0 && milliseconds < 100) return `${Math.round(milliseconds)}ms`;
   if (!(seconds >= 60)) return `${seconds.toFixed(1)}s`;
   const whole = Math.round(seconds);
   const [days, hours] = [Math.floor(whole / 86_400), Math.floor(whole / 3_600) % 24];

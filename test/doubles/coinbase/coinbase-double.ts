@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { MarketNews } from '../market/double-order.js';
 import type { MatchingMarket } from '../market/matching-market.js';
 import { FeedConnection, type FeedHost, type Print } from './feed-connection.js';
 import { type CoinbaseKey, coinbaseKey, tokenFault } from './keys.js';
-import { type Operation, operationOf, RestApi } from './rest-api.js';
+import { type Operation, operationOf, type RestAnswer, RestApi } from './rest-api.js';
 
 /**
  * How a request goes wrong. `acceptThenDrop` and `acceptThenHang`: it is done, and the connection breaks or nothing
@@ -60,9 +61,12 @@ export class CoinbaseDouble {
   unreachable: boolean = false;
   readonly #options: Required<Pick<CoinbaseDoubleOptions, 'heartbeatEvery' | 'idleClose'>>;
   readonly #connections = new Set<FeedConnection>();
+  /** What lies below connections, of those too that were never taken. */
+  readonly #streams = new Set<Duplex>();
   readonly #faults = new Map<Operation, RequestFault[]>();
   readonly #prints = new Map<string, Print[]>();
   readonly #levels = new Map<string, Map<string, readonly ['bid' | 'ask', number, number]>>();
+  #burstNext = false;
   #port = 0;
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
@@ -102,6 +106,8 @@ export class CoinbaseDouble {
     });
     const sockets = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) => {
+      this.#streams.add(socket);
+      socket.on('close', () => this.#streams.delete(socket));
       if (this.unreachable) return;
       sockets.handleUpgrade(request, socket, head, (accepted) => {
         const connection = new FeedConnection(accepted, this.#host());
@@ -124,6 +130,7 @@ export class CoinbaseDouble {
     clearInterval(this.#timer);
     this.#stopListening?.();
     for (const connection of this.#connections) connection.terminate();
+    for (const stream of this.#streams) stream.destroy();
     this.#sockets?.close();
     const server = this.#server;
     this.#server = undefined;
@@ -141,14 +148,25 @@ export class CoinbaseDouble {
     for (const connection of [...this.#connections]) connection.terminate();
   }
 
-  /** The connections that stand fall silent: they answer no ping, and tell nothing. */
+  /** Connections fall silent, new ones too: they answer no ping and no request, and tell nothing until they {@link thaw}. */
   freeze(): void {
+    this.unreachable = true;
     for (const connection of this.#connections) connection.freeze();
+  }
+
+  thaw(): void {
+    this.unreachable = false;
+    for (const connection of this.#connections) connection.thaw();
   }
 
   /** So many messages of each connection are lost. */
   jump(by: number): void {
     for (const connection of this.#connections) connection.jump(by);
+  }
+
+  /** What the next order request causes at once leaves in one chunk to each connection. */
+  burstNext(): void {
+    this.#burstNext = true;
   }
 
   /** What is told within leaves in one chunk to each connection. */
@@ -246,12 +264,21 @@ export class CoinbaseDouble {
       return;
     }
     if (operation === 'submit') this.submits.push(body);
-    const [status, said] = this.api.answer(operation, {
-      method,
-      path: url.pathname,
-      query: url.searchParams,
-      body,
-    });
+    const answered = (): RestAnswer =>
+      this.api.answer(operation, {
+        method,
+        path: url.pathname,
+        query: url.searchParams,
+        body,
+      });
+    let result: RestAnswer | undefined;
+    if (operation === 'submit' && this.#burstNext) {
+      this.#burstNext = false;
+      this.burst(() => {
+        result = answered();
+      });
+    }
+    const [status, said] = result ?? answered();
     if (fault?.kind === 'acceptThenHang') return;
     if (fault?.kind === 'acceptThenDrop') request.socket.destroy();
     else if (fault?.kind === 'status') answer(response, fault.status, fault.body ?? { error: 'INTERNAL' });

@@ -99,6 +99,11 @@ export class FeedConnection {
     this.#socket.pause();
   }
 
+  thaw(): void {
+    this.frozen = false;
+    this.#socket.resume();
+  }
+
   terminate(): void {
     this.#socket.terminate();
   }

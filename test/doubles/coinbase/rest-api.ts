@@ -74,7 +74,7 @@ export class RestApi {
     if (operation === 'orders') return this.#orders(request.query);
     if (operation === 'fills') return this.#fills(request.query);
     if (operation === 'accounts') return this.#accounts();
-    return other(request);
+    return this.#other(request);
   }
 
   #products({ path, query }: RestRequest): RestAnswer {
@@ -193,6 +193,18 @@ export class RestApi {
     };
   }
 
+  /** What clients ask for before they trade. */
+  #other({ method, path }: RestRequest): RestAnswer {
+    if (method === 'GET' && path === '/api/v3/brokerage/transaction_summary') {
+      const [symbol] = this.#market.symbols;
+      const fees =
+        symbol === undefined ? { maker: 0, taker: 0 } : this.#market.listed(symbol).definition.fees;
+      const rates = { maker_fee_rate: String(fees.maker), taker_fee_rate: String(fees.taker) };
+      return [200, { total_volume: 0, fee_tier: { pricing_tier: 'Advanced 1', ...rates } }];
+    }
+    return [404, { error: 'not_found', error_details: `no ${method} ${path}`, message: 'not found' }];
+  }
+
   #mine(): readonly DoubleOrder[] {
     return this.#market.ordersOf(this.#owner);
   }
@@ -241,18 +253,3 @@ function refusedAs(error: string, configuration: Fields): RestAnswer {
 }
 
 const timeOf = (text: string | null): number => (text === null ? Number.NaN : Date.parse(text));
-
-/** What clients ask for before they trade. */
-function other({ method, path }: RestRequest): RestAnswer {
-  if (method === 'GET' && path === '/v2/currencies')
-    return [200, { data: [{ id: 'USD', name: 'US Dollar', min_size: '0.01' }] }];
-  if (method === 'GET' && path === '/v2/currencies/crypto')
-    return [200, { data: [{ asset_id: '1', code: 'BTC', name: 'Bitcoin', exponent: 8, type: 'crypto' }] }];
-  if (method === 'GET' && path === '/v2/exchange-rates')
-    return [200, { data: { currency: 'USD', rates: { BTC: '0.00001' } } }];
-  if (method === 'GET' && path === '/api/v3/brokerage/transaction_summary') {
-    const tier = { pricing_tier: 'Advanced 1', taker_fee_rate: '0.006', maker_fee_rate: '0.004' };
-    return [200, { total_volume: 0, fee_tier: tier }];
-  }
-  return [404, { error: 'not_found', error_details: `no ${method} ${path}`, message: 'not found' }];
-}

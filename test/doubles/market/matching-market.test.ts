@@ -4,7 +4,7 @@ import { type Decimal, ZERO } from '../../../src/domain/decimal.js';
 import { instrument } from '../../../src/domain/instrument.js';
 import type { MarketNews, OrderTerms } from './double-order.js';
 import { MatchingMarket } from './matching-market.js';
-import { MovingMarket } from './moving-market.js';
+import { MovingMarket, PriceWalk } from './moving-market.js';
 
 const BTC = instrument({
   venue: 'coinbase',
@@ -169,8 +169,9 @@ test('a moving market is the same for one seed, never crossed, and trades', () =
   const play = (seed: number): string[] => {
     const { market: it, news } = market();
     const moving = new MovingMarket({ market: it, symbol: 'BTC-USD', price: 40_000, seed });
+    const walk = new PriceWalk(40_000, 2, seed);
     for (let step = 0; step < 400; step++) {
-      moving.step();
+      moving.step(walk.next());
       const book = it.book('BTC-USD');
       const [bid = 0, ask = 0] = [book.best('bid'), book.best('ask')];
       expect(bid).toBeGreaterThan(0);

@@ -86,7 +86,8 @@ export class MatchingMarket {
     if (owner !== '') this.#orders.set(order.id, order);
     this.#lock(order, order.quantity);
     this.#say({ kind: 'accepted', order });
-    this.#match(order);
+    // Whoever listens may have ended it.
+    if (order.status === 'open') this.#match(order);
     return { order };
   }
 

@@ -1,5 +1,28 @@
 import type { MatchingMarket } from './matching-market.js';
 
+/** A seeded walk of a price, with bursts of momentum: what the markets of one asset have in common. */
+export class PriceWalk {
+  readonly #chance: () => number;
+  readonly #step: number;
+  #drift = 0;
+  #price: number;
+
+  /** @param step how far it moves at a time, at the most, without momentum */
+  constructor(price: number, step: number, seed: number) {
+    this.#price = price;
+    this.#step = step;
+    this.#chance = chance(seed);
+  }
+
+  next(): number {
+    if (this.#chance() < 0.02) this.#drift = (this.#chance() - 0.5) * this.#step;
+    this.#drift *= 0.98;
+    this.#price += (this.#chance() + this.#chance() - 1) * this.#step + this.#drift;
+    this.#price = Math.max(this.#price, 20 * this.#step);
+    return this.#price;
+  }
+}
+
 export interface MovingMarketOptions {
   readonly market: MatchingMarket;
   readonly symbol: string;
@@ -15,7 +38,7 @@ export interface MovingMarketOptions {
 }
 
 /**
- * Moves a double's market: a seeded walk of its mid price with bursts of momentum, levels of nobody around it, and takers.
+ * Moves a double's market after a price: levels of nobody around it, some of them renewed at each step, and takers.
  *
  * Each {@link step} is one small move; nothing happens by itself.
  */
@@ -23,7 +46,6 @@ export class MovingMarket {
   readonly #options: Required<MovingMarketOptions>;
   readonly #chance: () => number;
   #mid: number;
-  #drift = 0;
   readonly #shown = { bid: new Set<number>(), ask: new Set<number>() };
 
   constructor(options: MovingMarketOptions) {
@@ -34,18 +56,16 @@ export class MovingMarket {
     this.#quote('ask', 1);
   }
 
-  /** Moves the price a little, renews some of the levels around it, and now and then lets somebody take. */
-  step(): void {
+  /** Moves to a plain price, renews some of the levels around it, and now and then lets somebody take. */
+  step(price: number): void {
     const { market, symbol, halfSpread } = this.#options;
-    if (this.#chance() < 0.02) this.#drift = (this.#chance() - 0.5) * halfSpread;
-    this.#drift *= 0.98;
-    const move = (this.#chance() + this.#chance() - 1) * halfSpread + this.#drift;
-    this.#mid = Math.max(10 * halfSpread, Math.round(this.#mid + move));
+    const before = this.#mid;
+    this.#mid = Math.max(10 * halfSpread, market.listed(symbol).prices.nearest(price));
     // What moves away goes first: the other side then finds nobody's orders in its way.
-    const sides = move > 0 ? (['ask', 'bid'] as const) : (['bid', 'ask'] as const);
+    const sides = this.#mid > before ? (['ask', 'bid'] as const) : (['bid', 'ask'] as const);
     for (const side of sides) this.#quote(side, 0.3);
     if (this.#chance() >= 0.35) return;
-    const buys = this.#chance() < 0.5 + Math.sign(this.#drift) * 0.1;
+    const buys = this.#chance() < 0.5 + Math.sign(this.#mid - before) * 0.1;
     const best = market.book(symbol).best(buys ? 'ask' : 'bid');
     if (best !== undefined) market.take(symbol, buys ? 'buy' : 'sell', best, this.#lots(0.2));
   }

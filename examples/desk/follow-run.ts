@@ -1,0 +1,71 @@
+import { type Frame, type Instrument, type PipelineRun, type Snapshot, stateHash } from 'millrace';
+import { CostSummary, type CostResult, RunSummary, type SummaryFrame, type SummaryResult } from 'millrace/monitoring';
+import type { Account } from './account.js';
+
+/** What came of it. */
+export interface Outcome {
+  readonly summary: SummaryResult;
+  readonly costs: CostResult;
+  readonly account: Account;
+  readonly stateHash: string;
+  /** Why no new order left any more, or `undefined`. */
+  readonly halted: string | undefined;
+  /** The risk engine's word at the end. */
+  readonly tradingStatus: string;
+  readonly stopped: boolean;
+  readonly seconds: number;
+}
+
+/** What a frame of the desk tells of it. */
+export type DeskFrame = SummaryFrame &
+  Frame & { readonly tradingStatus: string; readonly account: Account | undefined };
+
+/** Runs a desk to its end, under whichever clock, and sums it up. */
+export function followRun(
+  run: PipelineRun<DeskFrame>,
+  instruments: readonly Instrument[],
+  stop: AbortSignal | undefined,
+  look?: (frame: DeskFrame) => void,
+): Promise<Outcome> {
+  const summary = new RunSummary({ instruments });
+  const costs = new CostSummary();
+  const started = performance.now();
+  return new Promise<Outcome>((resolve, reject) => {
+    let account: Account | undefined;
+    let last: Snapshot | undefined;
+    let tradingStatus = 'active';
+    run.snapshots$.subscribe((snapshot) => {
+      last = snapshot;
+    });
+    const halt = (): void => run.stop();
+    run.subscribe({
+      next: (frame) => {
+        summary.observe(frame);
+        costs.observe(frame);
+        look?.(frame);
+        tradingStatus = frame.tradingStatus;
+        if (frame.account !== undefined) account = frame.account;
+      },
+      error: reject,
+      complete: () => {
+        stop?.removeEventListener('abort', halt);
+        if (account === undefined || last === undefined) {
+          reject(new Error(run.halted?.message ?? 'the pipeline ended without a snapshot'));
+          return;
+        }
+        resolve({
+          summary: summary.result(),
+          costs: costs.result(),
+          account,
+          stateHash: stateHash(last.stages),
+          halted: run.halted && `${run.halted.component}: ${run.halted.message}`,
+          tradingStatus,
+          stopped: stop?.aborted === true,
+          seconds: (performance.now() - started) / 1_000,
+        });
+      },
+    });
+    stop?.addEventListener('abort', halt);
+    if (stop?.aborted) halt();
+  });
+}
