@@ -73,3 +73,20 @@ export function uniqueNames(what: string, things: readonly { readonly name: stri
     seen.add(name);
   }
 }
+
+/** True or false; `undefined` gives the default. */
+export function flagOf(name: string, value: unknown, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  return typeof value === 'boolean' ? value : refuse(name, 'true or false', value);
+}
+
+/** A list of some of these words. */
+export function subsetOf<const T extends string>(
+  name: string,
+  values: unknown,
+  words: readonly T[],
+): readonly T[] {
+  if (!Array.isArray(values) || values.some((value) => !words.includes(value)))
+    refuse(name, `a list of ${words.join(', ')}`, Array.isArray(values) ? values.join(', ') : values);
+  return values as readonly T[];
+}

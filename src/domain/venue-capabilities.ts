@@ -1,4 +1,5 @@
-import { knownKeys, numberAtLeast, refuse } from './check.js';
+import { flagOf, integerAtLeast, knownKeys, numberAtLeast, refuse, subsetOf } from './check.js';
+import type { Proposal } from './order.js';
 
 /** What a venue can do for the safety of orders; what is left out it cannot. */
 export interface VenueCapabilities {
@@ -11,12 +12,29 @@ export interface VenueCapabilities {
   readonly idempotent?: boolean;
   /** It replaces an order by one request, which either puts the new order in place or leaves the old one. @default false */
   readonly nativeReplace?: boolean;
+  /** It finds an order by our id for it. @default false */
+  readonly lookUpByClientOrderId?: boolean;
+  /** It cancels what rests when our session for orders ends. @default false */
+  readonly cancelOnDisconnect?: boolean;
+  /** It cancels what rests when it is not told in time that we live. @default false */
+  readonly deadMansSwitch?: boolean;
+  /** Characters of a client order id: what stands between the brackets of a regular expression. @default "!-~", all printable */
+  readonly clientOrderIdAlphabet?: string;
+  /** Most characters of a client order id. @default 36 */
+  readonly clientOrderIdLength?: number;
+  /** @default limit and market */
+  readonly orderTypes?: readonly Proposal['type'][];
+  /** @default GTC, IOC and FOK */
+  readonly timesInForce?: readonly Proposal['timeInForce'][];
 }
 
 /** Capabilities by the name of the venue. */
 export interface CapabilitiesByVenue {
   readonly [venue: string]: VenueCapabilities;
 }
+
+const TYPES = ['limit', 'market', 'stop', 'stopLimit', 'trailingStop'] as const;
+const TIMES = ['GTC', 'IOC', 'FOK', 'GTD'] as const;
 
 /**
  * Checks capabilities and fills in the defaults.
@@ -25,16 +43,27 @@ export interface CapabilitiesByVenue {
  */
 export function venueCapabilities(at: string, capabilities: VenueCapabilities): Required<VenueCapabilities> {
   if (typeof capabilities !== 'object' || capabilities === null) refuse(at, 'an object', capabilities);
-  knownKeys(at, capabilities, ['requestExpiry', 'idempotent', 'nativeReplace']);
-  const flag = (name: 'idempotent' | 'nativeReplace'): boolean => {
-    const value: unknown = capabilities[name] ?? false;
-    return typeof value === 'boolean' ? value : refuse(`${at}.${name}`, 'true or false', value);
-  };
-  return {
+  const complete: Required<VenueCapabilities> = {
     requestExpiry: numberAtLeast(`${at}.requestExpiry`, capabilities.requestExpiry ?? 0, 0),
-    idempotent: flag('idempotent'),
-    nativeReplace: flag('nativeReplace'),
+    idempotent: flagOf(`${at}.idempotent`, capabilities.idempotent, false),
+    nativeReplace: flagOf(`${at}.nativeReplace`, capabilities.nativeReplace, false),
+    lookUpByClientOrderId: flagOf(`${at}.lookUpByClientOrderId`, capabilities.lookUpByClientOrderId, false),
+    cancelOnDisconnect: flagOf(`${at}.cancelOnDisconnect`, capabilities.cancelOnDisconnect, false),
+    deadMansSwitch: flagOf(`${at}.deadMansSwitch`, capabilities.deadMansSwitch, false),
+    clientOrderIdAlphabet: alphabet(
+      `${at}.clientOrderIdAlphabet`,
+      capabilities.clientOrderIdAlphabet ?? '!-~',
+    ),
+    clientOrderIdLength: integerAtLeast(
+      `${at}.clientOrderIdLength`,
+      capabilities.clientOrderIdLength ?? 36,
+      1,
+    ),
+    orderTypes: subsetOf(`${at}.orderTypes`, capabilities.orderTypes ?? ['limit', 'market'], TYPES),
+    timesInForce: subsetOf(`${at}.timesInForce`, capabilities.timesInForce ?? ['GTC', 'IOC', 'FOK'], TIMES),
   };
+  knownKeys(at, capabilities, Object.keys(complete));
+  return complete;
 }
 
 /** As {@link venueCapabilities}, for every venue that is named. */
@@ -46,4 +75,37 @@ export function capabilitiesByVenue(
   return Object.fromEntries(
     Object.entries(venues).map(([venue, each]) => [venue, venueCapabilities(`${at}.${venue}`, each)]),
   );
+}
+
+/** What is wrong with a client order id at a venue, or `undefined`: such as `is longer than 20 characters`. */
+export function clientOrderIdFault(
+  id: string,
+  {
+    clientOrderIdAlphabet,
+    clientOrderIdLength,
+  }: Pick<Required<VenueCapabilities>, 'clientOrderIdAlphabet' | 'clientOrderIdLength'>,
+): string | undefined {
+  if (id.length > clientOrderIdLength) return `is longer than ${clientOrderIdLength} characters`;
+  if (!wholly(clientOrderIdAlphabet).test(id)) return `has characters other than ${clientOrderIdAlphabet}`;
+  return undefined;
+}
+
+const expressions = new Map<string, RegExp>();
+
+function wholly(characters: string): RegExp {
+  const expression = expressions.get(characters) ?? new RegExp(`^[${characters}]+$`);
+  expressions.set(characters, expression);
+  return expression;
+}
+
+function alphabet(at: string, characters: unknown): string {
+  const right = 'the inside of a character class, such as "A-Za-z0-9_-"';
+  if (typeof characters !== 'string' || characters === '' || characters.length > 100)
+    refuse(at, right, characters);
+  try {
+    wholly(characters);
+  } catch {
+    refuse(at, right, characters);
+  }
+  return characters;
 }

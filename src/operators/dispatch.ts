@@ -7,7 +7,12 @@ import { type ClientOrderId, clientOrderId } from '../domain/brand.js';
 import { knownKeys, refuse } from '../domain/check.js';
 import type { SubmitCommand } from '../domain/command.js';
 import type { Order } from '../domain/order.js';
-import { type CapabilitiesByVenue, capabilitiesByVenue } from '../domain/venue-capabilities.js';
+import {
+  type CapabilitiesByVenue,
+  capabilitiesByVenue,
+  clientOrderIdFault,
+  type VenueCapabilities,
+} from '../domain/venue-capabilities.js';
 import type { VerdictFields } from './risk/risk.js';
 
 /** What `dispatch` adds to a frame. */
@@ -49,6 +54,7 @@ export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & V
   const desk = options.desk ?? 'mr';
   const venues = capabilitiesByVenue('dispatch.venues', options.venues ?? {});
   if (!/^[A-Za-z0-9]{1,8}$/.test(desk)) refuse('dispatch.desk', '1 to 8 letters and digits', desk);
+  for (const [venue, capabilities] of Object.entries(venues)) checkNames(desk, venue, capabilities);
   return stage<Frame & VerdictFields, CommandFields, null>({
     name: 'dispatch',
     fingerprint: JSON.stringify([desk, venues]),
@@ -75,6 +81,32 @@ export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & V
     save: () => null,
     restore: () => null,
   });
+}
+
+/** Ids as long as they get in a log of 36^8 events: a year of 80,000 a second. */
+const LONGEST_PLACE = `${'z'.repeat(8)}-zz-zz`;
+/** Every character that an id may have. */
+const CHARACTERS = '-0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** Refuses a venue that would not take the names of this desk's orders. */
+function checkNames(desk: string, venue: string, capabilities: Required<VenueCapabilities>): void {
+  const { clientOrderIdAlphabet, clientOrderIdLength } = capabilities;
+  const longest = `${desk}-${LONGEST_PLACE}`;
+  if (
+    clientOrderIdFault(`${desk}${CHARACTERS}`, { clientOrderIdAlphabet, clientOrderIdLength: 100 }) !==
+    undefined
+  )
+    refuse(
+      `dispatch.venues.${venue}.clientOrderIdAlphabet`,
+      `one with the characters of ids such as "${desk}-1z-0-0"`,
+      clientOrderIdAlphabet,
+    );
+  if (longest.length > clientOrderIdLength)
+    refuse(
+      `dispatch.venues.${venue}.clientOrderIdLength`,
+      `at least ${longest.length}, as long as ids of desk "${desk}" may get (a shorter desk gives shorter ids)`,
+      clientOrderIdLength,
+    );
 }
 
 /** The order that an approval allows. @throws TypeError when risk did not make the approval */

@@ -8,6 +8,7 @@ import {
   type CapabilitiesByVenue,
   capabilitiesByVenue,
   type VenueCapabilities,
+  venueCapabilities,
 } from '../../domain/venue-capabilities.js';
 import { type Doubt, Doubts } from './doubts.js';
 import type { LedgerFields } from './stage.js';
@@ -43,11 +44,7 @@ type Needs = Frame & LedgerFields;
 const TIMER = 'look-ups';
 /** Look-ups in one pass; more than that wait for the next. */
 const MOST_AT_ONCE = 100;
-const NOTHING_SPECIAL: Required<VenueCapabilities> = {
-  requestExpiry: 0,
-  idempotent: false,
-  nativeReplace: false,
-};
+const NOTHING_SPECIAL: Required<VenueCapabilities> = venueCapabilities('lookUps', {});
 
 /**
  * Makes sure where orders stand of which nobody knows: looks them up, with growing patience, until the venue has said.

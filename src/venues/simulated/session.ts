@@ -4,7 +4,7 @@ import type { Command } from '../../domain/command.js';
 import { ConfigurationError, show } from '../../domain/errors.js';
 import type { OutsideEvent } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
-import { checkApproval } from './check-approval.js';
+import { checkApproval } from '../driver/check-approval.js';
 import { type DeskVoice, deskVoice } from './desk-voice.js';
 import { Exchange, type ExchangeState } from './exchange.js';
 import { FaultPlan, NO_REQUEST_FAULTS, type PlanState, type RequestFaults } from './fault-plan.js';

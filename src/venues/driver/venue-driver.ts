@@ -1,0 +1,49 @@
+import { Observable } from 'rxjs';
+import type { Driver } from '../../core/driver.js';
+import { driverSettings, type VenueDriverOptions } from './driver-options.js';
+import { VenueSession } from './venue-session.js';
+
+/** A driver of a real venue. */
+export interface VenueDriver extends Driver {
+  /** Resolves when all that the last run opened is closed: no socket, no timer is left. */
+  closed(): Promise<void>;
+}
+
+/**
+ * Makes a driver of a venue's adapter: what every venue owes the core is done here, once.
+ *
+ * ```
+ * commands$   s1-----s2------c2-?2-------s3
+ * adapter     --a----hangs---hangs-f-----
+ * output      --a1-------u2------a2(f2)--r3     a accepted, u unknown by time-out, f found by look-up, r not sent
+ * ```
+ *
+ * - A submit without a genuine approval, or with another order than the approved one, is not sent: a `fault` event
+ *   `unapproved` of severity `halt`. An id that the venue would not take, or a kind of order that it has not, is
+ *   `rejected` without being sent.
+ * - Submit, cancel and replace have three outcomes: acknowledged, refused, unknown. No answer within `timeout` is
+ *   unknown; a later answer is told all the same. Nothing is sent twice.
+ * - While the link for orders is down orders are `rejected`, and cancels `cancelRejected`, as not sent.
+ * - Every `up` of orders or account reconciles: fills that were missed are told as reports, then a `truth` event. A
+ *   `reconcile` command meanwhile is answered by the same.
+ * - A refused key halts the desk (`dead-key`); a refused clock is set once and told (`clock`); a throttled venue is left
+ *   alone for a while (`throttled`), cancels included, and the desk asks for them again.
+ * - A follower stays connected and silent; when it leads it tells links, whole books, and the trades and reports that lie
+ *   beyond the log, then goes on.
+ *
+ * @throws ConfigurationError naming the setting, the value and what would be right
+ */
+export function venueDriver(options: VenueDriverOptions): VenueDriver {
+  const settings = driverSettings(options);
+  let session: VenueSession | undefined;
+  return {
+    name: `venue:${settings.venue}`,
+    venue: { name: settings.venue, capabilities: settings.capabilities },
+    connect: (context) =>
+      new Observable((output) => {
+        session = new VenueSession(settings, context, output);
+        session.open();
+      }),
+    closed: () => session?.closed ?? Promise.resolve(),
+  };
+}

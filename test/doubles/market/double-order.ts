@@ -1,0 +1,66 @@
+import type { Decimal } from '../../../src/domain/decimal.js';
+
+/** An order as somebody sends it to a double. Price in ticks (0: none), quantity in lots. */
+export interface OrderTerms {
+  readonly symbol: string;
+  readonly clientOrderId: string;
+  readonly side: 'buy' | 'sell';
+  readonly type: 'limit' | 'market';
+  readonly timeInForce: 'GTC' | 'IOC' | 'FOK' | 'GTD';
+  readonly price: number;
+  readonly quantity: number;
+  readonly postOnly: boolean;
+  readonly reduceOnly?: boolean;
+  /** Unix milliseconds at which a GTD order ends. */
+  readonly expireTime?: number;
+}
+
+/** One execution of an order. The fee is exact. */
+export interface DoubleFill {
+  /** Unique at the venue: the trade's, and the same for both sides. */
+  readonly tradeId: number;
+  readonly price: number;
+  readonly quantity: number;
+  readonly liquidity: 'maker' | 'taker';
+  readonly fee: Decimal;
+  readonly feeCurrency: string;
+  readonly time: number;
+}
+
+/** An order at a double. */
+export interface DoubleOrder extends OrderTerms {
+  /** The venue's own number, from 1. */
+  readonly id: number;
+  /** Empty: nobody's, the background's. */
+  readonly owner: string;
+  readonly created: number;
+  updated: number;
+  status: 'open' | 'filled' | 'canceled' | 'expired' | 'rejected';
+  /** Why it ended. */
+  reason: string;
+  filled: number;
+  readonly fills: DoubleFill[];
+}
+
+/** What happens at a double's market, in order. `level` tells the whole quantity at a price, 0: none is left. */
+export type MarketNews =
+  | { readonly kind: 'accepted'; readonly order: DoubleOrder }
+  | { readonly kind: 'fill'; readonly order: DoubleOrder; readonly fill: DoubleFill }
+  | { readonly kind: 'ended'; readonly order: DoubleOrder }
+  | {
+      readonly kind: 'level';
+      readonly symbol: string;
+      readonly side: 'bid' | 'ask';
+      readonly price: number;
+      readonly quantity: number;
+      readonly time: number;
+    }
+  | {
+      readonly kind: 'trade';
+      readonly symbol: string;
+      readonly tradeId: number;
+      readonly price: number;
+      readonly quantity: number;
+      readonly taker: 'buy' | 'sell';
+      readonly time: number;
+    };
