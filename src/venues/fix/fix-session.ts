@@ -19,8 +19,10 @@ import type { Link, Transport } from './transport/transport.js';
 
 /** What a session tells its application, in order, one after the other. */
 export interface FixApplication {
-  /** Logged on. */
-  up(): void;
+  /** Logged on; what was sent meanwhile may still be missing. */
+  up?(): void;
+  /** Logged on, or a gap was filled: no message is missing. */
+  caughtUp(): void;
   down(reason: string): void;
   /** A message, in order. It comes again after a crash unless {@link FixSession.recorded} was told of it. */
   message(message: FixMessage): void;
@@ -100,6 +102,7 @@ export class FixSession {
     return this.#state.phase;
   }
 
+  /** Numbers, phase and gaps, as they are now. */
   get state(): SessionState {
     return this.#state;
   }
@@ -212,7 +215,10 @@ export class FixSession {
         this.#notices.push(() => application.message(effect.message));
         break;
       case 'up':
-        this.#notices.push(() => application.up());
+        this.#notices.push(() => application.up?.());
+        break;
+      case 'caughtUp':
+        this.#notices.push(() => application.caughtUp());
         break;
       case 'down':
         this.#notices.push(() => application.down(effect.reason));

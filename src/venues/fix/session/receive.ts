@@ -74,6 +74,7 @@ function answered(draft: Draft, message: FixMessage): void {
   next.attempts = 0;
   draft.effect({ kind: 'up' });
   inOrder(draft, message);
+  if (next.phase === 'up' && next.asked === undefined) draft.effect({ kind: 'caughtUp' });
 }
 
 /** The peer began anew: so do we, by a logon of our own. */
@@ -107,11 +108,14 @@ function inOrder(draft: Draft, message: FixMessage): void {
 }
 
 function drain(draft: Draft): void {
+  const behind = draft.next.asked !== undefined;
   progress(draft);
   for (const waiting of released(draft)) {
     consume(draft, waiting, true);
     if (draft.next.phase !== 'up' && draft.next.phase !== 'logout') return;
   }
+  if (behind && draft.next.phase === 'up' && draft.next.asked === undefined)
+    draft.effect({ kind: 'caughtUp' });
 }
 
 /** Takes the expected message. */

@@ -91,6 +91,8 @@ export type SessionEffect =
   | { readonly kind: 'reset'; readonly session: number }
   | { readonly kind: 'deliver'; readonly message: FixMessage }
   | { readonly kind: 'up' }
+  /** No message is missing any more: after a logon, and after each gap. */
+  | { readonly kind: 'caughtUp' }
   | { readonly kind: 'down'; readonly reason: string }
   /** The peer says that messages from one number up to another will never come. */
   | { readonly kind: 'lost'; readonly from: number; readonly to: number }

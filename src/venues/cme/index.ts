@@ -1,0 +1,8 @@
+/**
+ * CME through a broker's FIX gateway.
+ *
+ * @packageDocumentation
+ */
+export { cmeVenue } from './cme-venue.js';
+export { cqgGateway, type Gateway, standardGateway, ttGateway } from './gateway.js';
+export type { CmeOptions, CmeSession } from './options.js';

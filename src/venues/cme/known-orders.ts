@@ -1,0 +1,115 @@
+import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
+import type { Event } from '../../domain/event.js';
+import type { Order, Side } from '../../domain/order.js';
+import type { Plain } from '../../domain/plain.js';
+
+/** What has to be known of an order to ask for it, cancel it or replace it. */
+export interface KnownOrder {
+  readonly clientOrderId: ClientOrderId;
+  readonly instrument: InstrumentId;
+  /** Unknown of an order of which the log only has reports. */
+  readonly side: Side | undefined;
+  readonly quantity: number;
+  /** Lots that the orders before it had filled when it took their place: the venue counts on. `NaN`: not known. */
+  readonly base: number;
+  /** Lots filled of its own, as far as they were told. */
+  readonly filled: number;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['canceled', 'expired', 'rejected', 'replaceRejected']);
+
+/**
+ * Orders of the desk that may be alive, whoever of a pair sent them: by the log, so that a member that takes over can ask
+ * for each.
+ */
+export class KnownOrders {
+  readonly #venue: string;
+  readonly #orders = new Map<ClientOrderId, KnownOrder>();
+
+  constructor(venue: string) {
+    this.#venue = venue;
+  }
+
+  find(id: string): KnownOrder | undefined {
+    return this.#orders.get(id as ClientOrderId);
+  }
+
+  /** Oldest first. */
+  all(): readonly KnownOrder[] {
+    return [...this.#orders.values()];
+  }
+
+  add({ clientOrderId, instrument, side, quantity, replaces }: Order): void {
+    if (this.#orders.has(clientOrderId)) return;
+    const base = replaces === undefined ? 0 : Number.NaN;
+    this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base, filled: 0 });
+  }
+
+  /** The venue says from which count on an order, which took the place of another, fills. */
+  counts(id: ClientOrderId, base: number): void {
+    this.#change(id, { base });
+  }
+
+  /** An event of the log. */
+  watch(event: Event): void {
+    if (event.kind === 'submitted') {
+      if (event.order.venue === this.#venue) this.add(event.order);
+      return;
+    }
+    if (event.kind !== 'report' || event.venue !== this.#venue) return;
+    const { clientOrderId, instrument, type } = event;
+    if (ENDED.has(type)) {
+      this.#orders.delete(clientOrderId);
+      return;
+    }
+    const known = this.#orders.get(clientOrderId);
+    if (type === 'fill') {
+      const filled = (known?.filled ?? 0) + event.quantity;
+      if (known === undefined) this.#put(clientOrderId, instrument, event.side, filled);
+      else if (filled >= known.quantity) this.#orders.delete(clientOrderId);
+      else this.#change(clientOrderId, { filled });
+    } else if (
+      (type === 'accepted' || type === 'replaced') &&
+      known === undefined &&
+      event.answers === undefined
+    )
+      this.#put(clientOrderId, instrument, undefined, 0);
+  }
+
+  save(): Plain {
+    return this.all().map(({ clientOrderId, instrument, side, quantity, base, filled }) => [
+      clientOrderId,
+      instrument,
+      side ?? null,
+      quantity,
+      Number.isNaN(base) ? null : base,
+      filled,
+    ]);
+  }
+
+  restore(saved: Plain): void {
+    if (!Array.isArray(saved)) return;
+    for (const [id, instrument, side, quantity, base, filled] of saved as readonly Saved[])
+      this.#orders.set(id as ClientOrderId, {
+        clientOrderId: id as ClientOrderId,
+        instrument: instrument as InstrumentId,
+        side: side ?? undefined,
+        quantity,
+        base: base ?? Number.NaN,
+        filled,
+      });
+  }
+
+  /** Of an order that was not seen leaving nobody here knows the quantity: it is never over by its fills. */
+  #put(clientOrderId: ClientOrderId, instrument: InstrumentId, side: Side | undefined, filled: number): void {
+    const quantity = Number.MAX_SAFE_INTEGER;
+    this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base: 0, filled });
+  }
+
+  #change(id: ClientOrderId, change: Partial<KnownOrder>): void {
+    const known = this.#orders.get(id);
+    if (known !== undefined) this.#orders.set(id, { ...known, ...change });
+  }
+}
+
+type Saved = readonly [string, string, Side | null, number, number | null, number];
