@@ -264,8 +264,10 @@ export class CmeAdapter implements VenueAdapter {
         });
         if (!first) return;
         const order = { clientOrderId: id, side: this.#known.find(id)?.side };
-        if (this.#orders.send(statusRequest(order, this.#marksOf(listed))) === undefined)
+        const sequence = this.#orders.send(statusRequest(order, this.#marksOf(listed)));
+        if (sequence === undefined)
           this.#requests.answer(id, unknown('not sent: the session for orders is down'));
+        else this.#requests.sent(id, sequence);
       });
     return this.#port.requests
       .run(kind, { orders: 1 }, question)

@@ -16,6 +16,8 @@ export interface KnownOrder {
   readonly filled: number;
 }
 
+/** Orders that have ended and are remembered. */
+const MOST_ENDED = 10_000;
 const ENDED: ReadonlySet<string> = new Set(['canceled', 'expired', 'rejected', 'replaceRejected']);
 
 /**
@@ -25,22 +27,24 @@ const ENDED: ReadonlySet<string> = new Set(['canceled', 'expired', 'rejected', '
 export class KnownOrders {
   readonly #venue: string;
   readonly #orders = new Map<ClientOrderId, KnownOrder>();
+  readonly #ended = new Map<ClientOrderId, KnownOrder>();
 
   constructor(venue: string) {
     this.#venue = venue;
   }
 
+  /** An order, also one that has ended of late: whoever asks for it, or cancels it again, has to say its side. */
   find(id: string): KnownOrder | undefined {
-    return this.#orders.get(id as ClientOrderId);
+    return this.#orders.get(id as ClientOrderId) ?? this.#ended.get(id as ClientOrderId);
   }
 
-  /** Oldest first. */
+  /** Those that may be alive, oldest first. */
   all(): readonly KnownOrder[] {
     return [...this.#orders.values()];
   }
 
   add({ clientOrderId, instrument, side, quantity, replaces }: Order): void {
-    if (this.#orders.has(clientOrderId)) return;
+    if (this.#orders.has(clientOrderId) || this.#ended.has(clientOrderId)) return;
     const base = replaces === undefined ? 0 : Number.NaN;
     this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base, filled: 0 });
   }
@@ -59,15 +63,17 @@ export class KnownOrders {
     if (event.kind !== 'report' || event.venue !== this.#venue) return;
     const { clientOrderId, instrument, type } = event;
     if (ENDED.has(type)) {
-      this.#orders.delete(clientOrderId);
+      this.#end(clientOrderId);
       return;
     }
-    const known = this.#orders.get(clientOrderId);
+    const known = this.find(clientOrderId);
     if (type === 'fill') {
       const filled = (known?.filled ?? 0) + event.quantity;
       if (known === undefined) this.#put(clientOrderId, instrument, event.side, filled);
-      else if (filled >= known.quantity) this.#orders.delete(clientOrderId);
-      else this.#change(clientOrderId, { filled });
+      else {
+        this.#change(clientOrderId, { filled });
+        if (filled >= known.quantity) this.#end(clientOrderId);
+      }
     } else if (
       (type === 'accepted' || type === 'replaced') &&
       known === undefined &&
@@ -104,6 +110,15 @@ export class KnownOrders {
   #put(clientOrderId: ClientOrderId, instrument: InstrumentId, side: Side | undefined, filled: number): void {
     const quantity = Number.MAX_SAFE_INTEGER;
     this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base: 0, filled });
+  }
+
+  #end(id: ClientOrderId): void {
+    const known = this.#orders.get(id);
+    if (known === undefined) return;
+    this.#orders.delete(id);
+    this.#ended.set(id, known);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MOST_ENDED) this.#ended.delete(oldest as ClientOrderId);
   }
 
   #change(id: ClientOrderId, change: Partial<KnownOrder>): void {
