@@ -2,7 +2,7 @@ import type { LoggedEvent } from '../../core/driver.js';
 import { type ClientOrderId, clientOrderId } from '../../domain/brand.js';
 import type { FillReport, StateReport, TrueOrder } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { Order } from '../../domain/order.js';
+import type { Order, Side } from '../../domain/order.js';
 import {
   acknowledged,
   type Finding,
@@ -37,6 +37,9 @@ export interface CmeSurroundings {
 /** Orders asked for at once when the venue is asked for all of them. */
 const MOST_ASKED = 1_000;
 const UNKNOWN_ORDER = '5';
+/** States (tag 39) of an order that rests. */
+const ALIVE: ReadonlySet<string> = new Set(['0', '1', '5', '6', '9', 'A', 'D', 'E']);
+const SIDES: Readonly<Record<string, Side>> = { '1': 'buy', '2': 'sell' };
 
 /** CME through a broker's FIX gateway: sessions for orders, for drop copy and for market data. */
 export class CmeAdapter implements VenueAdapter {
@@ -153,7 +156,12 @@ export class CmeAdapter implements VenueAdapter {
   }
 
   replace(order: Order, listed: ListedInstrument): Promise<Outcome> {
-    const filled = this.#known.find(order.replaces as string)?.filled ?? 0;
+    const filled = this.#known.find(order.replaces as string)?.counted ?? Number.NaN;
+    // A guess could let more trade than was approved.
+    if (Number.isNaN(filled))
+      return Promise.resolve(
+        refused('rejected', `not sent: how much of ${order.replaces} is filled is not known`),
+      );
     return this.#request('replace', order.clientOrderId, order.clientOrderId, order, () =>
       replacement(order, filled, listed, this.#marksOf(listed)),
     );
@@ -318,7 +326,9 @@ export class CmeAdapter implements VenueAdapter {
     const execution = readExecution(message);
     const { kind, originalId } = execution;
     const own = execution.clientOrderId;
-    if (kind === 'status' && this.#answered(message, execution)) return;
+    // An execution without a number of its own is no news, whatever the gateway calls it.
+    const question = kind === 'status' || message.get(TAG.ExecID) === '0';
+    if (question && this.#answered(message, execution)) return;
     // What ends an order answers a cancel under the cancel's id, and names the order beside it.
     const ofCancel =
       this.#requests.find(own)?.kind === 'cancel' || (kind === 'canceled' && originalId !== undefined);
@@ -332,6 +342,13 @@ export class CmeAdapter implements VenueAdapter {
       this.#port.fault('unknown-instrument', `a report of an order ${id} of no listed instrument: ${kind}`);
       return;
     }
+    const told = kind === 'accepted' || kind === 'fill' || kind === 'replaced';
+    if (told && ALIVE.has(message.get(TAG.OrdStatus) ?? '')) {
+      const quantity = lotsOf(message, TAG.OrderQty, listed);
+      const side = SIDES[message.get(TAG.Side) ?? ''];
+      this.#known.learn(id, listed.id, side, quantity > 0 ? quantity : Number.MAX_SAFE_INTEGER);
+    }
+    this.#known.counted(id, lotsOf(message, TAG.CumQty, listed));
     const filled = this.#filledOf(message, listed, known?.base ?? 0);
     const base = {
       kind: 'report',
@@ -461,8 +478,11 @@ export class CmeAdapter implements VenueAdapter {
     const sent = message.time(TAG.SendingTime) || timeOf(message);
     if (message.get(TAG.OrdStatus) === '8' && message.get(TAG.OrdRejReason) === UNKNOWN_ORDER)
       return this.#requests.answer(id, { kind: 'notFound', venueTime: sent });
+    if (listed !== undefined) this.#known.counted(clientOrderId(id), lotsOf(message, TAG.CumQty, listed));
     const filled =
-      listed === undefined ? Number.NaN : (this.#filledOf(message, listed, known?.base ?? 0) ?? 0);
+      listed === undefined
+        ? Number.NaN
+        : (this.#filledOf(message, listed, known?.base ?? 0) ?? known?.filled ?? 0);
     const status = statusOf(message, filled);
     if (listed === undefined || status === undefined)
       return this.#requests.answer(id, unknown('the answer to the look-up says no state'));

@@ -14,6 +14,8 @@ export interface KnownOrder {
   readonly base: number;
   /** Lots filled of its own, as far as they were told. */
   readonly filled: number;
+  /** Lots filled by the venue's latest count, those of the orders before it included. `NaN`: not heard. */
+  readonly counted: number;
 }
 
 /** Orders that have ended and are remembered. */
@@ -45,13 +47,45 @@ export class KnownOrders {
 
   add({ clientOrderId, instrument, side, quantity, replaces }: Order): void {
     if (this.#orders.has(clientOrderId) || this.#ended.has(clientOrderId)) return;
+    // Of one that takes the place of another, the venue says where its count begins.
     const base = replaces === undefined ? 0 : Number.NaN;
-    this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base, filled: 0 });
+    this.#orders.set(clientOrderId, {
+      clientOrderId,
+      instrument,
+      side,
+      quantity,
+      base,
+      filled: 0,
+      counted: base,
+    });
+  }
+
+  /** A report tells of an order that nobody here saw leaving: what has to be said when it is asked for. */
+  learn(
+    clientOrderId: ClientOrderId,
+    instrument: InstrumentId,
+    side: Side | undefined,
+    quantity: number,
+  ): void {
+    const known = this.#orders.get(clientOrderId);
+    if (known !== undefined) {
+      if (known.side === undefined && side !== undefined) this.#change(clientOrderId, { side });
+      return;
+    }
+    if (this.#ended.has(clientOrderId)) return;
+    const base = 0;
+    const counted = Number.NaN;
+    this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base, filled: 0, counted });
   }
 
   /** The venue says from which count on an order, which took the place of another, fills. */
   counts(id: ClientOrderId, base: number): void {
-    this.#change(id, { base });
+    this.#change(id, { base, counted: base });
+  }
+
+  /** The venue's count of lots filled. */
+  counted(id: ClientOrderId, counted: number): void {
+    if (!Number.isNaN(counted)) this.#change(id, { counted });
   }
 
   /** An event of the log. */
@@ -83,19 +117,20 @@ export class KnownOrders {
   }
 
   save(): Plain {
-    return this.all().map(({ clientOrderId, instrument, side, quantity, base, filled }) => [
+    return this.all().map(({ clientOrderId, instrument, side, quantity, base, filled, counted }) => [
       clientOrderId,
       instrument,
       side ?? null,
       quantity,
       Number.isNaN(base) ? null : base,
       filled,
+      Number.isNaN(counted) ? null : counted,
     ]);
   }
 
   restore(saved: Plain): void {
     if (!Array.isArray(saved)) return;
-    for (const [id, instrument, side, quantity, base, filled] of saved as readonly Saved[])
+    for (const [id, instrument, side, quantity, base, filled, counted] of saved as readonly Saved[])
       this.#orders.set(id as ClientOrderId, {
         clientOrderId: id as ClientOrderId,
         instrument: instrument as InstrumentId,
@@ -103,13 +138,15 @@ export class KnownOrders {
         quantity,
         base: base ?? Number.NaN,
         filled,
+        counted: counted ?? Number.NaN,
       });
   }
 
   /** Of an order that was not seen leaving nobody here knows the quantity: it is never over by its fills. */
   #put(clientOrderId: ClientOrderId, instrument: InstrumentId, side: Side | undefined, filled: number): void {
     const quantity = Number.MAX_SAFE_INTEGER;
-    this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base: 0, filled });
+    const counted = Number.NaN;
+    this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base: 0, filled, counted });
   }
 
   #end(id: ClientOrderId): void {
@@ -127,4 +164,4 @@ export class KnownOrders {
   }
 }
 
-type Saved = readonly [string, string, Side | null, number, number | null, number];
+type Saved = readonly [string, string, Side | null, number, number | null, number, number | null];

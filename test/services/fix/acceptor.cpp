@@ -6,6 +6,9 @@
 #include <quickfix/SocketAcceptor.h>
 #include <quickfix/Values.h>
 
+#include <unistd.h>
+
+#include <ctime>
 #include <iostream>
 #include <map>
 #include <mutex>
@@ -72,10 +75,12 @@ class Broker : public FIX::Application {
   int executions_ = 0;
 
   void show(char direction, const Message& message) {
-    if (quiet) return;
     const auto& header = message.getHeader();
+    const std::string& type = header.getField(35);
+    // Ends and refusals are always told.
+    if (quiet && type != "3" && type != "5") return;
     std::string line(1, direction);
-    line += " " + header.getField(35) + " " + header.getField(34);
+    line += " " + type + " " + header.getField(34);
     if (header.isSetField(43)) line += " dup=" + header.getField(43);
     for (int tag : {7, 16, 36, 123, 112, 45, 373, 58})
       if (message.isSetField(tag)) line += " " + std::to_string(tag) + "=" + message.getField(tag);
