@@ -53,6 +53,8 @@ export class FixDouble implements VenueDouble {
   #fault: RequestFault | undefined;
   #burst: readonly number[] = [];
   port = 0;
+  /** Application messages, as they came. */
+  readonly received: FixMessage[] = [];
 
   private constructor(options: FixDoubleOptions) {
     this.#options = options;
@@ -170,6 +172,7 @@ export class FixDouble implements VenueDouble {
   }
 
   #take(peer: Peer, message: FixMessage): void {
+    this.received.push(message);
     const fault = this.#fault;
     if (message.type === 'D' || message.type === 'F' || message.type === 'G') this.#fault = undefined;
     switch (message.type) {
