@@ -12,6 +12,7 @@ import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { riskRules } from './risk/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
+import { venues } from './venues/benchmark.js';
 
 const BENCHMARKS = [
   reference,
@@ -25,6 +26,7 @@ const BENCHMARKS = [
   bridge,
   journalled,
   failover,
+  venues,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

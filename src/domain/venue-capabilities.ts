@@ -90,6 +90,7 @@ export function clientOrderIdFault(
   return undefined;
 }
 
+const PRINTABLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
 const expressions = new Map<string, RegExp>();
 
 function wholly(characters: string): RegExp {
@@ -103,9 +104,10 @@ function alphabet(at: string, characters: unknown): string {
   if (typeof characters !== 'string' || characters === '' || characters.length > 100)
     refuse(at, right, characters);
   try {
-    wholly(characters);
+    const expression = wholly(characters);
+    if (PRINTABLE.some((character) => expression.test(character))) return characters;
   } catch {
-    refuse(at, right, characters);
+    // Not the inside of a class.
   }
-  return characters;
+  return refuse(at, right, characters);
 }

@@ -2,7 +2,7 @@ import { type BookSide, L2Book } from '../../books/index.js';
 import type { InstrumentId } from '../../domain/brand.js';
 import type { Event, ReportEvent } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { BookEvent, TradeEvent } from '../../domain/market-event.js';
+import type { BookEvent, SyncEvent, TradeEvent } from '../../domain/market-event.js';
 import { SaidWords } from './said-words.js';
 import type { VenueWord } from './venue-adapter.js';
 
@@ -52,8 +52,7 @@ export class HandOver {
       trades.push(word);
       if (trades.length > MOST_KEPT) trades.shift();
     } else if (word.kind === 'book') this.#book(word);
-    else if (word.kind === 'sync' && word.state === 'unsynced')
-      this.#market(word.instrument).book.desync(word.reason);
+    else if (word.kind === 'sync' && word.state === 'unsynced') this.#desync(word);
   }
 
   /** The leader's log. */
@@ -110,7 +109,15 @@ export class HandOver {
     market.kept = true;
     market.venueTime = event.venueTime;
     const before = market.book.synced;
-    if (market.book.apply(event) === 'gap' && before) this.#lost(event.instrument);
+    market.book.apply(event);
+    // Lost just now, or the answer was too old to be of use.
+    if (!market.book.synced && (before || event.action === 'snapshot')) this.#lost(event.instrument);
+  }
+
+  #desync({ instrument, reason }: SyncEvent): void {
+    const { book, kept } = this.#market(instrument);
+    if (kept && book.synced) this.#lost(instrument);
+    book.desync(reason);
   }
 
   #market(instrument: InstrumentId): Market {

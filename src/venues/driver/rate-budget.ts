@@ -122,14 +122,15 @@ function forget(window: Window, now: number): void {
   if (gone > 0) spent.splice(0, gone);
 }
 
-function waitIn(window: Window, units: number, share: number, now: number): number {
-  forget(window, now);
+/** Changes nothing: it may be asked about a time to come. */
+function waitIn({ limit, per, spent, used: all }: Window, units: number, share: number, now: number): number {
   // A request that alone is more than its share goes when nothing else is in the way.
-  const room = Math.max(Math.floor(window.limit * share), units) - units;
-  let used = window.used;
-  for (let index = 0; used > room && index < window.spent.length; index += 2) {
-    used -= window.spent[index + 1] as number;
-    if (used <= room) return (window.spent[index] as number) + window.per - now;
+  const room = Math.max(Math.floor(limit * share), units) - units;
+  let used = all;
+  for (let index = 0; used > room && index < spent.length; index += 2) {
+    used -= spent[index + 1] as number;
+    const gone = (spent[index] as number) + per - now;
+    if (used <= room) return Math.max(0, gone);
   }
   return 0;
 }

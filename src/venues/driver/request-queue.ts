@@ -83,6 +83,11 @@ export class RequestQueue {
     this.#budget.pause(this.#port.now() + milliseconds);
   }
 
+  /** The venue's own count of what is used of a limit. */
+  told(limit: string, used: number): void {
+    this.#budget.told(limit, used, this.#port.now());
+  }
+
   /** Gives up all that waits. */
   close(): void {
     this.#closed = true;

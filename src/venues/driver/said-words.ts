@@ -1,4 +1,5 @@
-import type { ReportEvent } from '../../domain/event.js';
+import type { ClientOrderId } from '../../domain/brand.js';
+import type { ReportEvent, StateReport } from '../../domain/event.js';
 
 /**
  * Remembers which reports were said, so that the same news by two ways (an answer and a stream, a stream and a
@@ -19,6 +20,11 @@ export class SaidWords {
   isNews(report: ReportEvent): boolean {
     const key = keyOf(report);
     return key === undefined || this.#add(key);
+  }
+
+  /** Whether this was said of an order. */
+  knows(type: StateReport['type'], id: ClientOrderId): boolean {
+    return this.#keys.has(`${type} ${id}`);
   }
 
   has(report: ReportEvent): boolean {

@@ -4,7 +4,7 @@ import type { AccountEvent, FaultEvent, InterestEvent, ReportEvent } from '../..
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { LinkEvent, MarketEvent } from '../../domain/market-event.js';
 import type { Order } from '../../domain/order.js';
-import type { Finding, Outcome, VenueTruth } from './outcome.js';
+import type { Finding, Outcome, Refused, VenueTruth } from './outcome.js';
 import type { RequestQueue } from './request-queue.js';
 import type { Redaction } from './secrets.js';
 
@@ -40,6 +40,8 @@ export interface VenuePort {
   say(word: VenueWord): void;
   /** The state of a channel; the same state twice is said once. Every `up` of orders or account reconciles. */
   link(channel: LinkEvent['channel'], state: LinkEvent['state'], reason: string): void;
+  /** Takes what a refusal says of more than its request: the rate, the clock, the key. Outcomes of orders need no call. */
+  learn(refusal: Refused): void;
   /** Something failed and was contained. @param severity `halt`: the desk is to stop taking risk. @default "notice" */
   fault(code: string, message: string, severity?: FaultEvent['severity']): void;
 }

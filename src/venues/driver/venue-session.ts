@@ -31,6 +31,8 @@ interface Sent {
 const CHANNELS: readonly Channel[] = ['market', 'orders', 'account'];
 /** Fills are asked for again over so long: a venue may list one later than the next. */
 const OVERLAP = 60_000;
+/** A follower asks for a lost book after so long. */
+const BOOK_REST = 1_000;
 /** A clock that was set is not set again at once. */
 const CLOCK_REST = 5_000;
 
@@ -79,6 +81,7 @@ export class VenueSession {
       redaction: settings.redaction,
       say: (word) => this.#say(word),
       link: (channel, state, reason) => this.#link(channel, state, reason),
+      learn: (refusal) => this.#learn(refusal),
       fault: (code, message, severity) => this.#fault(code, message, severity),
     };
     this.#adapter = settings.adapter(port);
@@ -202,15 +205,21 @@ export class VenueSession {
     let late = false;
     const stop = this.#after(timeout, () => {
       late = true;
+      if (this.#isSettled(asked, key)) return;
       this.#state(key, 'unknown', `no word about the ${asked} in ${timeout} ms`);
     });
     settled(request, (outcome) => {
       stop();
-      if (this.#over || (late && outcome.kind === 'unknown')) return;
+      // A doubt that the venue's own word has settled meanwhile is none.
+      if (this.#over || (outcome.kind === 'unknown' && (late || this.#isSettled(asked, key)))) return;
       if (outcome.kind === 'refused') this.#learn(outcome);
       else if (outcome.kind === 'acknowledged') this.#throttling.reset();
       settle(outcome);
     });
+  }
+
+  #isSettled(asked: Asked, { clientOrderId }: OrderKey): boolean {
+    return SETTLED_BY[asked].some((type) => this.#said.knows(type, clientOrderId));
   }
 
   /** What a refusal says of more than its request. */
@@ -344,6 +353,8 @@ export class VenueSession {
       ...told,
     });
     if (channel !== 'market' && state === 'up' && this.#leading === true) this.#reconcile();
+    if (channel === 'market' && state === 'up' && this.#handOver !== undefined)
+      for (const { id } of this.#context.instruments.list) this.#requestBook(id);
   }
 
   #lead(leading: boolean): void {
@@ -351,7 +362,11 @@ export class VenueSession {
     this.#leading = leading;
     if (before === leading) return;
     if (!leading) {
-      this.#handOver = new HandOver((instrument) => this.#requestBook(instrument));
+      this.#handOver = new HandOver((instrument) => {
+        this.#after(BOOK_REST, () => {
+          if (this.#handOver !== undefined) this.#requestBook(instrument);
+        });
+      });
       for (const { id } of this.#context.instruments.list) if (before === true) this.#requestBook(id);
     } else if (before === false) this.#takeOver();
     this.#adapter.leads?.(leading);
@@ -426,6 +441,11 @@ export class VenueSession {
   }
 }
 
+/** Words of the venue after which an answer is not missed. */
+const SETTLED_BY: Readonly<Record<Asked, readonly StateReport['type'][]>> = {
+  submit: ['accepted', 'rejected', 'replaced', 'canceled', 'expired'],
+  cancel: ['canceled', 'expired', 'rejected'],
+};
 const ENDED: ReadonlySet<string> = new Set(['canceled', 'expired', 'rejected']);
 
 /** Whatever a request does, it comes to an outcome: what throws is unknown. */

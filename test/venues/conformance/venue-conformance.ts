@@ -225,14 +225,14 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
       };
       await wire.until('the first book', equal);
       double.level('bid', price, 7);
-      double.level('ask', price + 5_000, 9);
+      double.level('ask', Math.round(1.1 * price), 9);
       await wire.until('two changes', equal);
       double.gap?.();
       double.level('bid', price - 1, 3);
       await wire.until('the book behind the gap', equal);
-      double.trade?.(price, 4);
+      double.trade?.(4);
       await wire.until('a trade', () => wire.events.some(({ kind }) => kind === 'trade'));
-      expect(wire.events.find(({ kind }) => kind === 'trade')).toMatchObject({ price, quantity: 4 });
+      expect(wire.events.find(({ kind }) => kind === 'trade')).toMatchObject({ quantity: 4 });
     });
 
     test('a member that takes over tells the book, the trades and reports that the log lacks, and goes on', async () => {
@@ -251,7 +251,7 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
         follower.log.next({ seq: index + 1, sub: 0, ts: wire.now(), event });
       await wire.close();
       venue.double.fill('a1', 2);
-      venue.double.trade?.(venue.restingPrice, 5);
+      venue.double.trade?.(5);
       await new Promise((resolve) => setTimeout(resolve, 200));
       expect(follower.events).toEqual([]);
       follower.leading.next(true);

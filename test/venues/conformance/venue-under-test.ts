@@ -42,8 +42,8 @@ export interface VenueDouble {
   /** Takes in and says nothing, over open connections, until it thaws. */
   freeze(): void;
   thaw(): void;
-  /** Prints a trade of the public, at a price in ticks. */
-  trade?(price: number, lots: number): void;
+  /** Prints a trade of the public, at the best price. */
+  trade?(lots: number): void;
   /** Changes a level of the book, price in ticks. */
   level?(side: 'bid' | 'ask', price: number, lots: number): void;
   /** Leaves out some changes of the book, so that the next one does not follow. */

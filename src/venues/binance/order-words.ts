@@ -1,0 +1,146 @@
+import type { ClientOrderId } from '../../domain/brand.js';
+import { clientOrderId } from '../../domain/brand.js';
+import { decimal, formatDecimal, quotient } from '../../domain/decimal.js';
+import type { FillReport, TrueOrder } from '../../domain/event.js';
+import type { ListedInstrument } from '../../domain/instrument-table.js';
+import type { Order } from '../../domain/order.js';
+import {
+  countField,
+  type Fields,
+  priceField,
+  quantityField,
+  textField,
+} from '../../streams/readers/fields.js';
+import { venueMillis } from '../../streams/readers/times.js';
+import type { BinanceMarket } from './options.js';
+
+type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+const STATUSES: Readonly<Record<string, TrueOrder['status']>> = {
+  NEW: 'accepted',
+  PENDING_NEW: 'accepted',
+  PENDING_CANCEL: 'accepted',
+  PARTIALLY_FILLED: 'partiallyFilled',
+  FILLED: 'filled',
+  CANCELED: 'canceled',
+  REJECTED: 'rejected',
+  EXPIRED: 'expired',
+  EXPIRED_IN_MATCH: 'expired',
+};
+
+/** An order as a request, in the venue's words; prices and quantities exact. */
+export function orderParameters(order: Order, listed: ListedInstrument, market: BinanceMarket): Parameters {
+  const { side, type, timeInForce, price, quantity, postOnly, reduceOnly, display } = order;
+  const { prices, quantities, definition } = listed;
+  const spot = market === 'spot';
+  const limited = type === 'limit';
+  const maker = postOnly && spot;
+  return {
+    symbol: definition.symbol,
+    side: side === 'buy' ? 'BUY' : 'SELL',
+    type: maker ? 'LIMIT_MAKER' : limited ? 'LIMIT' : 'MARKET',
+    ...(limited && !maker ? { timeInForce: postOnly ? 'GTX' : timeInForce } : {}),
+    ...(limited ? { price: prices.format(price) } : {}),
+    quantity: quantities.format(quantity),
+    ...(display === undefined ? {} : { icebergQty: quantities.format(display) }),
+    ...(reduceOnly && !spot ? { reduceOnly: 'true' } : {}),
+    newClientOrderId: order.clientOrderId,
+    newOrderRespType: 'ACK',
+  };
+}
+
+/** Where an order stands, as REST and the WebSocket interface tell it. */
+export interface ToldOrder {
+  readonly orderId: string;
+  readonly clientOrderId: ClientOrderId;
+  readonly status: TrueOrder['status'];
+  readonly filled: number;
+  readonly averagePrice?: string;
+  readonly venueTime: number;
+}
+
+/** @throws InputError for an answer that is none */
+export function toldOrder(fields: Fields, listed: ListedInstrument): ToldOrder {
+  const filled = quantityField(listed, fields['executedQty'], 'executedQty');
+  const average = averagePrice(fields, filled);
+  return {
+    orderId: String(fields['orderId']),
+    clientOrderId: clientOrderId(textField(fields['clientOrderId'], 'clientOrderId')),
+    status: STATUSES[textField(fields['status'], 'status')] ?? 'accepted',
+    filled,
+    venueTime: venueMillis(fields['updateTime'] ?? fields['transactTime'] ?? fields['time'], 'updateTime'),
+    ...(average === undefined ? {} : { averagePrice: average }),
+  };
+}
+
+function averagePrice(fields: Fields, filled: number): string | undefined {
+  if (filled === 0) return undefined;
+  const told = fields['avgPrice'];
+  if (typeof told === 'string' && Number(told) > 0) return formatDecimal(decimal(told));
+  const worth = fields['cummulativeQuoteQty'];
+  // Below 0 it is not known (orders of long ago).
+  if (typeof worth !== 'string' || !(Number(worth) > 0)) return undefined;
+  return formatDecimal(quotient(decimal(worth), decimal(textField(fields['executedQty'], 'executedQty'))));
+}
+
+/** A fill out of the list of an account's trades. */
+export function toldFill(
+  fields: Fields,
+  listed: ListedInstrument,
+  venue: string,
+  id: ClientOrderId,
+): FillReport {
+  const buys = fields['isBuyer'] ?? fields['buyer'];
+  const maker = fields['isMaker'] ?? fields['maker'];
+  return {
+    kind: 'report',
+    type: 'fill',
+    venue,
+    instrument: listed.id,
+    clientOrderId: id,
+    venueTime: venueMillis(fields['time'], 'time'),
+    executionId: String(fields['id']),
+    side: buys === true ? 'buy' : 'sell',
+    price: priceField(listed, fields['price'], 'price'),
+    quantity: quantityField(listed, fields['qty'], 'qty'),
+    liquidity: maker === true ? 'maker' : 'taker',
+    fee: feeOf(fields['commission']),
+    feeCurrency: textField(fields['commissionAsset'], 'commissionAsset'),
+  };
+}
+
+/** A fill out of a private stream; the fields are named alike on spot and on futures. */
+export function streamedFill(
+  fields: Fields,
+  listed: ListedInstrument,
+  venue: string,
+  id: ClientOrderId,
+): FillReport {
+  const currency = fields['N'];
+  return {
+    kind: 'report',
+    type: 'fill',
+    venue,
+    instrument: listed.id,
+    clientOrderId: id,
+    venueTime: venueMillis(fields['T'], 'T'),
+    executionId: String(countField(fields['t'], 't')),
+    side: fields['S'] === 'BUY' ? 'buy' : 'sell',
+    price: priceField(listed, fields['L'], 'L'),
+    quantity: quantityField(listed, fields['l'], 'l'),
+    liquidity: fields['m'] === true ? 'maker' : 'taker',
+    fee: feeOf(fields['n']),
+    feeCurrency: typeof currency === 'string' && currency !== '' ? currency : listed.definition.settle,
+  };
+}
+
+function feeOf(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? formatDecimal(decimal(value)) : '0';
+}
+
+/** The client order id that a word of a private stream is about: a cancel has one of its own, and names the order's beside it. */
+export function idOf(fields: Fields): ClientOrderId {
+  const original = fields['C'];
+  const renamed = typeof original === 'string' && original !== '' && original !== 'null';
+  return clientOrderId(String(renamed && fields['x'] !== 'NEW' ? original : fields['c']));
+}

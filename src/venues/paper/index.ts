@@ -1,0 +1,1 @@
+export { type PaperOptions, paper } from './paper.js';

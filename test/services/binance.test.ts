@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { binanceUnderTest } from '../venues/binance/binance-under-test.js';
+import { randomBooks } from '../venues/binance/random-books.js';
+import { venueConformance } from '../venues/conformance/venue-conformance.js';
+
+venueConformance('binance spot by REST', () => binanceUnderTest('spot', { orderEntry: 'rest' }));
+venueConformance('binance USD-M by WebSocket', () => binanceUnderTest('usdm'));
+venueConformance('binance USD-M by REST', () => binanceUnderTest('usdm', { orderEntry: 'rest' }));
+
+test.each(['spot', 'usdm'] as const)(
+  "10,000 random changes of a %s book, lost, doubled and out of order: the venue's book, or unsynced",
+  async (kind) => {
+    const seed = Number(process.env['MILLRACE_SEED'] ?? 11);
+    const { compared, gaps } = await randomBooks(kind, 10_000, seed);
+    console.log(`${kind}: ${compared} books compared, ${gaps} gaps seen, seed ${seed}`);
+    expect(compared).toBeGreaterThan(2_000);
+    expect(gaps).toBeGreaterThan(50);
+  },
+);

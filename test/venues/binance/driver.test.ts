@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, test } from 'vitest';
+import { dispatch } from '../../../src/operators/index.js';
+import { CCXT_VERSION, loadBinanceClass } from '../../../src/venues/binance/ccxt-class.js';
+import { binance, binanceCapabilities, binanceInstruments } from '../../../src/venues/binance/index.js';
+import { tappedExchange } from '../../../src/venues/binance/tapped-exchange.js';
+import { Wire } from '../conformance/wire.js';
+import { BTC, quick, startDouble } from './binance-under-test.js';
+
+describe('ccxt', () => {
+  test('is the version that this was written for, and its class is where it is looked for', async () => {
+    const entry = createRequire(import.meta.url).resolve('ccxt');
+    const manifest = JSON.parse(
+      readFileSync(new URL(`file://${entry.replace(/\/(dist|js)\/.*$/, '/package.json')}`), 'utf8'),
+    );
+    expect(manifest.version).toBe(CCXT_VERSION);
+    const Base = await loadBinanceClass();
+    for (const name of [
+      'handleMessage',
+      'onConnected',
+      'onError',
+      'onClose',
+      'handleErrors',
+      'signParams',
+      'request',
+      'client',
+    ])
+      expect(typeof (Base.prototype as unknown as Record<string, unknown>)[name], name).toBe('function');
+  });
+
+  test('signs as it would by itself, by code of the platform', async () => {
+    const Base = await loadBinanceClass();
+    const keys = { apiKey: 'k', secret: 's' };
+    const parameters = { symbol: 'X', timestamp: 1, recvWindow: 5_000 };
+    const tapped = tappedExchange(Base, {
+      ...keys,
+      api: {},
+      timeout: 1,
+      recvWindow: 5_000,
+      tap: {} as never,
+    });
+    const { signature } = tapped.signParams({ ...parameters });
+    expect(signature).toMatch(/^[0-9a-f]{64}$/);
+    const plain = new Base({ ...keys, options: { recvWindow: 5_000 } });
+    expect(signature).toBe(plain.signParams({ ...parameters })['signature']);
+    expect(tapped.hmac).not.toBe(plain.hmac);
+  });
+
+  test('is pinned in the manifest', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+    expect(manifest.peerDependencies.ccxt).toBe(CCXT_VERSION);
+  });
+});
+
+describe('the connection', () => {
+  test('leaves no handle open when it is closed, however busy it was', async () => {
+    const double = await startDouble();
+    const kinds = () =>
+      process.getActiveResourcesInfo().filter((kind) => /TCPSocket|TLS|Pipe|Timeout|GetAddr/.test(kind))
+        .length;
+    const before = kinds();
+    for (let turn = 0; turn < 3; turn++) {
+      const wire = new Wire(binance(quick(double, { timeout: 60_000 })), BTC);
+      await wire.connected();
+      double.fail('place', { kind: 'acceptThenHang' });
+      double.fail('order', { kind: 'acceptThenHang' });
+      wire.submit(`a${turn}`, { price: 3_900_000, quantity: 1_000_000 });
+      wire.ask(`a${turn}`);
+      await wire.until('the order at the double', () => double.placed.includes(`a${turn}`));
+      await wire.close();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // What the double still holds of those connections goes with it.
+    await double.stop();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(kinds()).toBeLessThanOrEqual(before);
+  });
+
+  test('a venue that is not there is tried again, and found when it comes', async () => {
+    const double = await startDouble();
+    const { port } = new URL(double.endpoints.rest);
+    await double.stop();
+    const wire = new Wire(binance(quick(double)), BTC);
+    await wire.until('a fault', () =>
+      wire.events.some((event) => event.kind === 'fault' && event.code === 'connect'),
+    );
+    wire.submit('a1', { price: 3_900_000, quantity: 1_000_000 });
+    expect(wire.said('a1')).toEqual(['rejected']);
+    await double.start(Number(port));
+    await wire.connected();
+    await wire.close();
+    await double.stop();
+  });
+
+  test('a clock that is a minute off is set, and orders carry the time at which they were decided', async () => {
+    const double = await startDouble();
+    double.clockAhead = 60_000;
+    const wire = new Wire(binance(quick(double)), BTC);
+    await wire.connected();
+    wire.submit('a1', { price: 3_900_000, quantity: 1_000_000 });
+    wire.submit('a2', { price: 3_900_000, quantity: 1_000_000, requestTime: wire.now() - 5_001 });
+    await wire.until('both words', () => wire.said('a1').length + wire.said('a2').length === 2);
+    expect([wire.said('a1'), wire.said('a2')]).toEqual([['accepted'], ['rejected']]);
+    expect(double.placed).toEqual(['a1']);
+    // Now it goes back: the next order is refused, the clock set, and the one after it taken.
+    double.clockAhead = 0;
+    wire.submit('a3', { price: 3_900_000, quantity: 1_000_000 });
+    await wire.until('the fault', () =>
+      wire.events.some((event) => event.kind === 'fault' && event.code === 'clock'),
+    );
+    expect(wire.said('a3')).toEqual(['rejected']);
+    await wire.until('an order that is taken', () => {
+      const id = `b${wire.reports.length}`;
+      if (!double.placed.includes(id)) wire.submit(id, { price: 3_900_000, quantity: 1_000_000 });
+      return double.placed.length > 1;
+    });
+    await wire.close();
+    await double.stop();
+  });
+
+  test('without keys there is market data, and no order leaves', async () => {
+    const double = await startDouble();
+    const { credentials: _none, ...open } = quick(double);
+    const wire = new Wire(binance(open), BTC);
+    await wire.until('a book', () => wire.events.some(({ kind }) => kind === 'book'));
+    wire.submit('a1', { price: 3_900_000, quantity: 1_000_000 });
+    expect(wire.said('a1')).toEqual(['rejected']);
+    expect(double.requests).not.toContain('subscribe');
+    await wire.close();
+    await double.stop();
+  });
+
+  test('garbage on the stream is a fault and takes the book with it; the rest goes on', async () => {
+    const double = await startDouble();
+    const wire = new Wire(binance(quick(double)), BTC);
+    await wire.until('a book', () => wire.events.some(({ kind }) => kind === 'book'));
+    double.mangle = (frame) => [frame.replace(/"b":\[/, '"b":[["1.23456","x"],')];
+    double.market.setLevel('BTCUSDT', 'bid', 3_950_000, 5);
+    await wire.until('both', () => wire.events.some(({ kind }) => kind === 'sync'));
+    expect(wire.events.find(({ kind }) => kind === 'fault')).toMatchObject({
+      code: 'bad-input',
+      severity: 'notice',
+    });
+    expect(wire.events.find(({ kind }) => kind === 'sync')).toMatchObject({
+      state: 'unsynced',
+      instrument: BTC.id,
+    });
+    double.mangle = (frame) => ['null', '[]', '7', '"x"', '{}', '{"e":"depthUpdate"}', 'no json', frame];
+    const books = wire.events.filter(({ kind }) => kind === 'book').length;
+    double.market.setLevel('BTCUSDT', 'bid', 3_950_000, 6);
+    await wire.until(
+      'the frame behind it',
+      () => wire.events.filter(({ kind }) => kind === 'book').length > books,
+    );
+    await wire.close();
+    await double.stop();
+  });
+});
+
+describe('definitions of instruments', () => {
+  test.each(['spot', 'usdm'] as const)('come from the venue: %s', async (kind) => {
+    const double = await startDouble(kind);
+    const options = { market: kind, environment: double.endpoints };
+    const [btc] = await binanceInstruments({ ...options, symbols: ['BTCUSDT'] });
+    const { multiplier: _one, fees: _two, ...listed } = double.market.listed('BTCUSDT').definition;
+    expect(btc).toMatchObject({ ...listed, minNotional: '5' });
+    await expect(binanceInstruments({ ...options, symbols: ['XYZUSDT'] })).rejects.toThrow('"XYZUSDT"');
+    await expect(binanceInstruments({ ...options, symbols: [] })).rejects.toThrow(
+      'binanceInstruments.symbols',
+    );
+    await double.stop();
+  });
+});
+
+describe('settings', () => {
+  test.each([
+    [{ market: 'margin' as never }, 'binance.market'],
+    [{ environment: 'paper' as never }, 'binance.environment'],
+    [{ environment: { rest: 'http://x', stream: 'http://x', api: 'ws://x' } }, 'binance.environment.stream'],
+    [{ environment: { rest: 'http://x/', stream: 'ws://x', api: 'ws://x' } }, 'binance.environment.rest'],
+    [{ credentials: 'key' as never }, 'binance.credentials'],
+    [{ market: 'coinm' as const, credentials: () => ({ apiKey: 'a', secret: 'b' }) }, 'binance.credentials'],
+    [{ recvWindow: 60_001 }, 'binance.recvWindow'],
+    [{ recvWindow: 0 }, 'binance.recvWindow'],
+    [{ keepAlive: 0 }, 'binance.keepAlive'],
+    [{ depth: 4 }, 'binance.depth'],
+    [{ depth: 1_001, market: 'usdm' as const }, 'binance.depth'],
+    [{ depthEvery: 250 }, 'binance.depthEvery'],
+    [{ deadMansSwitch: 1_000 }, 'binance.deadMansSwitch'],
+    [{ orderEntry: 'fix' as never }, 'binance.orderEntry'],
+    [{ testnet: true } as never, 'testnet'],
+  ])('refuses %o', (options, name) => {
+    expect(() => binance(options)).toThrow(name);
+  });
+
+  test('no message holds a key', () => {
+    expect(() => binance({ credentials: { apiKey: 'topsecret', secret: 'topsecret' } as never })).toThrow(
+      /^(?!.*topsecret).*binance\.credentials/,
+    );
+  });
+
+  test("the ids of a desk's orders are ones that it takes; a venue with another alphabet is refused by name", () => {
+    dispatch({ desk: 'A1b2C3d4', venues: { binance: binanceCapabilities() } });
+    const digits = { clientOrderIdAlphabet: '0-9' };
+    expect(() => dispatch({ venues: { cme: digits } })).toThrow('dispatch.venues.cme.clientOrderIdAlphabet');
+    const short = { clientOrderIdLength: 10 };
+    expect(() => dispatch({ venues: { cme: short } })).toThrow('dispatch.venues.cme.clientOrderIdLength');
+  });
+});
