@@ -3,10 +3,12 @@ import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { failover } from './failover/benchmark.js';
+import { fix } from './fix/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
 import { openOrders } from './ledger/benchmark.js';
+import { monitoring } from './monitoring/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
@@ -25,8 +27,10 @@ const BENCHMARKS = [
   heapGrowth,
   bridge,
   journalled,
+  monitoring,
   failover,
   venues,
+  fix,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

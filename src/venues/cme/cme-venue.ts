@@ -4,6 +4,7 @@ import type { OutsideEvent } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import { type VenueDriver, venueDriver } from '../driver/index.js';
 import { CmeAdapter } from './adapter.js';
+import { cmeCapabilities } from './capabilities.js';
 import { KnownOrders } from './known-orders.js';
 import { type CmeOptions, cmeSettings } from './options.js';
 
@@ -46,16 +47,7 @@ export function cmeVenue(options: CmeOptions): VenueDriver {
   let context: DriverContext | undefined;
   const inner = venueDriver({
     venue,
-    capabilities: {
-      requestExpiry: settings.requestExpiry,
-      nativeReplace: true,
-      lookUpByClientOrderId: true,
-      cancelOnDisconnect: settings.cancelOnDisconnect,
-      clientOrderIdAlphabet: '!-~',
-      clientOrderIdLength: 36,
-      orderTypes: ['limit', 'market', 'stop', 'stopLimit'],
-      timesInForce: ['GTC', 'IOC', 'FOK', 'GTD'],
-    },
+    capabilities: cmeCapabilities(settings),
     timeout: settings.timeout,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.reserved === undefined ? {} : { reserved: options.reserved }),

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { cmeCapabilities } from './capabilities.js';
 export { cmeVenue } from './cme-venue.js';
 export { cqgGateway, type Gateway, standardGateway, ttGateway } from './gateway.js';
 export type { CmeOptions, CmeSession } from './options.js';
