@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { binanceUnderTest } from '../venues/binance/binance-under-test.js';
+import { sameTraces } from '../venues/binance/order-traces.js';
 import { randomBooks } from '../venues/binance/random-books.js';
 import { venueConformance } from '../venues/conformance/venue-conformance.js';
 
@@ -15,5 +16,16 @@ test.each(['spot', 'usdm'] as const)(
     console.log(`${kind}: ${compared} books compared, ${gaps} gaps seen, seed ${seed}`);
     expect(compared).toBeGreaterThan(2_000);
     expect(gaps).toBeGreaterThan(50);
+  },
+);
+
+test.each([
+  ['spot', 'websocket'],
+  ['spot', 'rest'],
+  ['usdm', 'websocket'],
+] as const)(
+  'the same script gives the same words on the simulated venue and on Binance: %s by %s',
+  async (kind, orderEntry) => {
+    expect(await sameTraces(kind, { orderEntry, limits: [] }, 150)).toBeGreaterThan(500);
   },
 );

@@ -154,6 +154,14 @@ export class VenueSession {
     const { venue, capabilities } = this.#settings;
     if (listed === undefined || listed.definition.venue !== venue)
       return `${venue} does not trade ${order.instrument}`;
+    const { type, price, quantity } = order;
+    if (!Number.isSafeInteger(quantity) || quantity <= 0)
+      return `quantity must be a whole number of lots above 0, not ${quantity}`;
+    if (
+      !Number.isSafeInteger(price) ||
+      (type === 'limit' && price <= 0 && listed.definition.kind !== 'spread')
+    )
+      return `price must be a whole number of ticks above 0, not ${price}`;
     const fault = clientOrderIdFault(order.clientOrderId, capabilities);
     if (fault !== undefined) {
       const message = `client order id ${show(order.clientOrderId)} ${fault}, which is all that ${venue} takes`;

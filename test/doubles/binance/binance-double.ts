@@ -309,6 +309,9 @@ export class BinanceDouble {
     if (order.owner !== OWNER) return;
     if (news.kind === 'accepted') this.#tell(this.#spelling.report(order, 'NEW', this.now()));
     else if (news.kind === 'fill') this.#tell(this.#spelling.report(order, 'TRADE', this.now(), news.fill));
+    // The venue calls the rest of an immediate order expired, not canceled.
+    else if (order.status === 'canceled' && isImmediate(order))
+      this.#tell(this.#spelling.report(order, 'EXPIRED', this.now()));
     else if (order.status === 'canceled' && this.kind === 'spot')
       this.#tell(
         this.#spelling.report(order, 'CANCELED', this.now(), undefined, `cancel-${++this.#cancels}`),
@@ -480,6 +483,9 @@ export class BinanceDouble {
     }
   }
 }
+
+const isImmediate = ({ timeInForce, type }: DoubleOrder): boolean =>
+  timeInForce === 'IOC' || type === 'market';
 
 function rawSocket(socket: WebSocket): Socket {
   return (socket as unknown as { readonly _socket: Socket })._socket;

@@ -23,7 +23,11 @@ const status = (order: DoubleOrder): string =>
     ? order.filled > 0
       ? 'PARTIALLY_FILLED'
       : 'NEW'
-    : { filled: 'FILLED', canceled: 'CANCELED', expired: 'EXPIRED', rejected: 'REJECTED' }[order.status];
+    : { filled: 'FILLED', canceled: canceled(order), expired: 'EXPIRED', rejected: 'REJECTED' }[order.status];
+
+/** The rest of an immediate order is expired, as the venue has it. */
+const canceled = ({ timeInForce, type }: DoubleOrder): string =>
+  timeInForce === 'IOC' || type === 'market' ? 'EXPIRED' : 'CANCELED';
 
 /** With the eight decimals that spot writes. */
 export function eight(listed: ListedInstrument, side: 'prices' | 'quantities', units: number): string {

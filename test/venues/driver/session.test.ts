@@ -107,6 +107,11 @@ describe('what is not sent', () => {
   test.each([
     ['an id that is too long', 'a-way-too-long-id-for-x', {}, ['fault client-order-id notice']],
     ['an id of other characters', 'A', {}, ['fault client-order-id notice']],
+    ['no lots', 'a', { quantity: 0 }, []],
+    ['half a lot', 'a', { quantity: 0.5 }, []],
+    ['no number of lots', 'a', { quantity: Number.NaN }, []],
+    ['half a tick', 'a', { price: 99.5 }, []],
+    ['a price below nothing', 'a', { price: -1 }, []],
     ['a kind of order that it has not', 'a', { type: 'stop', stopPrice: 5, price: 0 } as const, []],
     ['a time in force that it has not', 'a', { timeInForce: 'GTD', expireTime: 5 } as const, []],
   ])('%s', async (_, id, more, faults) => {
