@@ -29,7 +29,9 @@ const ENDED: ReadonlySet<string> = new Set(['canceled', 'expired', 'rejected', '
 export class KnownOrders {
   readonly #venue: string;
   readonly #orders = new Map<ClientOrderId, KnownOrder>();
-  readonly #ended = new Map<ClientOrderId, KnownOrder>();
+  /** Of late, in two generations: forgetting one by one from the front costs as much as the map is large. */
+  #ended = new Map<ClientOrderId, KnownOrder>();
+  #endedBefore = new Map<ClientOrderId, KnownOrder>();
 
   constructor(venue: string) {
     this.#venue = venue;
@@ -37,7 +39,7 @@ export class KnownOrders {
 
   /** An order, also one that has ended of late: whoever asks for it, or cancels it again, has to say its side. */
   find(id: string): KnownOrder | undefined {
-    return this.#orders.get(id as ClientOrderId) ?? this.#ended.get(id as ClientOrderId);
+    return this.#orders.get(id as ClientOrderId) ?? this.#hasEnded(id as ClientOrderId);
   }
 
   /** Those that may be alive, oldest first. */
@@ -46,7 +48,7 @@ export class KnownOrders {
   }
 
   add({ clientOrderId, instrument, side, quantity, replaces }: Order): void {
-    if (this.#orders.has(clientOrderId) || this.#ended.has(clientOrderId)) return;
+    if (this.#orders.has(clientOrderId) || this.#hasEnded(clientOrderId) !== undefined) return;
     // Of one that takes the place of another, the venue says where its count begins.
     const base = replaces === undefined ? 0 : Number.NaN;
     this.#orders.set(clientOrderId, {
@@ -72,7 +74,7 @@ export class KnownOrders {
       if (known.side === undefined && side !== undefined) this.#change(clientOrderId, { side });
       return;
     }
-    if (this.#ended.has(clientOrderId)) return;
+    if (this.#hasEnded(clientOrderId) !== undefined) return;
     const base = 0;
     const counted = Number.NaN;
     this.#orders.set(clientOrderId, { clientOrderId, instrument, side, quantity, base, filled: 0, counted });
@@ -153,9 +155,15 @@ export class KnownOrders {
     const known = this.#orders.get(id);
     if (known === undefined) return;
     this.#orders.delete(id);
+    if (this.#ended.size >= MOST_ENDED) {
+      this.#endedBefore = this.#ended;
+      this.#ended = new Map();
+    }
     this.#ended.set(id, known);
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size > MOST_ENDED) this.#ended.delete(oldest as ClientOrderId);
+  }
+
+  #hasEnded(id: ClientOrderId): KnownOrder | undefined {
+    return this.#ended.get(id) ?? this.#endedBefore.get(id);
   }
 
   #change(id: ClientOrderId, change: Partial<KnownOrder>): void {

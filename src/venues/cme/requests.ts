@@ -11,7 +11,9 @@ interface Pending {
 /** Requests by the id that they went out under, and by the number of their message: a reject names one or the other. */
 export class Requests {
   readonly #pending = new Map<string, Pending>();
-  readonly #byNumber = new Map<number, string>();
+  /** The latest, in two generations. */
+  #byNumber = new Map<number, string>();
+  #byNumberBefore = new Map<number, string>();
   readonly #questions = new Map<string, ((finding: Finding) => void)[]>();
 
   /** A request is going out under an id. */
@@ -21,16 +23,16 @@ export class Requests {
 
   /** It has gone out, by this message. */
   sent(id: string, sequence: number): void {
-    this.#byNumber.set(sequence, id);
-    for (const old of this.#byNumber.keys()) {
-      if (this.#byNumber.size <= MOST) break;
-      this.#byNumber.delete(old);
+    if (this.#byNumber.size >= MOST) {
+      this.#byNumberBefore = this.#byNumber;
+      this.#byNumber = new Map();
     }
+    this.#byNumber.set(sequence, id);
   }
 
   /** The id of what a message, refused by its number, asked for. */
   ofNumber(sequence: number): string | undefined {
-    return this.#byNumber.get(sequence);
+    return this.#byNumber.get(sequence) ?? this.#byNumberBefore.get(sequence);
   }
 
   find(id: string): Pending | undefined {
@@ -76,6 +78,7 @@ export class Requests {
     for (const id of [...this.#pending.keys()]) this.settle(id, unknown(reason));
     for (const id of [...this.#questions.keys()]) this.answer(id, unknown(reason));
     this.#byNumber.clear();
+    this.#byNumberBefore.clear();
   }
 }
 

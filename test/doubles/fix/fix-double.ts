@@ -128,7 +128,9 @@ export class FixDouble implements VenueDouble {
     this.#report(order, old ? '1' : busts ? 'H' : 'G', facts, old ? (busts ? '1' : '2') : '0');
   }
 
-  trade(price: number, lots: number): void {
+  trade(lots: number): void {
+    const bids = [...this.#levels.bid.keys()];
+    const price = bids.length === 0 ? 1 : Math.max(...bids);
     const entry: Field[] = [
       [TAG.MDUpdateAction, '0'],
       [TAG.MDEntryType, '2'],
