@@ -10,7 +10,7 @@ export interface Gateway {
   readonly orderFields: readonly Field[];
   /** What the logon says so that orders are canceled when the connection ends; empty: the broker sets it. */
   readonly cancelOnDisconnect: readonly Field[];
-  /** It tells of all open orders at once (message AF). */
+  /** It tells of all open orders at once (message AF of FIX 4.4); else each is asked for. */
   readonly massStatus: boolean;
 }
 

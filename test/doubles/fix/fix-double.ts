@@ -190,6 +190,9 @@ export class FixDouble implements VenueDouble {
       case 'H':
         this.#tell(peer, message);
         return;
+      case 'AF':
+        this.#tellAll(peer, message);
+        return;
       case 'V':
         this.#subscribe(peer, message);
         return;
@@ -328,6 +331,30 @@ export class FixDouble implements VenueDouble {
       [TAG.LeavesQty, this.#lots.format(order === undefined ? 0 : order.quantity - order.filled)],
       [TAG.AvgPx, order === undefined || order.filled === 0 ? '0' : this.#prices.format(order.price)],
     ]);
+  }
+
+  #tellAll(peer: Peer, message: FixMessage): void {
+    const open = this.#orders.filter(({ status }) => status === 'new' || status === 'partiallyFilled');
+    const id = message.get(TAG.MassStatusReqID) as string;
+    const marks = (status: string, last: boolean): Field[] => [
+      [TAG.MsgType, '8'],
+      [TAG.ExecID, '0'],
+      [TAG.ExecType, 'I'],
+      [TAG.OrdStatus, status],
+      [TAG.MassStatusReqID, id],
+      [TAG.TotNumReports, open.length],
+      [TAG.LastRptRequested, last ? 'Y' : 'N'],
+    ];
+    if (open.length === 0) this.counterparty.send(peer, marks('8', true));
+    open.forEach((order, index) => {
+      this.counterparty.send(peer, [
+        ...marks(STATUS[order.status], index === open.length - 1),
+        [TAG.ClOrdID, order.clientOrderId],
+        [TAG.Symbol, this.#options.instrument.symbol],
+        [TAG.Side, order.side],
+        [TAG.CumQty, this.#lots.format(order.filled)],
+      ]);
+    });
   }
 
   #execute(order: HeldOrder, quantity: number): void {

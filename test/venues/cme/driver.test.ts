@@ -267,6 +267,29 @@ describe('a node', () => {
     ]);
   });
 
+  test('asks for all open orders at once, where the gateway tells them', async () => {
+    const gateway = standardGateway('FIX.4.4', { massStatus: true });
+    const { double, wire } = await start('FIX.4.4', { gateway });
+    expect(double.received.map(({ type }) => type).filter((type) => type === 'H')).toEqual([]);
+    const truths = (): readonly OutsideEvent[] => wire.events.filter(({ kind }) => kind === 'truth');
+    expect(truths()[0]).toMatchObject({ orders: [], coversClosed: false });
+    for (const id of ['a1', 'a2', 'a3']) wire.submit(id, { price: 20_000, quantity: 5 });
+    await wire.until('three', () => wire.said('a3').includes('accepted'));
+    double.fill('a2', 2);
+    double.fill('a3', 5);
+    await wire.until('the fills', () => wire.said('a3').includes('fill 5@20000'));
+    const before = truths().length;
+    wire.reconcile();
+    await wire.until('a truth', () => truths().length > before);
+    expect(truths().at(-1)).toMatchObject({
+      orders: [
+        { clientOrderId: 'a1', status: 'accepted', filled: 0 },
+        { clientOrderId: 'a2', status: 'partiallyFilled', filled: 2 },
+      ],
+    });
+    expect(double.received.map(({ type }) => type)).not.toContain('H');
+  });
+
   test('does not send what was decided too long ago, nor what the venue has not', async () => {
     const { double, wire } = await start('FIX.4.4', { requestExpiry: 1_000 });
     wire.submit('old', { price: 20_000, quantity: 1, requestTime: wire.now() - 1_500 });

@@ -79,6 +79,8 @@ export const TAG = {
   MassStatusReqID: 584,
   MassStatusReqType: 585,
   RptSeq: 83,
+  TotNumReports: 911,
+  LastRptRequested: 912,
   MinPriceIncrement: 969,
   SelfMatchPreventionID: 7928,
 } as const;
