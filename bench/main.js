@@ -3,6 +3,7 @@ import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { failover } from './failover/benchmark.js';
+import { fix } from './fix/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
@@ -31,6 +32,7 @@ const BENCHMARKS = [
   monitoring,
   failover,
   venues,
+  fix,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

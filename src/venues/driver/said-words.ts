@@ -6,11 +6,13 @@ import type { ReportEvent, StateReport } from '../../domain/event.js';
  * reconciliation) is told once.
  *
  * A fill is known by its execution, a state by its order: an order is accepted once and ends once. Answers to look-ups
- * and doubts are always said. The oldest of `most` is forgotten first.
+ * and doubts are always said. The latest `most` are remembered, and up to as many before them.
  */
 export class SaidWords {
   readonly #most: number;
-  readonly #keys = new Set<string>();
+  /** Two generations: to forget one by one from the front of a set costs as much as the set is large. */
+  #keys = new Set<string>();
+  #older = new Set<string>();
 
   constructor(most: number = 20_000) {
     this.#most = most;
@@ -29,16 +31,16 @@ export class SaidWords {
 
   has(report: ReportEvent): boolean {
     const key = keyOf(report);
-    return key !== undefined && this.#keys.has(key);
+    return key !== undefined && (this.#keys.has(key) || this.#older.has(key));
   }
 
   #add(key: string): boolean {
-    if (this.#keys.has(key)) return false;
-    this.#keys.add(key);
-    if (this.#keys.size > this.#most) {
-      const [oldest] = this.#keys;
-      this.#keys.delete(oldest as string);
+    if (this.#keys.has(key) || this.#older.has(key)) return false;
+    if (this.#keys.size >= this.#most) {
+      this.#older = this.#keys;
+      this.#keys = new Set();
     }
+    this.#keys.add(key);
     return true;
   }
 }

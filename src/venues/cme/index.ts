@@ -1,0 +1,9 @@
+/**
+ * CME through a broker's FIX gateway.
+ *
+ * @packageDocumentation
+ */
+export { cmeCapabilities } from './capabilities.js';
+export { cmeVenue } from './cme-venue.js';
+export { cqgGateway, type Gateway, standardGateway, ttGateway } from './gateway.js';
+export type { CmeOptions, CmeSession } from './options.js';
