@@ -12,8 +12,17 @@ export const input = (known: Partial<FeatureInput>): FeatureInput => ({
   tradePrice: Number.NaN,
   tradeQuantity: Number.NaN,
   tradeSign: Number.NaN,
+  barName: '',
+  barOpen: Number.NaN,
+  barHigh: Number.NaN,
+  barLow: Number.NaN,
   barClose: Number.NaN,
+  barVolume: Number.NaN,
+  fundingRate: Number.NaN,
+  fundingTime: Number.NaN,
+  lotSize: 1,
   book: undefined,
+  market: () => Number.NaN,
   ...known,
 });
 
