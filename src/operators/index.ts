@@ -38,7 +38,7 @@ export * from './reference/index.js';
 export * from './risk/index.js';
 export { type BestNetPriceOptions, bestNetPrice, type ProposalFields } from './routing/best-net-price.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
-export type { SignalPoolView } from './signals/signal-pool.js';
+export type { SignalPoolView, SignalStatistics } from './signals/signal-pool.js';
 export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';
 export { type IntentFields, type SizingOptions, sizing } from './sizing/sizing.js';
 export {
