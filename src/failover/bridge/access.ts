@@ -1,5 +1,5 @@
+import type { Context, Reply, ZeroMQ } from '../../services/zeromq.js';
 import { keyBytes } from './keys.js';
-import type { Context, Reply, ZeroMQ } from './zeromq.js';
 
 /** Who may connect, by the domain of the socket: the bridge, or telemetry. */
 export type Access = ReadonlyMap<string, ReadonlySet<string>>;

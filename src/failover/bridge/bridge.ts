@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
+import { loadZeroMQ } from '../../services/zeromq.js';
 import type { Message } from '../protocol/message.js';
 import { AccessControl } from './access.js';
 import { type BridgeOptions, checkBridgeOptions } from './bridge-options.js';
@@ -9,7 +10,6 @@ import { closedAtExit } from './exit.js';
 import { ServerSocket } from './server-socket.js';
 import { type PeerId, UPSTREAM } from './socket-events.js';
 import type { Sent } from './writer-queue.js';
-import { loadZeroMQ } from './zeromq.js';
 
 /** A message, and who sent it. */
 export interface Received {

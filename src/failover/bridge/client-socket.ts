@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Context, Dealer, ZeroMQ } from '../../services/zeromq.js';
 import { isVersion6 } from './address.js';
 import type { BridgeSettings } from './bridge-options.js';
 import { decodeMessage } from './decode-message.js';
 import { isProbe, type SocketEvents, socketOptions, UPSTREAM } from './socket-events.js';
 import { type Sent, WriterQueue } from './writer-queue.js';
-import type { Context, Dealer, ZeroMQ } from './zeromq.js';
 
 /**
  * Pauses before a new socket is made, in milliseconds. ZeroMQ connects again by itself after most errors, but never

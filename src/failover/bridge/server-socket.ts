@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../../domain/errors.js';
+import type { Context, Router, ZeroMQ } from '../../services/zeromq.js';
 import { isVersion6 } from './address.js';
 import type { BridgeSettings } from './bridge-options.js';
 import { decodeMessage } from './decode-message.js';
 import { isProbe, PROBE, type SocketEvents, socketOptions } from './socket-events.js';
 import { type Sent, WriterQueue } from './writer-queue.js';
-import type { Context, Router, ZeroMQ } from './zeromq.js';
 
 /** Peers that are remembered; a stranger who makes more of them only makes this member forget some. */
 const MOST_PEERS = 16;

@@ -1,12 +1,12 @@
 import { Encoder } from '@msgpack/msgpack';
 import { ConfigurationError } from '../../domain/errors.js';
+import { loadZeroMQ } from '../../services/zeromq.js';
 import type { StateHash } from '../protocol/message.js';
 import { AccessControl } from './access.js';
 import { isVersion6 } from './address.js';
 import { checkAllowed, checkListening } from './bridge-options.js';
 import { closedAtExit } from './exit.js';
 import { checkKeys, type KeyPair } from './keys.js';
-import { loadZeroMQ } from './zeromq.js';
 
 /** Version of the telemetry's format. */
 export const TELEMETRY_VERSION = 1;
