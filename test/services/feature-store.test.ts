@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportParquet, featureView, offlineFeatures, redisFeatures } from '../../src/feature-store/index.js';
-import { redisSignalFeed } from '../../src/queues/index.js';
+import { redisSignalFeed, type SignalFeed, zeromqSignalFeed } from '../../src/queues/index.js';
 import { describeBuilt } from '../desk/built.js';
 import { bits } from '../feature-store/rows.js';
 import { VIEW } from '../feature-store/views.js';
@@ -254,6 +254,64 @@ describeWithServer('features and signals shared through Redis', [REDIS], () => {
     expect(joined.map(({ name }) => name).sort()).toEqual(['after', 'before']);
     await Promise.all([publisher, listener, late].map((feed) => feed.close()));
   }, 30_000);
+});
+
+describeWithServer('a feed read by Python', [REDIS], () => {
+  const reader = resolve('examples/python/read_signals.py');
+  /** Its first lines, as the names of signals. */
+  const lines = (args: readonly string[], count: number, meanwhile: () => Promise<void>): Promise<string[]> =>
+    new Promise((done, failed) => {
+      const child = spawn('python3', [reader, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let text = '';
+      const timer = setTimeout(() => child.kill(), 10_000);
+      child.on('error', failed);
+      child.on('close', () => {
+        clearTimeout(timer);
+        done(
+          text
+            .split('\n')
+            .filter(Boolean)
+            .map((each) => (JSON.parse(each) as { name: string }).name),
+        );
+      });
+      child.stdout.on('data', (data: Buffer) => {
+        const first = text === '';
+        text += data.toString();
+        if (text.split('\n').length > count) child.kill();
+        else if (first) meanwhile().catch(failed);
+      });
+    });
+  const speak = async (feed: SignalFeed): Promise<() => Promise<void>> => {
+    await feed.publish(said({ name: 'old', eventTime: 1 }));
+    await feed.publish(said({ name: 'gone', validUntil: 5 }));
+    return async () => {
+      await feed.publish(said({ name: 'old', eventTime: 1 }));
+      await feed.publish(said({ name: 'new' }));
+    };
+  };
+
+  it('from Redis: what counts, then what comes', async () => {
+    const server = await RunningServer.start(REDIS);
+    const feed = redisSignalFeed({ url: `redis://127.0.0.1:${server.port}`, key: 'pool' });
+    const later = await speak(feed);
+    expect(await lines(['redis', `127.0.0.1:${server.port}`, 'pool'], 2, later)).toEqual(['old', 'new']);
+    await feed.close();
+    await server.stop();
+  }, 30_000);
+
+  const zmq = spawnSync('python3', ['-c', 'import zmq']).status === 0;
+  it.skipIf(!zmq && process.env['CI'] !== 'true')(
+    'over ZeroMQ: what counts, then what comes',
+    async () => {
+      const base = join(folder, 'feed');
+      const at = { words: `ipc://${base}.words`, snapshot: `ipc://${base}.snapshot` };
+      const feed = zeromqSignalFeed({ bind: at });
+      const later = await speak(feed);
+      expect(await lines(['zeromq', at.words, at.snapshot], 2, later)).toEqual(['old', 'new']);
+      await feed.close();
+    },
+    30_000,
+  );
 });
 
 describeBuilt('a model in a worker', 'dist/models/index.js', ({ path }) => {
