@@ -17,4 +17,12 @@ export interface Signal {
   readonly eventTime: number;
   /** Unix milliseconds; from then on the signal is gone. */
   readonly validUntil: number;
+  /** When it was known here (Unix milliseconds): not before {@link eventTime}, and later for one that came late. */
+  readonly knownTime?: number;
+  /** Milliseconds in which its strength fades by half; without it the strength stands until it expires. */
+  readonly halfLife?: number;
+  /** The model behind it, with its version. */
+  readonly model?: string;
+  /** Fingerprint of the features behind it. */
+  readonly features?: string;
 }

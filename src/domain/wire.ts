@@ -128,6 +128,10 @@ const signal = shape({
   horizon: finite,
   eventTime: time,
   validUntil: time,
+  knownTime: optional(time),
+  halfLife: optional(finite),
+  model: optional(name),
+  features: optional(name),
 });
 
 const targetOf = shape({ instrument: optional(name), asset: optional(name) });

@@ -55,7 +55,7 @@ export {
   transactionCosts,
 } from './routing/transaction-costs.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
-export type { SignalPoolView } from './signals/signal-pool.js';
+export type { SignalPoolView, SignalStatistics } from './signals/signal-pool.js';
 export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';
 export { type IntentFields, type SizingOptions, sizing } from './sizing/sizing.js';
 export {

@@ -34,6 +34,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Clients of outside services, and what processes of one host share.
   services: { folders: ['domain'], packages: 'any' },
   queues: EDGE,
+  'feature-store': EDGE,
   failover: EDGE,
   monitoring: EDGE,
   cli: { folders: 'any', packages: 'any' },
@@ -77,13 +78,15 @@ export const HEAVY: readonly RegExp[] = [
   /^ccxt\b/,
   /^zeromq\b/,
   /^apache-arrow\b/,
+  /^hyparquet-writer\b/,
   /^(io|@)?redis\b/,
   /^@nats-io\/transport-node\b/,
   /^@nats-io\/jetstream\b/,
   /^@nats-io\/kv\b/,
   /^rabbitmq-client\b/,
   /^kafkajs\b/,
-  /^onnxruntime/,
+  /^onnxruntime-node\b/,
+  /^onnxruntime-web\b/,
 ];
 
 const MINT = 'src/domain/approval.ts';

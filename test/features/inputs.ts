@@ -12,8 +12,17 @@ export const input = (known: Partial<FeatureInput>): FeatureInput => ({
   tradePrice: Number.NaN,
   tradeQuantity: Number.NaN,
   tradeSign: Number.NaN,
+  barName: '',
+  barOpen: Number.NaN,
+  barHigh: Number.NaN,
+  barLow: Number.NaN,
   barClose: Number.NaN,
+  barVolume: Number.NaN,
+  fundingRate: Number.NaN,
+  fundingTime: Number.NaN,
+  lotSize: 1,
   book: undefined,
+  market: () => Number.NaN,
   ...known,
 });
 
@@ -27,3 +36,12 @@ export const bars = (closes: readonly number[]): FeatureInput[] =>
 
 /** A mid alone. */
 export const mid = (value: number, ts = 0): FeatureInput => input({ ts, mid: value });
+
+/** Open, high, low, close, volume. */
+export type Candle = readonly [number, number, number, number, number];
+
+/** Whole bars, one a minute. */
+export const candles = (rows: readonly Candle[]): FeatureInput[] =>
+  rows.map(([barOpen, barHigh, barLow, barClose, barVolume], index) =>
+    input({ ts: index * 60_000, kind: 'bar', barOpen, barHigh, barLow, barClose, barVolume }),
+  );

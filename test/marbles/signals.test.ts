@@ -138,4 +138,73 @@ describe('signals', () => {
         g: matching({ message: 'strength must be from 0 to 1, not 1.5; left alone for 2 s' }),
       });
   });
+
+  test('words fade by their half-life, and carry what is behind them', () => {
+    const fading = signal({
+      name: 'fading',
+      horizon: '8ms',
+      halfLife: '2ms',
+      model: 'trees-3',
+      features: 'f00',
+      evaluate: ({ mid }: Frame & MarketFields) =>
+        mid < 100 ? { direction: -1, strength: 0.8, confidence: 1 } : undefined,
+    });
+    const weight = pure('weight', (frame: Frame & SignalFields) => frame.pool.weight('fading', BTC.id), 0);
+    const core = compose({ instruments: [BTC] }, books(), signals([fading]), weight);
+    expectPipeline(
+      observing(core, { signals: each(({ signals }) => signals), weight: changes(({ weight }) => weight) }),
+    )
+      .given('hl-h-h---h', { h: high, l: low })
+      .emits(
+        { signals: '-s--------', weight: 'za-b-c---z' },
+        {
+          signals: { s: matching({ model: 'trees-3', features: 'f00', halfLife: 2, knownTime: 1 }) },
+          weight: { z: 0, a: -0.8, b: -0.4, c: -0.2 },
+        },
+      );
+  });
+
+  test('late, doubled and stale words of others are counted, and are no news', () => {
+    const counts = pure(
+      'counts',
+      (frame: Frame & SignalFields) => Object.values(frame.pool.statistics).join(),
+      '',
+    );
+    const core = compose({ instruments: [BTC] }, books(), signals([]), counts);
+    const said = (eventTime: number, direction: 1 | -1, validUntil = 9) =>
+      externalSignal(BTC, { direction, eventTime, validUntil });
+    expectPipeline(
+      observing(core, { signals: each(({ signals }) => signals), counts: changes(({ counts }) => counts) }),
+    )
+      .given('a-bcdefg--hx', {
+        a: said(2, 1),
+        b: said(1, -1), // late
+        c: said(2, 1), // doubled
+        d: said(2, -1), // told otherwise
+        e: said(3, 1, 4), // stale
+        f: low,
+        g: said(4, 1),
+        h: high,
+        x: sync(BTC, 'unsynced'),
+      })
+      .emits(
+        { signals: 's---t--u----', counts: 'a-bcde-f--g-' },
+        {
+          signals: {
+            s: matching({ eventTime: 2, knownTime: 0 }),
+            t: matching({ direction: -1, knownTime: 4 }),
+            u: matching({ eventTime: 4, knownTime: 7 }),
+          },
+          counts: {
+            a: '1,0,0,0,0,0',
+            b: '1,1,0,0,0,0',
+            c: '1,1,1,0,0,0',
+            d: '2,1,1,0,0,0',
+            e: '2,1,1,1,0,0',
+            f: '3,1,1,1,0,0',
+            g: '3,1,1,1,1,0',
+          },
+        },
+      );
+  });
 });

@@ -21,7 +21,11 @@ export function bookImbalance(options: BookImbalanceOptions = {}): Feature<null>
   knownKeys('bookImbalance', options, ['levels']);
   const levels = integerAtLeast('bookImbalance.levels', options.levels ?? 1, 1);
   return momentary(
-    fingerprint('bookImbalance', { levels }),
+    {
+      print: fingerprint('bookImbalance', { levels }),
+      unit: 'from -1 to 1',
+      source: '(bids - asks) / (bids + asks); Cao, Hansch and Wang 2009',
+    },
     levels === 1
       ? ({ bidQuantity, askQuantity }) => (bidQuantity - askQuantity) / (bidQuantity + askQuantity)
       : ({ book }) => (book?.whole ? book.imbalance(levels) : Number.NaN),

@@ -14,5 +14,6 @@ export function midWeightedByQuantity({ bid, ask, bidQuantity, askQuantity }: Fe
  * microprice(); // bid 100 for 3, ask 101 for 1: 100.75
  */
 export function microprice(): Feature<null> {
-  return momentary(fingerprint('microprice', {}), midWeightedByQuantity);
+  const kind = { print: fingerprint('microprice', {}), unit: 'price', source: 'weighted mid (Stoikov 2018)' };
+  return momentary(kind, midWeightedByQuantity);
 }

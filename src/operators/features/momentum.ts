@@ -1,8 +1,8 @@
 import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
+import { Delay } from './kernels/delay.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
-import { RollingWindow } from './rolling-window.js';
 import type { SampledPrice } from './sampled-price.js';
 
 export interface MomentumOptions extends PriceSeriesOptions {
@@ -14,15 +14,15 @@ type Measure = (now: number, then: number) => number;
 
 class ChangeKernel implements SeriesKernel {
   readonly #measure: Measure;
-  readonly #past: RollingWindow;
+  readonly #past: Delay;
 
-  constructor(measure: Measure, past: RollingWindow) {
+  constructor(measure: Measure, lookback: number) {
     this.#measure = measure;
-    this.#past = past;
+    this.#past = new Delay(lookback);
   }
 
   push(value: number): number {
-    const change = this.#past.full ? this.#measure(value, this.#past.oldest) : Number.NaN;
+    const change = this.#measure(value, this.#past.oldest);
     this.#past.push(value);
     return Number.isFinite(change) ? change : Number.NaN;
   }
@@ -30,17 +30,26 @@ class ChangeKernel implements SeriesKernel {
   save(): Plain {
     return this.#past.save();
   }
+
+  load(saved: Plain): void {
+    this.#past.load(saved);
+  }
 }
 
-function change(kind: string, measure: Measure, options: MomentumOptions): Feature<SampledPrice> {
+function change(
+  { kind, unit, source }: Readonly<Record<'kind' | 'unit' | 'source', string>>,
+  measure: Measure,
+  options: MomentumOptions,
+): Feature<SampledPrice> {
   const lookback = integerAtLeast(`${kind}.lookback`, options.lookback ?? 1, 1);
   return priceSeries(options, {
     kind,
     parameters: { lookback },
     warmUp: lookback + 1,
+    unit,
+    source,
     memory: lookback + 1,
-    start: () => new ChangeKernel(measure, new RollingWindow(lookback)),
-    resume: (saved) => new ChangeKernel(measure, RollingWindow.restore(saved)),
+    start: () => new ChangeKernel(measure, lookback),
   });
 }
 
@@ -52,7 +61,11 @@ function change(kind: string, measure: Measure, options: MomentumOptions): Featu
  * momentum({ lookback: 60, every: '1s' }); // the return over the last minute
  */
 export function momentum(options: MomentumOptions = {}): Feature<SampledPrice> {
-  return change('momentum', (now, then) => (now - then) / then, options);
+  return change(
+    { kind: 'momentum', unit: 'fraction', source: 'TA-Lib ROCP' },
+    (now, then) => (now - then) / then,
+    options,
+  );
 }
 
 /**
@@ -63,5 +76,21 @@ export function momentum(options: MomentumOptions = {}): Feature<SampledPrice> {
  * logReturn({ every: '1m' });
  */
 export function logReturn(options: MomentumOptions = {}): Feature<SampledPrice> {
-  return change('logReturn', (now, then) => Math.log(now / then), options);
+  return change(
+    { kind: 'logReturn', unit: 'logarithm of a ratio', source: 'ln(p / p of then)' },
+    (now, then) => Math.log(now / then),
+    options,
+  );
+}
+
+/**
+ * The change of a price over `lookback` samples in percent of the earlier one: 1 is 1% up.
+ *
+ * @throws ConfigurationError when an option is unknown or out of range
+ * @example
+ * rateOfChange({ lookback: 10, of: 'barClose' });
+ */
+export function rateOfChange(options: MomentumOptions = {}): Feature<SampledPrice> {
+  const kind = { kind: 'rateOfChange', unit: 'percent', source: 'TA-Lib ROC' };
+  return change(kind, (now, then) => (now / then - 1) * 100, options);
 }

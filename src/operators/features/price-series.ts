@@ -1,7 +1,7 @@
-import { knownKeys, oneOf } from '../../domain/check.js';
+import { knownKeys, nonEmptyName, oneOf, refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
-import type { Plain } from '../../domain/plain.js';
 import { type Feature, fingerprint } from './feature.js';
+import type { Saveable } from './kernels/kernel.js';
 import { PRICE_SOURCES, type PriceSource } from './price-source.js';
 import { SampledPrice } from './sampled-price.js';
 
@@ -15,24 +15,26 @@ export interface PriceSeriesOptions {
    * window of 20 then lasts as long as 20 changes, which may be a second or an hour.
    */
   readonly every?: Duration;
+  /** With `of: 'barClose'`: the bars of that name, which a `bars` stage before makes. @default bar events from outside */
+  readonly bars?: string;
 }
 
 /** The arithmetic of a feature: takes samples one by one. */
-export interface SeriesKernel {
+export interface SeriesKernel extends Saveable {
   /** Takes a finite sample; gives the value so far, `NaN` until warm. */
   push(value: number): number;
-  save(): Plain;
 }
 
 /** A kind of kernel with its parameters. */
 export interface SeriesKind {
   readonly kind: string;
-  readonly parameters: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number | string>>;
   readonly warmUp: number;
+  readonly unit: string;
+  readonly source: string;
   /** Equal samples after which one more changes nothing: quiet intervals beyond it need not be played. */
   readonly memory: number;
   start(): SeriesKernel;
-  resume(saved: Plain): SeriesKernel;
 }
 
 /** Milliseconds of `every`, or 0 without it. */
@@ -47,20 +49,30 @@ export function readEvery(name: string, { every }: PriceSeriesOptions): number {
  */
 export function priceSeries(options: PriceSeriesOptions, series: SeriesKind): Feature<SampledPrice> {
   const { kind } = series;
-  knownKeys(kind, options, ['of', 'every', ...Object.keys(series.parameters)]);
+  knownKeys(kind, options, ['of', 'every', 'bars', ...Object.keys(series.parameters)]);
   const of = oneOf(`${kind}.of`, options.of ?? 'mid', PRICE_SOURCES);
   const every = readEvery(kind, options);
+  const bars = readBars(kind, options);
+  if (bars !== '' && of !== 'barClose')
+    refuse(`${kind}.bars`, "absent unless `of` is 'barClose'", options.bars);
+  const start = () => new SampledPrice(of, bars, every, series.memory, series.start());
   return {
     warmUp: series.warmUp,
-    fingerprint: fingerprint(kind, { ...series.parameters, of, every }),
-    init: () => new SampledPrice(of, every, series.memory, series.start()),
+    unit: series.unit,
+    source: series.source,
+    fingerprint: fingerprint(kind, { ...series.parameters, of, every, ...(bars !== '' && { bars }) }),
+    init: start,
     update: (state, input) => state.update(input),
     save: (state) => state.save(),
     restore: (saved) => {
-      const { kernel } = saved as { readonly kernel: Plain };
-      const state = new SampledPrice(of, every, series.memory, series.resume(kernel));
-      state.restore(saved);
+      const state = start();
+      state.load(saved);
       return state;
     },
   };
+}
+
+/** The name of the bars that a feature follows; '' for bar events. */
+export function readBars(kind: string, { bars }: { readonly bars?: string }): string {
+  return bars === undefined ? '' : nonEmptyName(`${kind}.bars`, bars);
 }

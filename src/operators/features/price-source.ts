@@ -13,8 +13,8 @@ export const PRICE_SOURCES: readonly PriceSource[] = ['mid', 'bid', 'ask', 'micr
 /** Whether a source is a standing price rather than a series of happenings. */
 export const stands = (source: PriceSource): boolean => source !== 'trade' && source !== 'barClose';
 
-/** Reads a source off an input; `NaN` when unknown. */
-export function readPrice(source: PriceSource, input: FeatureInput): number {
+/** Reads a source off an input, of bars those of one name; `NaN` when unknown. */
+export function readPrice(source: PriceSource, bars: string, input: FeatureInput): number {
   switch (source) {
     case 'mid':
       return input.mid;
@@ -27,6 +27,6 @@ export function readPrice(source: PriceSource, input: FeatureInput): number {
     case 'trade':
       return input.tradePrice;
     case 'barClose':
-      return input.barClose;
+      return input.barName === bars ? input.barClose : Number.NaN;
   }
 }

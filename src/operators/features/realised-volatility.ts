@@ -2,8 +2,8 @@ import { integerAtLeast, refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
+import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, readEvery, type SeriesKernel } from './price-series.js';
-import { RollingWindow } from './rolling-window.js';
 import type { SampledPrice } from './sampled-price.js';
 
 export interface RealisedVolatilityOptions extends PriceSeriesOptions {
@@ -18,13 +18,14 @@ export interface RealisedVolatilityOptions extends PriceSeriesOptions {
 
 class VolatilityKernel implements SeriesKernel {
   readonly #scale: number;
-  readonly #squares: RollingWindow;
-  #previous: number;
+  readonly #window: number;
+  readonly #squares: RollingSum;
+  #previous = Number.NaN;
 
-  constructor(scale: number, squares: RollingWindow, previous: number) {
+  constructor(scale: number, window: number) {
     this.#scale = scale;
-    this.#squares = squares;
-    this.#previous = previous;
+    this.#window = window;
+    this.#squares = new RollingSum(window);
   }
 
   push(value: number): number {
@@ -32,12 +33,17 @@ class VolatilityKernel implements SeriesKernel {
     this.#previous = value;
     // There is no log return from the first price, nor across a price of zero or less.
     if (Number.isFinite(change)) this.#squares.push(change * change);
-    // Rounding may leave a sum of squares a hair below zero.
-    return this.#squares.full ? Math.sqrt(Math.max(this.#squares.mean, 0)) * this.#scale : Number.NaN;
+    return this.#squares.full ? Math.sqrt(this.#squares.sum / this.#window) * this.#scale : Number.NaN;
   }
 
   save(): Plain {
     return { previous: this.#previous, squares: this.#squares.save() };
+  }
+
+  load(saved: Plain): void {
+    const { previous, squares } = saved as { readonly previous: number; readonly squares: Plain };
+    this.#previous = previous;
+    this.#squares.load(squares);
   }
 }
 
@@ -59,11 +65,9 @@ export function realisedVolatility(options: RealisedVolatilityOptions): Feature<
     kind: 'realisedVolatility',
     parameters: { window, per },
     warmUp: window + 1,
+    unit: 'fraction, a sample or `per`',
+    source: 'root of the mean squared log return (Andersen and Bollerslev 1998)',
     memory: window + 1,
-    start: () => new VolatilityKernel(scale, new RollingWindow(window), Number.NaN),
-    resume: (saved) => {
-      const { previous, squares } = saved as { readonly previous: number; readonly squares: Plain };
-      return new VolatilityKernel(scale, RollingWindow.restore(squares), previous);
-    },
+    start: () => new VolatilityKernel(scale, window),
   });
 }

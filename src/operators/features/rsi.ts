@@ -19,13 +19,8 @@ class RsiKernel implements SeriesKernel {
   #gain = 0;
   #loss = 0;
 
-  constructor(period: number, saved?: Readonly<Record<'changes' | 'previous' | 'gain' | 'loss', number>>) {
+  constructor(period: number) {
     this.#period = period;
-    if (saved === undefined) return;
-    this.#changes = saved.changes;
-    this.#previous = saved.previous;
-    this.#gain = saved.gain;
-    this.#loss = saved.loss;
   }
 
   push(value: number): number {
@@ -52,6 +47,16 @@ class RsiKernel implements SeriesKernel {
   save(): Plain {
     return { changes: this.#changes, previous: this.#previous, gain: this.#gain, loss: this.#loss };
   }
+
+  load(saved: Plain): void {
+    const { changes, previous, gain, loss } = saved as Readonly<
+      Record<'changes' | 'previous' | 'gain' | 'loss', number>
+    >;
+    this.#changes = changes;
+    this.#previous = previous;
+    this.#gain = gain;
+    this.#loss = loss;
+  }
 }
 
 /**
@@ -67,10 +72,10 @@ export function rsi(options: RsiOptions = {}): Feature<SampledPrice> {
     kind: 'rsi',
     parameters: { period },
     warmUp: period + 1,
+    unit: 'percent, 0 to 100',
+    source: 'Wilder 1978; TA-Lib RSI, but 50 where nothing has moved',
     // Each quiet sample takes 1 / period of both averages: after so many they are nothing.
     memory: 800 * period,
     start: () => new RsiKernel(period),
-    resume: (saved) =>
-      new RsiKernel(period, saved as { changes: number; previous: number; gain: number; loss: number }),
   });
 }

@@ -16,6 +16,7 @@ import { type PriceSource, readPrice, stands } from './price-source.js';
  */
 export class SampledPrice {
   readonly #source: PriceSource;
+  readonly #bars: string;
   readonly #standing: boolean;
   readonly #every: number;
   readonly #memory: number;
@@ -26,8 +27,9 @@ export class SampledPrice {
   #end = Number.NaN;
   #value = Number.NaN;
 
-  constructor(source: PriceSource, every: number, memory: number, kernel: SeriesKernel) {
+  constructor(source: PriceSource, bars: string, every: number, memory: number, kernel: SeriesKernel) {
     this.#source = source;
+    this.#bars = bars;
     this.#standing = stands(source);
     this.#every = every;
     this.#memory = memory;
@@ -35,7 +37,7 @@ export class SampledPrice {
   }
 
   update(input: FeatureInput): number {
-    const price = readPrice(this.#source, input);
+    const price = readPrice(this.#source, this.#bars, input);
     const known = Number.isFinite(price);
     if (this.#every > 0) {
       if (!(input.ts < this.#end)) this.#close(input.ts);
@@ -44,18 +46,22 @@ export class SampledPrice {
       this.#held = price;
       this.#value = this.#kernel.push(price);
     }
-    return known || !this.#standing ? this.#value : Number.NaN;
+    // What overflowed is unknown; the sum makes one zero of two.
+    return (known || !this.#standing) && Number.isFinite(this.#value) ? this.#value + 0 : Number.NaN;
   }
 
   save(): Plain {
     return { held: this.#held, end: this.#end, value: this.#value, kernel: this.#kernel.save() };
   }
 
-  restore(saved: Plain): void {
-    const { held, end, value } = saved as Readonly<Record<'held' | 'end' | 'value', number>>;
+  load(saved: Plain): void {
+    const { held, end, value, kernel } = saved as Readonly<Record<'held' | 'end' | 'value', number>> & {
+      readonly kernel: Plain;
+    };
     this.#held = held;
     this.#end = end;
     this.#value = value;
+    this.#kernel.load(kernel);
   }
 
   /** Takes the samples of the intervals that ended at or before `ts`. */

@@ -18,7 +18,11 @@ export function spread(options: SpreadOptions = {}): Feature<null> {
   knownKeys('spread', options, ['unit']);
   const unit = oneOf('spread.unit', options.unit ?? 'price', ['price', 'basisPoints']);
   return momentary(
-    fingerprint('spread', { unit }),
+    {
+      print: fingerprint('spread', { unit }),
+      unit: unit === 'price' ? 'price' : 'basis points of the mid',
+      source: 'ask - bid',
+    },
     unit === 'price' ? ({ bid, ask }) => ask - bid : ({ bid, ask, mid }) => ((ask - bid) / mid) * 1e4,
   );
 }

@@ -2,9 +2,12 @@ import type { BookView } from '../../books/index.js';
 import type { StageContext } from '../../core/context.js';
 import type { Frame } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
+import type { InstrumentId } from '../../domain/brand.js';
 import type { EventKind } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
+import type { BarFields, ClosedBar } from '../bars/closed-bar.js';
 import type { MarketFields } from '../books/books.js';
+import type { MarketsView } from '../books/markets-view.js';
 import { Quarantine } from '../quarantine.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { type FeatureRow, type RowFactory, rowFactory } from './feature-row.js';
@@ -28,8 +31,24 @@ class Input implements FeatureInput {
   tradePrice = Number.NaN;
   tradeQuantity = Number.NaN;
   tradeSign = 0;
+  barName = '';
+  barOpen = Number.NaN;
+  barHigh = Number.NaN;
+  barLow = Number.NaN;
   barClose = Number.NaN;
+  barVolume = Number.NaN;
+  fundingRate = Number.NaN;
+  fundingTime = Number.NaN;
+  lotSize = Number.NaN;
   book: BookView | undefined = undefined;
+  markets: MarketsView | undefined = undefined;
+
+  market(instrument: InstrumentId, price: 'bid' | 'ask' | 'mid'): number {
+    const { markets } = this;
+    const index = markets === undefined ? -1 : markets.indexOf(instrument);
+    if (markets === undefined || index < 0 || !markets.synced(index)) return Number.NaN;
+    return price === 'mid' ? markets.mid(index) : price === 'bid' ? markets.bid(index) : markets.ask(index);
+  }
 }
 
 interface Unit {
@@ -76,6 +95,7 @@ export function features<const N extends string>(
     }));
   return stage<Frame & MarketFields, FeatureFields<N>, State<N>>({
     name: 'features',
+    version: 2,
     fingerprint: names.map((name) => `${name}=${definitions[name].fingerprint}`).join(';'),
     adds: { features: unknown },
     init: ({ instruments: { size } }) => ({
@@ -85,6 +105,14 @@ export function features<const N extends string>(
     }),
     step: (state, frame, context) => {
       const { instrument, event } = frame;
+      const { bars } = frame as Partial<BarFields>;
+      if (bars !== undefined) {
+        for (let at = 0; at < bars.length; at++) {
+          const bar = bars[at] as ClosedBar;
+          fillBar(state.input, frame, bar, context);
+          state.rows[bar.index] = update(state, bar.index, make, context);
+        }
+      }
       if (instrument < 0) return;
       switch (event.kind) {
         case 'quote':
@@ -93,6 +121,7 @@ export function features<const N extends string>(
         case 'trade':
         case 'bar':
         case 'sync':
+        case 'funding':
           fill(state.input, frame, context);
           state.rows[instrument] = update(state, instrument, make, context);
           break;
@@ -133,10 +162,49 @@ export function features<const N extends string>(
   });
 }
 
+/** Forgets what happened before. */
+function clear(input: Input, frame: Frame & MarketFields, index: number, context: StageContext): void {
+  input.ts = frame.ts;
+  input.markets = frame.markets;
+  input.lotSize = context.instruments.at(index).quantities.toNumber(1);
+  input.tradePrice = Number.NaN;
+  input.tradeQuantity = Number.NaN;
+  input.tradeSign = 0;
+  input.barName = '';
+  input.barOpen = Number.NaN;
+  input.barHigh = Number.NaN;
+  input.barLow = Number.NaN;
+  input.barClose = Number.NaN;
+  input.barVolume = Number.NaN;
+  input.fundingRate = Number.NaN;
+  input.fundingTime = Number.NaN;
+}
+
+/** Sets a bar that a stage before has closed, of any instrument, with the market that stands. */
+function fillBar(input: Input, frame: Frame & MarketFields, bar: ClosedBar, context: StageContext): void {
+  const { index, name, plain } = bar;
+  clear(input, frame, index, context);
+  const { markets } = frame;
+  const known = markets.synced(index);
+  input.mid = known ? markets.mid(index) : Number.NaN;
+  input.bid = known ? markets.bid(index) : Number.NaN;
+  input.ask = known ? markets.ask(index) : Number.NaN;
+  input.bidQuantity = known ? markets.bidQuantity(index) : Number.NaN;
+  input.askQuantity = known ? markets.askQuantity(index) : Number.NaN;
+  input.book = markets.book(index);
+  input.kind = 'bar';
+  input.barName = name;
+  input.barOpen = plain.open;
+  input.barHigh = plain.high;
+  input.barLow = plain.low;
+  input.barClose = plain.close;
+  input.barVolume = plain.volume;
+}
+
+/** Sets what the frame's event tells. */
 function fill(input: Input, frame: Frame & MarketFields, context: StageContext): void {
   const { event, instrument } = frame;
-  input.ts = frame.ts;
-  input.kind = event.kind;
+  clear(input, frame, instrument, context);
   const known = frame.synced;
   input.mid = known ? frame.mid : Number.NaN;
   input.bid = known ? frame.bid : Number.NaN;
@@ -144,17 +212,22 @@ function fill(input: Input, frame: Frame & MarketFields, context: StageContext):
   input.bidQuantity = known ? frame.bidQuantity : Number.NaN;
   input.askQuantity = known ? frame.askQuantity : Number.NaN;
   input.book = frame.book;
-  input.tradePrice = Number.NaN;
-  input.tradeQuantity = Number.NaN;
-  input.tradeSign = 0;
-  input.barClose = Number.NaN;
+  input.kind = event.kind;
+  const { prices, quantities } = context.instruments.at(instrument);
   if (event.kind === 'trade') {
-    const { prices, quantities } = context.instruments.at(instrument);
     input.tradePrice = prices.toNumber(event.price);
     input.tradeQuantity = quantities.toNumber(event.quantity);
     input.tradeSign = event.aggressor === 'buy' ? 1 : event.aggressor === 'sell' ? -1 : 0;
-  } else if (event.kind === 'bar')
-    input.barClose = context.instruments.at(instrument).prices.toNumber(event.close);
+  } else if (event.kind === 'bar') {
+    input.barOpen = prices.toNumber(event.open);
+    input.barHigh = prices.toNumber(event.high);
+    input.barLow = prices.toNumber(event.low);
+    input.barClose = prices.toNumber(event.close);
+    input.barVolume = quantities.toNumber(event.volume);
+  } else if (event.kind === 'funding') {
+    input.fundingRate = Number(event.rate);
+    input.fundingTime = event.fundingTime;
+  }
 }
 
 /** The new row; the old one when nothing changed, so that quiet events allocate nothing. */

@@ -30,6 +30,8 @@ export function tradeFlow(options: TradeFlowOptions): Feature<TradeFlowState> {
   const rate = Math.LN2 / halfLife;
   return {
     warmUp: 1,
+    unit: 'base units',
+    source: 'sum of signed quantities, each fading by half a half-life',
     fingerprint: fingerprint('tradeFlow', { halfLife }),
     init: () => ({ flow: 0, since: Number.NaN }),
     update: (state, input) => {

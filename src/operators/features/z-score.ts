@@ -1,8 +1,8 @@
 import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
+import { RollingMoments } from './kernels/rolling-moments.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
-import { RollingWindow } from './rolling-window.js';
 import type { SampledPrice } from './sampled-price.js';
 
 export interface ZScoreOptions extends PriceSeriesOptions {
@@ -11,21 +11,25 @@ export interface ZScoreOptions extends PriceSeriesOptions {
 }
 
 class ZScoreKernel implements SeriesKernel {
-  readonly #window: RollingWindow;
+  readonly #window: RollingMoments;
 
-  constructor(window: RollingWindow) {
-    this.#window = window;
+  constructor(window: number) {
+    this.#window = new RollingMoments(window);
   }
 
   push(value: number): number {
     this.#window.push(value);
     if (!this.#window.full) return Number.NaN;
     const { variance } = this.#window;
-    return variance > 0 ? (value - this.#window.mean) / Math.sqrt(variance) : Number.NaN;
+    return variance > 0 ? this.#window.above(value) / Math.sqrt(variance) : Number.NaN;
   }
 
   save(): Plain {
     return this.#window.save();
+  }
+
+  load(saved: Plain): void {
+    this.#window.load(saved);
   }
 }
 
@@ -43,8 +47,9 @@ export function zScore(options: ZScoreOptions): Feature<SampledPrice> {
     kind: 'zScore',
     parameters: { window },
     warmUp: window,
+    unit: 'standard deviations',
+    source: '(p - mean) / deviation of the population',
     memory: window,
-    start: () => new ZScoreKernel(new RollingWindow(window)),
-    resume: (saved) => new ZScoreKernel(RollingWindow.restore(saved)),
+    start: () => new ZScoreKernel(window),
   });
 }

@@ -9,11 +9,52 @@ export interface SignalPoolView {
   /** All that count, sorted by signal and instrument. */
   active(): readonly Signal[];
   readonly size: number;
+  /**
+   * Strength of the newest word with its direction, from -1 to 1, faded by its half-life: 0 where nothing is said.
+   */
+  weight(name: string, instrument: InstrumentId): number;
+  /** What became of all words so far. */
+  readonly statistics: SignalStatistics;
 }
+
+/** Counts of what became of signals. */
+export interface SignalStatistics {
+  readonly taken: number;
+  /** Older than what was known already. */
+  readonly late: number;
+  /** Said what was known already. */
+  readonly doubled: number;
+  /** Had expired when they came. */
+  readonly stale: number;
+  /** Expired in the pool. */
+  readonly expired: number;
+  /** Forgotten because their market was lost. */
+  readonly silenced: number;
+}
+
+/** Whether two words say the same, whenever they came. */
+const same = (a: Signal, b: Signal): boolean =>
+  a.eventTime === b.eventTime &&
+  a.direction === b.direction &&
+  a.strength === b.strength &&
+  a.confidence === b.confidence &&
+  a.horizon === b.horizon &&
+  a.validUntil === b.validUntil &&
+  a.halfLife === b.halfLife &&
+  a.model === b.model &&
+  a.features === b.features;
 
 /** The pool: the newest signal for each (name, instrument), until it expires. */
 export class SignalPool implements SignalPoolView {
   readonly #signals = new Map<string, Map<InstrumentId, Signal>>();
+  readonly #counts: { -readonly [K in keyof SignalStatistics]: number } = {
+    taken: 0,
+    late: 0,
+    doubled: 0,
+    stale: 0,
+    expired: 0,
+    silenced: 0,
+  };
   #ts = 0;
   #firstExpiry = Number.POSITIVE_INFINITY;
 
@@ -37,6 +78,19 @@ export class SignalPool implements SignalPoolView {
     return size;
   }
 
+  get statistics(): SignalStatistics {
+    return { ...this.#counts };
+  }
+
+  weight(name: string, instrument: InstrumentId): number {
+    const signal = this.newest(name, instrument);
+    if (signal === undefined) return 0;
+    const { direction, strength, eventTime, halfLife } = signal;
+    const age = Math.max(this.#ts - eventTime, 0);
+    const faded = halfLife === undefined ? strength : strength * 2 ** (-age / halfLife);
+    return direction * faded + 0;
+  }
+
   /** Time moves on: what has expired is gone. */
   at(ts: number): void {
     this.#ts = ts;
@@ -44,24 +98,37 @@ export class SignalPool implements SignalPoolView {
     let first = Number.POSITIVE_INFINITY;
     for (const [name, byInstrument] of this.#signals) {
       for (const [instrument, { validUntil }] of byInstrument) {
-        if (validUntil <= ts) byInstrument.delete(instrument);
-        else if (validUntil < first) first = validUntil;
+        if (validUntil <= ts) {
+          byInstrument.delete(instrument);
+          this.#counts.expired += 1;
+        } else if (validUntil < first) first = validUntil;
       }
       if (byInstrument.size === 0) this.#signals.delete(name);
     }
     this.#firstExpiry = first;
   }
 
-  /** Takes a signal; false when it has expired already or an equal or newer one is known. */
+  /** Takes a signal; false when it has expired already, or the same or a newer one is known. */
   put(signal: Signal): boolean {
-    if (signal.validUntil <= this.#ts) return false;
+    if (signal.validUntil <= this.#ts) {
+      this.#counts.stale += 1;
+      return false;
+    }
     let byInstrument = this.#signals.get(signal.name);
     if (byInstrument === undefined) {
       byInstrument = new Map();
       this.#signals.set(signal.name, byInstrument);
     }
     const known = byInstrument.get(signal.instrument);
-    if (known !== undefined && known.eventTime > signal.eventTime) return false;
+    if (known !== undefined && known.eventTime > signal.eventTime) {
+      this.#counts.late += 1;
+      return false;
+    }
+    if (known !== undefined && same(known, signal)) {
+      this.#counts.doubled += 1;
+      return false;
+    }
+    this.#counts.taken += 1;
     byInstrument.set(signal.instrument, signal);
     if (signal.validUntil < this.#firstExpiry) this.#firstExpiry = signal.validUntil;
     return true;
@@ -70,20 +137,29 @@ export class SignalPool implements SignalPoolView {
   /** Forgets what was said about an instrument: its market is not known any more. */
   silence(instrument: InstrumentId): void {
     for (const [name, byInstrument] of this.#signals) {
-      byInstrument.delete(instrument);
+      if (byInstrument.delete(instrument)) this.#counts.silenced += 1;
       if (byInstrument.size === 0) this.#signals.delete(name);
     }
   }
 
   save(): Plain {
-    return { ts: this.#ts, signals: this.active().map((signal) => ({ ...signal })) };
+    return {
+      ts: this.#ts,
+      counts: { ...this.#counts },
+      signals: this.active().map((signal) => ({ ...signal })),
+    };
   }
 
   static restore(saved: Plain): SignalPool {
-    const { ts, signals } = saved as unknown as { readonly ts: number; readonly signals: readonly Signal[] };
+    const { ts, counts, signals } = saved as unknown as {
+      readonly ts: number;
+      readonly counts: SignalStatistics;
+      readonly signals: readonly Signal[];
+    };
     const pool = new SignalPool();
     pool.#ts = ts;
     for (const signal of signals) pool.put({ ...signal, instrument: instrumentId(signal.instrument) });
+    Object.assign(pool.#counts, counts);
     return pool;
   }
 }

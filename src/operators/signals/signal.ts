@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
+import type { Signal } from '../../domain/signal.js';
 
 /** What a signal says of a frame's instrument; strength and confidence from 0 to 1. */
 export interface Opinion {
@@ -16,6 +17,12 @@ export interface SignalSettings<F extends Frame> {
   readonly horizon: Duration;
   /** How long it counts unless it is renewed. @default the horizon */
   readonly lifetime?: Duration;
+  /** In which time its strength fades by half: `pool.weight` tells what is left. @default it does not fade */
+  readonly halfLife?: Duration;
+  /** The model behind it, with its version. */
+  readonly model?: string;
+  /** Fingerprint of the features behind it. */
+  readonly features?: string;
   /** The opinion on this frame; `undefined` says nothing new, and an earlier word stands until it expires. */
   readonly evaluate: (frame: F) => Opinion | undefined;
 }
@@ -25,6 +32,8 @@ export interface SignalDefinition<F extends Frame> {
   readonly name: string;
   readonly horizon: number;
   readonly lifetime: number;
+  /** What its words carry beside their opinion. */
+  readonly carries: Readonly<Pick<Signal, 'halfLife' | 'model' | 'features'>>;
   readonly evaluate: (frame: F) => Opinion | undefined;
 }
 
@@ -42,13 +51,27 @@ export interface SignalDefinition<F extends Frame> {
  */
 export function signal<F extends Frame>(settings: SignalSettings<F>): SignalDefinition<F> {
   const name = nonEmptyName('signal.name', settings.name);
-  knownKeys(`signal ${name}`, settings, ['name', 'horizon', 'lifetime', 'evaluate']);
+  knownKeys(`signal ${name}`, settings, [
+    'name',
+    'horizon',
+    'lifetime',
+    'halfLife',
+    'model',
+    'features',
+    'evaluate',
+  ]);
   if (typeof settings.evaluate !== 'function')
     refuse(`signal ${name}.evaluate`, 'a function of a frame', settings.evaluate);
   const horizon = milliseconds(`signal ${name}.horizon`, settings.horizon);
+  const { halfLife, model, features } = settings;
   return {
     name,
     horizon,
+    carries: {
+      ...(halfLife !== undefined && { halfLife: milliseconds(`signal ${name}.halfLife`, halfLife) }),
+      ...(model !== undefined && { model: nonEmptyName(`signal ${name}.model`, model) }),
+      ...(features !== undefined && { features: nonEmptyName(`signal ${name}.features`, features) }),
+    },
     lifetime:
       settings.lifetime === undefined ? horizon : milliseconds(`signal ${name}.lifetime`, settings.lifetime),
     evaluate: settings.evaluate,

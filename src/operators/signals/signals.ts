@@ -66,8 +66,14 @@ export function signals<F extends Frame>(
   uniqueNames('signals', definitions);
   return stage<F & MarketFields, SignalFields, State>({
     name: 'signals',
+    version: 2,
     fingerprint: definitions
-      .map(({ name, horizon, lifetime }) => `${name}(${horizon},${lifetime})`)
+      .map(({ name, horizon, lifetime, carries: { halfLife, model, features } }) =>
+        [`${name}(${horizon},${lifetime}`, halfLife, model, features]
+          .filter((part) => part !== undefined)
+          .join(',')
+          .concat(')'),
+      )
       .join(';'),
     adds: { signals: NONE, pool: undefined as unknown as SignalPoolView },
     init: () => ({ pool: new SignalPool(), quarantines: definitions.map(() => new Quarantine()) }),
@@ -110,7 +116,10 @@ export function signals<F extends Frame>(
 function takeIn(pool: SignalPool, spoken: Signal, frame: Frame & SignalFields, context: StageContext): void {
   const fault = frame.instrument < 0 ? `nobody knows ${spoken.instrument}` : faultOf(spoken);
   if (fault !== undefined) context.fault(`signal:${spoken.name}`, 'bad-signal', fault);
-  else if (pool.put(spoken)) frame.signals = [spoken];
+  else {
+    const known = { ...spoken, knownTime: frame.ts };
+    if (pool.put(known)) frame.signals = [known];
+  }
 }
 
 function ask<F extends Frame>(
@@ -143,6 +152,8 @@ function ask<F extends Frame>(
       horizon: definition.horizon,
       eventTime: frame.ts,
       validUntil: frame.ts + definition.lifetime,
+      knownTime: frame.ts,
+      ...definition.carries,
     };
     if (!pool.put(spoken)) continue;
     if (frame.signals === NONE) frame.signals = [spoken];

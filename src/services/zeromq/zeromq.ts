@@ -5,7 +5,7 @@ export type ZeroMQ = typeof import('zeromq');
 export type { Context, Dealer, Reply, Router } from 'zeromq';
 
 /**
- * Loads ZeroMQ, which is native and an optional peer: only who opens a bridge or hears remote agents needs it.
+ * Loads ZeroMQ, which is native and an optional peer: only who opens a bridge or a feed, or hears remote agents, needs it.
  *
  * @throws ConfigurationError that says what to install
  */

@@ -1,0 +1,72 @@
+import { integerAtLeast } from '../../domain/check.js';
+import type { Plain } from '../../domain/plain.js';
+import {
+  type BarFeatureOptions,
+  type BarKernel,
+  barFeature,
+  type FollowedBars,
+  typicalPrice,
+} from './bar-feature.js';
+import type { Feature, FeatureInput } from './feature.js';
+import { loadParts, saveParts } from './kernels/parts.js';
+import { RollingMoments } from './kernels/rolling-moments.js';
+import { RollingOrder } from './kernels/rolling-order.js';
+
+export interface CciOptions extends BarFeatureOptions {
+  /** Bars that count. @default 14 */
+  readonly period?: number;
+}
+
+class CciKernel implements BarKernel {
+  readonly #period: number;
+  readonly #moments: RollingMoments;
+  readonly #order: RollingOrder;
+
+  constructor(period: number) {
+    this.#period = period;
+    this.#moments = new RollingMoments(period);
+    this.#order = new RollingOrder(period);
+  }
+
+  push(bar: FeatureInput): number {
+    const typical = typicalPrice(bar);
+    this.#moments.push(typical);
+    this.#order.push(typical);
+    if (!this.#moments.full) return Number.NaN;
+    if (this.#moments.variance === 0) return 0;
+    const { mean } = this.#moments;
+    return this.#moments.above(typical) / ((0.015 * this.#order.distanceFrom(mean)) / this.#period);
+  }
+
+  save(): Plain {
+    return saveParts(this.#parts);
+  }
+
+  load(saved: Plain): void {
+    loadParts(this.#parts, saved);
+  }
+
+  get #parts() {
+    return { moments: this.#moments, order: this.#order };
+  }
+}
+
+/**
+ * Lambert's commodity channel index: the typical price's distance from its mean, in mean absolute deviations times 0.015.
+ * It costs O(log period) a bar, since the mean about which deviations count moves with every bar. A flat window is 0.
+ *
+ * @throws ConfigurationError when an option is unknown or out of range
+ * @example
+ * cci({ period: 20, bars: 'minute' });
+ */
+export function cci(options: CciOptions = {}): Feature<FollowedBars> {
+  const period = integerAtLeast('cci.period', options.period ?? 14, 2);
+  return barFeature(options, {
+    kind: 'cci',
+    parameters: { period },
+    warmUp: period,
+    unit: 'mean absolute deviations / 0.015',
+    source: 'Lambert 1980; TA-Lib CCI',
+    start: () => new CciKernel(period),
+  });
+}

@@ -1,0 +1,71 @@
+import { integerAtLeast } from '../../domain/check.js';
+import type { Plain } from '../../domain/plain.js';
+import {
+  type BarFeatureOptions,
+  type BarKernel,
+  barFeature,
+  type FollowedBars,
+  typicalPrice,
+} from './bar-feature.js';
+import type { Feature, FeatureInput } from './feature.js';
+import { RollingSum } from './kernels/rolling-sum.js';
+
+export interface MfiOptions extends BarFeatureOptions {
+  /** Bars that count. @default 14 */
+  readonly period?: number;
+}
+
+class MfiKernel implements BarKernel {
+  readonly #in: RollingSum;
+  readonly #out: RollingSum;
+  #typical = Number.NaN;
+
+  constructor(period: number) {
+    this.#in = new RollingSum(period);
+    this.#out = new RollingSum(period);
+  }
+
+  push(bar: FeatureInput): number {
+    const before = this.#typical;
+    const typical = typicalPrice(bar);
+    this.#typical = typical;
+    if (Number.isNaN(before)) return Number.NaN;
+    const flow = typical * bar.barVolume;
+    this.#in.push(typical > before ? flow : 0);
+    this.#out.push(typical < before ? flow : 0);
+    if (!this.#in.full) return Number.NaN;
+    const all = this.#in.sum + this.#out.sum;
+    return all > 0 ? 100 * (this.#in.sum / all) : 50;
+  }
+
+  save(): Plain {
+    return { typical: this.#typical, in: this.#in.save(), out: this.#out.save() };
+  }
+
+  load(saved: Plain): void {
+    const { typical, in: into, out } = saved as { typical: number; in: Plain; out: Plain };
+    this.#typical = typical;
+    this.#in.load(into);
+    this.#out.load(out);
+  }
+}
+
+/**
+ * The money flow index, from 0 (all turnover at falling prices) to 100 (all at rising ones); 50 where nothing flowed.
+ *
+ * @throws ConfigurationError when an option is unknown or out of range
+ * @example
+ * mfi({ period: 14, bars: 'minute' });
+ */
+export function mfi(options: MfiOptions = {}): Feature<FollowedBars> {
+  const period = integerAtLeast('mfi.period', options.period ?? 14, 1);
+  return barFeature(options, {
+    kind: 'mfi',
+    parameters: { period },
+    warmUp: period + 1,
+    unit: 'percent, 0 to 100',
+    source:
+      'Quong and Soudack 1989; TA-Lib MFI, but 50 where nothing flowed (there: 0 below a turnover of 1)',
+    start: () => new MfiKernel(period),
+  });
+}
