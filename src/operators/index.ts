@@ -34,6 +34,26 @@ export {
   confidenceWeighted,
   type TargetFields,
 } from './ensemble/confidence-weighted.js';
+export { type EdgeOptions, type EnsembleOptions, ensemble } from './ensemble/ensemble.js';
+export { type Gate, type RegimeGateOptions, regimeGate } from './ensemble/gates.js';
+export { inverseVariance } from './ensemble/inverse-variance.js';
+export {
+  confidenceWeights,
+  equalWeights,
+  type Joining,
+  type Learner,
+  type MemoryOptions,
+  majorityVote,
+  quorumVote,
+  type VoteOptions,
+} from './ensemble/joining.js';
+export {
+  type ExponentialWeightsOptions,
+  exponentialWeights,
+  type ThompsonSamplingOptions,
+  thompsonSampling,
+} from './ensemble/online-weights.js';
+export { riskParity, riskParityWeights } from './ensemble/risk-parity.js';
 export type { FeatureRow } from './features/feature-row.js';
 export * from './features/index.js';
 export { type FeatureFields, type FeatureSet, features } from './features/stage.js';
