@@ -64,6 +64,7 @@ export { type LedgerFields, ledger } from './ledger/stage.js';
 export * from './reference/index.js';
 export * from './risk/index.js';
 export { type BestNetPriceOptions, bestNetPrice, type ProposalFields } from './routing/best-net-price.js';
+export * from './scoring/index.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
 export type { SignalPoolView } from './signals/signal-pool.js';
 export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';
