@@ -74,11 +74,16 @@ export {
   type CrossVenueArbitrageOptions,
   crossVenueArbitrage,
 } from './strategies/cross-venue-arbitrage.js';
+export { type MarketMakingOptions, marketMaking } from './strategies/market-making.js';
 export {
   type MeanReversionNeeds,
   type MeanReversionOptions,
   meanReversion,
 } from './strategies/mean-reversion.js';
+export { type ModelAgentOptions, type ModelPort, modelAgent } from './strategies/model-agent.js';
+export { type MultiHorizonTrendOptions, multiHorizonTrend } from './strategies/multi-horizon-trend.js';
+export { type OnlineLearnerOptions, onlineLearner } from './strategies/online-learner.js';
+export { avellanedaStoikov, type QuoteInputs, type QuotePrices } from './strategies/quote-prices.js';
 export {
   type TrendFollowingNeeds,
   type TrendFollowingOptions,
