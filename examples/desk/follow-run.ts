@@ -1,5 +1,11 @@
 import { type Frame, type Instrument, type PipelineRun, type Snapshot, stateHash } from 'millrace';
-import { CostSummary, type CostResult, RunSummary, type SummaryFrame, type SummaryResult } from 'millrace/monitoring';
+import {
+  type CostResult,
+  CostSummary,
+  RunSummary,
+  type SummaryFrame,
+  type SummaryResult,
+} from 'millrace/monitoring';
 import type { Account } from './account.js';
 
 /** What came of it. */

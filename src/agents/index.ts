@@ -10,6 +10,7 @@ export { type AsynchronousAgentsOptions, asynchronousAgents } from './asynchrono
 export type { Decide, Mind, MindEvents, OpenMind, Shown } from './decide.js';
 export { type DeliberateAgent, type DeliberateSettings, deliberate } from './deliberate.js';
 export type { LaneOptions, LaneSettings } from './lane-options.js';
+export { type LanguageAgentSettings, languageAgent } from './language-agent.js';
 export type { RefusalCode } from './refusals.js';
 export { type RemoteAgent, type RemoteSettings, remote } from './remote.js';
 export { openRemoteAgents, type RemoteAgents } from './remote-agents.js';

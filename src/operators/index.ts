@@ -34,6 +34,26 @@ export {
   confidenceWeighted,
   type TargetFields,
 } from './ensemble/confidence-weighted.js';
+export { type EdgeOptions, type EnsembleOptions, ensemble } from './ensemble/ensemble.js';
+export { type Gate, type RegimeGateOptions, regimeGate } from './ensemble/gates.js';
+export { inverseVariance } from './ensemble/inverse-variance.js';
+export {
+  confidenceWeights,
+  equalWeights,
+  type Joining,
+  type Learner,
+  type MemoryOptions,
+  majorityVote,
+  quorumVote,
+  type VoteOptions,
+} from './ensemble/joining.js';
+export {
+  type ExponentialWeightsOptions,
+  exponentialWeights,
+  type ThompsonSamplingOptions,
+  thompsonSampling,
+} from './ensemble/online-weights.js';
+export { riskParity, riskParityWeights } from './ensemble/risk-parity.js';
 export type { FeatureRow } from './features/feature-row.js';
 export * from './features/index.js';
 export { type FeatureFields, type FeatureSet, features } from './features/stage.js';
@@ -54,6 +74,7 @@ export {
   type TransactionCosts,
   transactionCosts,
 } from './routing/transaction-costs.js';
+export * from './scoring/index.js';
 export { type Opinion, type SignalDefinition, type SignalSettings, signal } from './signals/signal.js';
 export type { SignalPoolView, SignalStatistics } from './signals/signal-pool.js';
 export { type SignalFields, type SignalList, type SignalNeeds, signals } from './signals/signals.js';
@@ -63,11 +84,16 @@ export {
   type CrossVenueArbitrageOptions,
   crossVenueArbitrage,
 } from './strategies/cross-venue-arbitrage.js';
+export { type MarketMakingOptions, marketMaking } from './strategies/market-making.js';
 export {
   type MeanReversionNeeds,
   type MeanReversionOptions,
   meanReversion,
 } from './strategies/mean-reversion.js';
+export { type ModelAgentOptions, type ModelPort, modelAgent } from './strategies/model-agent.js';
+export { type MultiHorizonTrendOptions, multiHorizonTrend } from './strategies/multi-horizon-trend.js';
+export { type OnlineLearnerOptions, onlineLearner } from './strategies/online-learner.js';
+export { avellanedaStoikov, type QuoteInputs, type QuotePrices } from './strategies/quote-prices.js';
 export {
   type TrendFollowingNeeds,
   type TrendFollowingOptions,

@@ -247,6 +247,8 @@ describe('positions', () => {
       ]);
     },
   );
+});
+
 describe('a position', () => {
   const at = (quantity: number, averagePrice = '0', instrument = LINEAR.id) => ({
     positions: [{ instrument, quantity, averagePrice }],

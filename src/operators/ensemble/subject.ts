@@ -40,8 +40,18 @@ export class Subject {
 
   /** Joins the decisions anew; the new target when it moved beyond the hysteresis, else `undefined`. */
   join(weigh: (decision: Decision) => number, hysteresis: number): Target | undefined {
+    return this.settle((_decisions, parts) => this.#weighParts(weigh, parts), hysteresis);
+  }
+
+  /** As {@link join}, with parts that `fill` makes, by place in `decisions`; it gives their sum. `NaN` abstains. */
+  settle(
+    fill: (decisions: readonly Decision[], parts: number[]) => number,
+    hysteresis: number,
+  ): Target | undefined {
     this.changed = false;
-    const exposure = this.#weighParts(weigh);
+    const parts = this.#parts;
+    parts.length = this.decisions.length;
+    const exposure = fill(this.decisions, parts);
     if (!this.#moved(exposure, hysteresis)) return undefined;
     const contributions: { readonly agent: string; readonly exposure: number }[] = [];
     this.decisions.forEach(({ agent }, place) => {
@@ -53,13 +63,11 @@ export class Subject {
   }
 
   /** Fills the parts, `NaN` for who abstains; gives their sum. */
-  #weighParts(weigh: (decision: Decision) => number): number {
+  #weighParts(weigh: (decision: Decision) => number, parts: number[]): number {
     const { decisions } = this;
-    const parts = this.#parts;
     let total = 0;
     for (const made of decisions) total += weigh(made);
     let exposure = 0;
-    parts.length = decisions.length;
     for (let place = 0; place < decisions.length; place++) {
       const made = decisions[place] as Decision;
       const weight = weigh(made);

@@ -4,6 +4,7 @@ import { knownKeys, numberAtLeast, positiveNumber, refuse } from '../../domain/c
 import type { Answer } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Instrument } from '../../domain/instrument.js';
+import type { Side } from '../../domain/order.js';
 import { type Agent, agent } from '../agents/agent.js';
 import type { MarketFields } from '../books/books.js';
 import type { LedgerFields } from '../ledger/stage.js';
@@ -20,6 +21,12 @@ export interface CrossVenueArbitrageOptions {
   readonly halfLife?: Duration;
   /** Quotes older than this are not traded on. @default "3s" */
   readonly staleAfter?: Duration;
+  /** Base units of a leg: the edge at entry is what so many fetch in both books. @default 0: the touch, however thin */
+  readonly depth?: number;
+  /** One leg may be held without the other for so long; then both are given up. @default "5s" */
+  readonly legTimeout?: Duration;
+  /** How long it stays away after such an accident. @default "1m" */
+  readonly pause?: Duration;
   /** How long a decision counts. @default "1m" */
   readonly lifetime?: Duration;
 }
@@ -34,7 +41,13 @@ interface Memory {
   since: number;
   /** 1: short the first leg and long the second; -1 the other way round; 0: flat. */
   held: number;
+  /** Since when one leg is held without the other; 0: it is not. */
+  legSince: number;
+  pausedUntil: number;
 }
+
+/** Legs that differ by less than this share of the larger one are held alike. */
+const ALIKE = 0.1;
 
 /**
  * Buys the cheap venue and sells the dear one when their prices part by more than fees, and closes when they meet.
@@ -47,7 +60,9 @@ interface Memory {
  *
  * The basis between venues (a stablecoin's discount, a perpetual's premium) is learned as an exponentially weighted
  * mean in event time; only what parts from it counts. Prices in different quote currencies are converted at the
- * ledger's rates; without a rate it abstains. A leg that must be sold first has to be a contract: spot is not sold short.
+ * ledger's rates (a stablecoin's own price is one of them); without a rate it abstains. With `depth` it enters only where
+ * both books are deep enough, at the prices that they give. When one leg was filled and the other was not for `legTimeout`, it wants both
+ * flat again and pauses: what one leg alone can cost is bounded by that time. A leg that must be sold first has to be a contract: spot is not sold short.
  *
  * @throws ConfigurationError for options that cannot be
  */
@@ -58,6 +73,9 @@ export function crossVenueArbitrage(options: CrossVenueArbitrageOptions): Agent<
     'minimumEdge',
     'halfLife',
     'staleAfter',
+    'depth',
+    'legTimeout',
+    'pause',
     'lifetime',
   ]);
   const [first, second] = options.legs;
@@ -74,16 +92,28 @@ export function crossVenueArbitrage(options: CrossVenueArbitrageOptions): Agent<
     milliseconds('crossVenueArbitrage.halfLife', options.halfLife ?? '2m'),
   );
   const staleAfter = milliseconds('crossVenueArbitrage.staleAfter', options.staleAfter ?? '3s');
+  const depth = numberAtLeast('crossVenueArbitrage.depth', options.depth ?? 0, 0);
+  const legTimeout = milliseconds('crossVenueArbitrage.legTimeout', options.legTimeout ?? '5s');
+  const pause = milliseconds('crossVenueArbitrage.pause', options.pause ?? '1m');
+  const name = options.name ?? 'arbitrage';
   const costs = 2 * (first.fees.taker + second.fees.taker);
   const decay = Math.LN2 / halfLife;
   return agent<CrossVenueArbitrageNeeds, Memory>({
-    name: options.name ?? 'arbitrage',
+    name,
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
-    memory: () => ({ basis: Number.NaN, learnedAt: 0, since: 0, held: 0 }),
+    memory: () => ({ basis: Number.NaN, learnedAt: 0, since: 0, held: 0, legSince: 0, pausedUntil: 0 }),
     decide: (frame, memory) => {
-      const edges = edgesOf(frame, first, second, staleAfter);
-      if (edges === undefined) return undefined;
       const { ts } = frame;
+      if (limps(frame, name, first, second)) {
+        if (memory.legSince === 0) memory.legSince = ts;
+        else if (memory.held !== 0 && ts - memory.legSince > legTimeout) {
+          memory.held = 0;
+          memory.pausedUntil = ts + pause;
+          return both(first.id, second.id, 0, 1);
+        }
+      } else memory.legSince = 0;
+      const edges = edgesOf(frame, first, second, staleAfter, 0);
+      if (edges === undefined) return undefined;
       const gap = (edges.sellFirst - edges.buyFirst) / 2;
       if (Number.isNaN(memory.basis)) {
         memory.basis = gap;
@@ -101,8 +131,11 @@ export function crossVenueArbitrage(options: CrossVenueArbitrageOptions): Agent<
         memory.held = 0;
         return both(first.id, second.id, 0, 1);
       }
-      const shortFirst = edges.sellFirst - memory.basis - costs;
-      const shortSecond = edges.buyFirst + memory.basis - costs;
+      if (ts < memory.pausedUntil) return undefined;
+      const deep = depth === 0 ? edges : edgesOf(frame, first, second, staleAfter, depth);
+      if (deep === undefined) return undefined;
+      const shortFirst = deep.sellFirst - memory.basis - costs;
+      const shortSecond = deep.buyFirst + memory.basis - costs;
       if (shortFirst > minimumEdge && first.kind !== 'spot') memory.held = 1;
       else if (shortSecond > minimumEdge && second.kind !== 'spot') memory.held = -1;
       else return undefined;
@@ -118,6 +151,7 @@ function edgesOf(
   first: Instrument,
   second: Instrument,
   staleAfter: number,
+  depth: number,
 ): { readonly sellFirst: number; readonly buyFirst: number } | undefined {
   const { markets, ledger, ts } = frame;
   const a = markets.indexOf(first.id);
@@ -129,9 +163,43 @@ function edgesOf(
   if (rate === undefined) return undefined;
   const mid = markets.mid(a);
   return {
-    sellFirst: (markets.bid(a) - markets.ask(b) * rate) / mid,
-    buyFirst: (markets.bid(b) * rate - markets.ask(a)) / mid,
+    sellFirst:
+      (fetched(frame, a, first, 'sell', depth) - fetched(frame, b, second, 'buy', depth) * rate) / mid,
+    buyFirst:
+      (fetched(frame, b, second, 'sell', depth) * rate - fetched(frame, a, first, 'buy', depth)) / mid,
   };
+}
+
+/** What so many base units would trade at; `NaN` where they are not there. */
+function fetched(
+  { markets }: CrossVenueArbitrageNeeds,
+  index: number,
+  { lot, multiplier, tick }: Instrument,
+  side: Side,
+  depth: number,
+): number {
+  const touch = side === 'sell' ? markets.bid(index) : markets.ask(index);
+  if (depth === 0) return touch;
+  const lots = Math.ceil(depth / (Number(lot) * Number(multiplier)) - 1e-9);
+  const book = markets.book(index);
+  if (book.synced) return book.vwapToFill(side, lots) * Number(tick);
+  // A venue that tells its best prices only has no more than those.
+  const there = side === 'sell' ? markets.bidQuantity(index) : markets.askQuantity(index);
+  return there * Number(multiplier) >= depth ? touch : Number.NaN;
+}
+
+/** One leg is held and the other is not, or not as much. */
+function limps(
+  { ledger, markets }: CrossVenueArbitrageNeeds,
+  name: string,
+  first: Instrument,
+  second: Instrument,
+): boolean {
+  const units = (leg: Instrument): number =>
+    ledger.agentPosition(name, markets.indexOf(leg.id)) * Number(leg.lot) * Number(leg.multiplier);
+  const one = units(first);
+  const other = units(second);
+  return Math.abs(one + other) > ALIKE * Math.max(Math.abs(one), Math.abs(other));
 }
 
 function both(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Outlet, WriterQueue } from '../../../src/failover/bridge/writer-queue.js';
+import { type Outlet, WriterQueue } from '../../../src/services/zeromq/writer-queue.js';
 
 /** A socket that takes a message when it is told to. */
 class Socket implements Outlet {

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { riskParityWeights } from '../../src/operators/index.js';
+
+/** What each part contributes to the variance of the whole, as a share. */
+function contributions(
+  covariance: readonly (readonly number[])[],
+  weights: readonly number[],
+): readonly number[] {
+  const parts = weights.map((weight, row) =>
+    weights.reduce(
+      (sum, other, column) =>
+        sum + weight * other * ((covariance[row] as readonly number[])[column] as number),
+      0,
+    ),
+  );
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  return parts.map((part) => part / total);
+}
+
+/** A covariance of some factors and some noise of each part's own. */
+const covariances = fc
+  .integer({ min: 1, max: 6 })
+  .chain((size) =>
+    fc.record({
+      factors: fc.array(
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: size, maxLength: size }),
+        {
+          maxLength: 3,
+        },
+      ),
+      own: fc.array(fc.double({ min: 1e-3, max: 1, noNaN: true }), { minLength: size, maxLength: size }),
+    }),
+  )
+  .map(({ factors, own }) =>
+    own.map((noise, row) =>
+      own.map((_, column) =>
+        factors.reduce(
+          (sum, factor) => sum + (factor[row] as number) * (factor[column] as number),
+          row === column ? noise : 0,
+        ),
+      ),
+    ),
+  );
+
+describe('riskParityWeights', () => {
+  test('every part contributes the same, whatever the covariance', () => {
+    fc.assert(
+      fc.property(covariances, (covariance) => {
+        const weights = riskParityWeights(covariance);
+        expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+        for (const weight of weights) expect(weight).toBeGreaterThan(0);
+        for (const share of contributions(covariance, weights))
+          expect(share).toBeCloseTo(1 / weights.length, 6);
+      }),
+    );
+  });
+
+  test('budgets are shares of the variance', () => {
+    const covariance = [
+      [0.04, 0.01, 0],
+      [0.01, 0.09, -0.02],
+      [0, -0.02, 0.16],
+    ];
+    const shares = contributions(covariance, riskParityWeights(covariance, [1, 2, 5]));
+    [1 / 8, 2 / 8, 5 / 8].forEach((share, index) => {
+      expect(shares[index]).toBeCloseTo(share, 9);
+    });
+  });
+
+  test('without correlation it is the inverse of the deviation, and the scale does not matter', () => {
+    const [one, other] = riskParityWeights([
+      [0.04, 0],
+      [0, 0.01],
+    ]);
+    expect(one).toBeCloseTo(1 / 3, 12);
+    expect(other).toBeCloseTo(2 / 3, 12);
+    const tiny = riskParityWeights([
+      [0.04e-12, 0],
+      [0, 0.01e-12],
+    ]);
+    expect(tiny[0]).toBeCloseTo(1 / 3, 9);
+    expect(riskParityWeights([])).toEqual([]);
+  });
+
+  test.each<[string, readonly (readonly number[])[], readonly number[] | undefined]>([
+    ['row 0', [[0]], undefined],
+    ['row 0', [[Number.NaN]], undefined],
+    ['row 1', [[1, 0], [0]], undefined],
+    ['budgets', [[1]], [0]],
+    ['budgets', [[1]], [1, 1]],
+  ])('refuses what is none: %s', (what, covariance, budgets) => {
+    expect(() => riskParityWeights(covariance, budgets)).toThrow(what);
+  });
+});
