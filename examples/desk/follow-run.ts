@@ -2,6 +2,7 @@ import { type Frame, type Instrument, type PipelineRun, type Snapshot, stateHash
 import {
   type CostResult,
   CostSummary,
+  type MeasuredCosts,
   RunSummary,
   type SummaryFrame,
   type SummaryResult,
@@ -24,7 +25,11 @@ export interface Outcome {
 
 /** What a frame of the desk tells of it. */
 export type DeskFrame = SummaryFrame &
-  Frame & { readonly tradingStatus: string; readonly account: Account | undefined };
+  Frame & {
+    readonly tradingStatus: string;
+    readonly account: Account | undefined;
+    readonly costs: readonly MeasuredCosts[];
+  };
 
 /** Runs a desk to its end, under whichever clock, and sums it up. */
 export function followRun(
