@@ -1,5 +1,5 @@
 import { type CapabilitiesByVenue, compose, type Instrument, pure } from 'millrace';
-import { figures } from 'millrace/monitoring';
+import { breakdown, figures } from 'millrace/monitoring';
 import {
   agents,
   bestNetPrice,
@@ -75,6 +75,7 @@ export function exampleDesk(instruments: readonly Instrument[], options: Example
     dispatch({ desk: orderNames, venues }),
     transactionCosts(),
     figures(),
+    breakdown(),
     // At a barrier, such as the one at the end, the books are drawn up; the ledger is live for one pass only.
     pure(
       'account',

@@ -3,15 +3,18 @@ import {
   type CostResult,
   CostSummary,
   type MeasuredCosts,
-  RunSummary,
-  type SummaryFrame,
   type SummaryResult,
+  TearSheet,
+  type TearSheetData,
+  type TearSheetFrame,
 } from 'millrace/monitoring';
 import type { Account } from './account.js';
 
 /** What came of it. */
 export interface Outcome {
   readonly summary: SummaryResult;
+  /** For `--report`. */
+  readonly sheet: TearSheetData;
   readonly costs: CostResult;
   readonly account: Account;
   readonly stateHash: string;
@@ -24,7 +27,7 @@ export interface Outcome {
 }
 
 /** What a frame of the desk tells of it. */
-export type DeskFrame = SummaryFrame &
+export type DeskFrame = TearSheetFrame &
   Frame & {
     readonly tradingStatus: string;
     readonly account: Account | undefined;
@@ -38,7 +41,7 @@ export function followRun(
   stop: AbortSignal | undefined,
   look?: (frame: DeskFrame) => void,
 ): Promise<Outcome> {
-  const summary = new RunSummary({ instruments });
+  const sheet = new TearSheet({ instruments });
   const costs = new CostSummary();
   const started = performance.now();
   return new Promise<Outcome>((resolve, reject) => {
@@ -51,7 +54,7 @@ export function followRun(
     const halt = (): void => run.stop();
     run.subscribe({
       next: (frame) => {
-        summary.observe(frame);
+        sheet.observe(frame);
         costs.observe(frame);
         look?.(frame);
         tradingStatus = frame.tradingStatus;
@@ -64,8 +67,10 @@ export function followRun(
           reject(new Error(run.halted?.message ?? 'the pipeline ended without a snapshot'));
           return;
         }
+        const data = sheet.data();
         resolve({
-          summary: summary.result(),
+          summary: data.summary,
+          sheet: data,
           costs: costs.result(),
           account,
           stateHash: stateHash(last.stages),

@@ -30,6 +30,7 @@ The desk (money in dollars)
 
 What is written
   --json                   one JSON object on stdout instead of the report
+  --report FILE            a tear sheet as one page of HTML: profit, drawdown, trades on price, agents, costs
   --journal FILE           the run's log, to be re-enacted
   --record FILE            the market's events as a recording
   --development            guard against misuse of frames (slower, the same results)

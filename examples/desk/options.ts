@@ -33,6 +33,8 @@ export interface Options {
   readonly maxPosition: number | undefined;
   readonly maxVenueExposure: number;
   readonly maxDailyLoss: number;
+  /** Where a tear sheet is written. */
+  readonly report: string | undefined;
   readonly journal: string | undefined;
   readonly record: string | undefined;
   readonly development: boolean;
@@ -73,6 +75,7 @@ export function readOptions(args: readonly string[]): Options {
       values['max-position'] === undefined ? undefined : positiveOf('--max-position', values['max-position']),
     maxVenueExposure: positiveOf('--max-venue-exposure', values['max-venue-exposure'] ?? '32000'),
     maxDailyLoss: positiveOf('--max-daily-loss', values['max-daily-loss'] ?? '2500'),
+    report: values.report,
     journal: values.journal,
     record: values.record,
     development: values.development,
@@ -105,6 +108,7 @@ function parse(args: readonly string[]) {
         'max-position': text,
         'max-venue-exposure': text,
         'max-daily-loss': text,
+        report: text,
         journal: text,
         record: text,
         development: flag,

@@ -7,6 +7,7 @@ import type { Options } from './options.js';
 import { mainAsset, sampleFor, unitsFor } from './pace.js';
 import { Progress } from './progress.js';
 import { recorded } from './recorded.js';
+import { htmlReport } from './report/html-report.js';
 import { jsonReport } from './report/json-report.js';
 import { textReport } from './report/text-report.js';
 import { trade } from './trade.js';
@@ -24,6 +25,7 @@ export async function runDesk(options: Options): Promise<string> {
     throw new ConfigurationError(`--asset must be one that the market trades (${known}), not "${asset}"`);
   }
   const writers: RecordingWriter[] = [];
+  const report = options.report === undefined ? undefined : htmlReport(options.report);
   const progress = new Progress(process.stderr);
   try {
     const open = (path: string, kind: RecordingSource['kind']): RecordingWriter => {
@@ -48,9 +50,11 @@ export async function runDesk(options: Options): Promise<string> {
       notes.push(`no arbitrage: it takes two linear instruments of ${asset}, one of them a contract`);
     const told = { outcome, market, asset, sample, notes };
     progress.done();
+    report?.write(told, options.capital);
     return options.json ? jsonReport(told) : textReport(told, process.stdout);
   } finally {
     progress.done();
+    report?.close();
     for (const writer of writers) await writer.close();
   }
 }

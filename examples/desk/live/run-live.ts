@@ -4,6 +4,7 @@ import { arbitrageLegs } from '../arbitrage-legs.js';
 import { assumedRates } from '../assumed-rates.js';
 import type { Options } from '../options.js';
 import { mainAsset, sampleFor, unitsFor } from '../pace.js';
+import { htmlReport } from '../report/html-report.js';
 import { jsonReport } from '../report/json-report.js';
 import { textReport } from '../report/text-report.js';
 import { connectionsOf } from './connections.js';
@@ -18,6 +19,7 @@ const USUAL = 1_200_000;
 export async function runLive(options: Options, stop: AbortSignal): Promise<string> {
   const names = options.live;
   const { testnet, realMoney } = options;
+  const report = options.report === undefined ? undefined : htmlReport(options.report);
   let doubles: Doubles | undefined;
   let writer: RecordingWriter | undefined;
   try {
@@ -56,8 +58,10 @@ export async function runLive(options: Options, stop: AbortSignal): Promise<stri
       sample,
       notes,
     } as const;
+    report?.write(told, options.capital);
     return options.json ? jsonReport(told) : textReport(told, process.stdout);
   } finally {
+    report?.close();
     await writer?.close();
     doubles?.stop();
   }
