@@ -55,6 +55,11 @@ describeBuilt('the example desk refuses', '.examples/desk/main.js', (main) => {
     ['a rate that is none', () => ['--rate', 'USDT/USD=-1'], /--rate/],
     ['an asset that nobody trades', () => ['--asset', 'GOLD'], /--asset .*BTC/],
     ['a journal that exists', () => ['--duration', '1s', '--journal', file('journal')], /exists already/],
+    [
+      'a report into a folder that is not there',
+      () => ['--duration', '1s', '--report', file('no/report.html')],
+      /--report .*report\.html cannot be written/,
+    ],
   ];
   it.each(cases)('%s', async (_name, args, reason) => {
     const { code, stdout, stderr } = await main.run(args());

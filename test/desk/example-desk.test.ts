@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeBuilt } from './built.js';
 
@@ -63,6 +66,20 @@ describeBuilt('the example desk on the simulated market', '.examples/desk/main.j
       const sum = parts.reduce((total, { net }) => total + Number(net), 0);
       expect(sum).toBeCloseTo(Number(report.desk.net), 8);
     }
+  });
+
+  it('writes its tear sheet', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'desk-report-'));
+    const path = join(folder, 'report.html');
+    const { fills, desk } = await json('--duration', '5m', '--report', path);
+    const page = readFileSync(path, 'utf8');
+    rmSync(folder, { recursive: true });
+    expect(page).toContain('SIMULATED market, seed 1');
+    expect(page).toContain('<h2>Agents</h2>');
+    for (const name of ['trend', 'reversion', 'arbitrage']) expect(page).toContain(name);
+    expect(page.match(/class="mark/g) ?? []).toHaveLength(fills);
+    const [, profit = ''] = /<dt>Profit<\/dt><dd>(-?[\d,.]+) USD/.exec(page) ?? [];
+    expect(Number(profit.replaceAll(',', ''))).toBeCloseTo(Number(desk.net), 0);
   });
 
   it('gives the same state for the same seed, at any speed and in development mode; another for another', async () => {
