@@ -75,15 +75,19 @@ describe('a bust', () => {
   test('or a correction of a fill long ago gives the same profit in all, for the desk and its agent', () => {
     const d = fresh();
     d.trade('buy', 3, 100, { executionId: 'x' });
+    d.trade('buy', 1, 100, { executionId: 'y' });
     for (let n = 0; n < 2_500; n++) d.trade(n % 2 ? 'sell' : 'buy', 1, 100 + (n % 7));
     d.ledger.mark(0, 110);
     const before = d.ledger.profit();
     const profits = () => [d.ledger.profit() - before, d.ledger.agentProfit('alpha') - before];
     expect(d.correct('t1000', 'x', 2, 90)).toEqual(['correction']);
     for (const each of profits()) expect(each).toBeCloseTo(10, 9);
+    expect(d.bust('t1002', 'y')).toEqual(['bust']);
+    for (const each of profits()) expect(each).toBeCloseTo(0, 9);
     expect(d.ledger.position(0)).toBe(2);
+    // What was corrected lately is no fill of long ago any more.
     expect(d.bust('t1000', 'x')).toEqual(['bust']);
-    for (const each of profits()) expect(each).toBeCloseTo(-30, 9);
+    for (const each of profits()) expect(each).toBeCloseTo(-40, 9);
   });
 });
 
