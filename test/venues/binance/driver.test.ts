@@ -170,6 +170,25 @@ describe('the connection', () => {
     await double.stop();
   });
 
+  test('the leader, and nobody else, tells USD-M that it lives', async () => {
+    const double = await startDouble('usdm');
+    const options = quick(double, { deadMansSwitch: 150 });
+    const { definition } = double.market.listed('BTCUSDT');
+    const told = () => double.requests.filter((operation) => operation === 'countdown').length;
+    const follower = new Wire(binance(options), definition, false);
+    await follower.until('its connections', () => double.connections >= 3);
+    expect(told()).toBe(0);
+    follower.leading.next(true);
+    await follower.until('three words', () => told() >= 3);
+    follower.leading.next(false);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const before = told();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told()).toBe(before);
+    await follower.close();
+    await double.stop();
+  });
+
   test('garbage on the stream is a fault and takes the book with it; the rest goes on', async () => {
     const double = await startDouble();
     const wire = new Wire(binance(quick(double)), BTC);
