@@ -99,12 +99,9 @@ export class MarketFeed {
       })
       .then((answer) => {
         this.#asked.delete(symbol);
-        this.#decoder.decode(
-          market === 'spot' ? (answer as Fields) : { E: this.#port.now(), ...(answer as Fields) },
-          0,
-          this.#put as never,
-          symbol,
-        );
+        // Of which market a snapshot is shows in its symbol and its time; not every market writes both.
+        const time = market === 'spot' ? {} : { E: this.#port.now() };
+        this.#decoder.decode({ ...time, ...(answer as Fields), symbol }, 0, this.#put as never);
       })
       .catch((error: unknown) => {
         // Whoever needs the book asks again, with growing patience.

@@ -191,11 +191,11 @@ export class BinanceDouble {
       const frame = {
         e: 'depthUpdate',
         E: this.now(),
-        ...(this.kind === 'usdm' ? { T: this.now() } : {}),
+        ...(this.kind !== 'spot' ? { T: this.now() } : {}),
         s: symbol,
         U: first,
         u: last,
-        ...(this.kind === 'usdm' ? { pu: first - 1 } : {}),
+        ...(this.kind !== 'spot' ? { pu: first - 1 } : {}),
         b: side('bid'),
         a: side('ask'),
       };
@@ -291,18 +291,19 @@ export class BinanceDouble {
     if (news.kind === 'trade') {
       const listed = this.market.listed(news.symbol);
       const spot = this.kind === 'spot';
+      const coins = this.kind === 'coinm';
       const frame = {
-        e: 'trade',
+        e: coins ? 'aggTrade' : 'trade',
         E: this.now(),
         s: news.symbol,
-        t: news.tradeId,
+        ...(coins ? { a: news.tradeId, f: news.tradeId, l: news.tradeId } : { t: news.tradeId }),
         p: eight(listed, 'prices', news.price),
         q: eight(listed, 'quantities', news.quantity),
         T: this.now(),
         m: news.taker === 'sell',
-        ...(spot ? { M: true } : { X: 'MARKET' }),
+        ...(spot ? { M: true } : coins ? {} : { X: 'MARKET' }),
       };
-      this.#publish(news.symbol, 'trade', JSON.stringify(frame));
+      this.#publish(news.symbol, frame.e, JSON.stringify(frame));
       return;
     }
     const { order } = news;

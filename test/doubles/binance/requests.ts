@@ -52,7 +52,7 @@ export function operationOf(
   method: string,
   path: string,
 ): { readonly operation: Operation; readonly signed: boolean } | undefined {
-  const [, name = ''] = /^\/(?:f?api)\/v\d\/(\w+)$/.exec(path) ?? [];
+  const [, name = ''] = /^\/[fd]?api\/v\d\/(\w+)$/.exec(path) ?? [];
   const found = PATHS[`${method} ${name}`];
   return found === undefined ? undefined : { operation: found[0], signed: found[1] };
 }
@@ -221,7 +221,7 @@ export class Requests {
     const now = this.#host.now();
     return {
       lastUpdateId: this.#host.lastUpdate(symbol),
-      ...(this.#kind === 'usdm' ? { E: now, T: now } : {}),
+      ...(this.#kind !== 'spot' ? { E: now, T: now } : {}),
       bids: side('bid'),
       asks: side('ask'),
     };

@@ -6,7 +6,7 @@ import type { MatchingMarket, Refusal } from '../market/matching-market.js';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Which of the venue's markets a double speaks for. */
-export type DoubleKind = 'spot' | 'usdm';
+export type DoubleKind = 'spot' | 'usdm' | 'coinm';
 
 export const REFUSALS: Readonly<Record<Refusal, readonly [code: number, msg: string]>> = {
   balance: [-2010, 'Account has insufficient balance for requested action.'],
@@ -123,7 +123,7 @@ export class Spelling {
       t: fill?.tradeId ?? -1,
       m: fill?.liquidity === 'maker',
     };
-    if (this.#kind === 'usdm')
+    if (this.#kind !== 'spot')
       return {
         e: 'ORDER_TRADE_UPDATE',
         E: now,

@@ -62,7 +62,7 @@ const FAULTS: Readonly<Record<RequestFault, DoubleFault>> = {
 };
 
 /** A double with a market of one instrument, a book around 40,000 and an account that can pay. */
-export async function startDouble(kind: DoubleKind = 'spot'): Promise<BinanceDouble> {
+export async function startDouble(kind: Exclude<DoubleKind, 'coinm'> = 'spot'): Promise<BinanceDouble> {
   const listed = kind === 'spot' ? BTC : BTC_PERPETUAL;
   const market = new MatchingMarket({ instruments: [listed] });
   const double = new BinanceDouble({ market, kind });
@@ -92,7 +92,7 @@ export const quick = (double: BinanceDouble, more: Partial<BinanceOptions> = {})
 
 /** Binance and its double, for the conformance suite. */
 export async function binanceUnderTest(
-  kind: DoubleKind,
+  kind: Exclude<DoubleKind, 'coinm'>,
   more: Partial<BinanceOptions> = {},
 ): Promise<VenueUnderTest> {
   const double = await startDouble(kind);

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
+import { instrument } from '../../../src/domain/instrument.js';
 import { dispatch } from '../../../src/operators/index.js';
 import { CCXT_VERSION, loadBinanceClass } from '../../../src/venues/binance/ccxt-class.js';
 import { binance, binanceCapabilities, binanceInstruments } from '../../../src/venues/binance/index.js';
 import { tappedExchange } from '../../../src/venues/binance/tapped-exchange.js';
+import { BinanceDouble } from '../../doubles/binance/binance-double.js';
+import { MatchingMarket } from '../../doubles/market/matching-market.js';
 import { Wire } from '../conformance/wire.js';
 import { BTC, quick, startDouble } from './binance-under-test.js';
 
@@ -127,6 +130,42 @@ describe('the connection', () => {
     wire.submit('a1', { price: 3_900_000, quantity: 1_000_000 });
     expect(wire.said('a1')).toEqual(['rejected']);
     expect(double.requests).not.toContain('subscribe');
+    await wire.close();
+    await double.stop();
+  });
+
+  test('of COIN-M there are books and trades, and no order leaves', async () => {
+    const listed = instrument({
+      ...{
+        venue: 'binance',
+        symbol: 'BTCUSD_PERP',
+        kind: 'perpetual',
+        base: 'BTC',
+        quote: 'USD',
+        inverse: true,
+      },
+      ...{ multiplier: '100', tick: '0.1', lot: '1' },
+    });
+    const market = new MatchingMarket({ instruments: [listed] });
+    const double = new BinanceDouble({ market, kind: 'coinm' });
+    await double.start();
+    market.setLevel('BTCUSD_PERP', 'bid', 399_990, 7);
+    const { credentials: _none, ...open } = quick(double);
+    const wire = new Wire(binance(open), listed);
+    await wire.until('a book', () => wire.events.some(({ kind }) => kind === 'book'));
+    expect(wire.events.find(({ kind }) => kind === 'book')).toMatchObject({
+      action: 'snapshot',
+      bids: [399_990, 7],
+    });
+    market.setLevel('BTCUSD_PERP', 'ask', 400_010, 9);
+    market.take('BTCUSD_PERP', 'buy', 400_010, 4);
+    await wire.until('a trade', () => wire.events.some(({ kind }) => kind === 'trade'));
+    expect(wire.events.find(({ kind }) => kind === 'trade')).toMatchObject({ price: 400_010, quantity: 4 });
+    await wire.until('a change', () =>
+      wire.events.some((event) => event.kind === 'book' && event.action === 'delta'),
+    );
+    wire.submit('a1', { price: 399_000, quantity: 1 });
+    expect(wire.said('a1')).toEqual(['rejected']);
     await wire.close();
     await double.stop();
   });
