@@ -76,7 +76,7 @@ describeBuilt('the example desk on the simulated market', '.examples/desk/main.j
     rmSync(folder, { recursive: true });
     expect(page).toContain('SIMULATED market, seed 1');
     expect(page).toContain('<h2>Agents</h2>');
-    for (const name of ['trend', 'reversion', 'arbitrage']) expect(page).toContain(name);
+    for (const name of ['trend', 'reversion']) expect(page).toContain(name);
     expect(page.match(/class="mark/g) ?? []).toHaveLength(fills);
     const [, profit = ''] = /<dt>Profit<\/dt><dd>(-?[\d,.]+) USD/.exec(page) ?? [];
     expect(Number(profit.replaceAll(',', ''))).toBeCloseTo(Number(desk.net), 0);

@@ -247,10 +247,14 @@ export class CmeAdapter implements VenueAdapter {
         return Promise.resolve(refused('rejected', 'not sent: the venue has no post-only orders'));
       if (order !== undefined) this.#known.add(order);
       const outcome = this.#requests.await(id, kind, about);
-      const sequence = this.#orders.send(fields());
-      if (sequence === undefined)
-        this.#requests.settle(id, refused('rejected', 'not sent: the session for orders is down'));
-      else this.#requests.sent(id, sequence);
+      try {
+        const sequence = this.#orders.send(fields());
+        if (sequence === undefined)
+          this.#requests.settle(id, refused('rejected', 'not sent: the session for orders is down'));
+        else this.#requests.sent(id, sequence);
+      } catch (error) {
+        this.#requests.settle(id, refused('rejected', `not sent: ${(error as Error).message}`));
+      }
       return outcome;
     };
     try {

@@ -35,7 +35,7 @@ import { type CmeOptions, cmeSettings } from './options.js';
  *   gateway: ttGateway(), account: 'A1', operator: 'OP7',
  *   orders: {
  *     senderCompID: 'DESK', targetCompID: 'TT', transport: tcp({ host: 'fix.example', port: 11702, tls: true }),
- *     store: { folder: 'fix/orders' }, logon: () => [[96, process.env['TT_PASSWORD'] ?? '']],
+ *     store: { folder: 'fix/orders' }, logon: () => [[554, process.env['FIX_PASSWORD'] ?? '']],
  *   },
  * })
  * @throws ConfigurationError naming the setting, the value and what would be right

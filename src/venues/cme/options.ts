@@ -63,7 +63,7 @@ export interface CmeOptions {
   readonly commission?: string;
   /** How far the log of the pipeline is on the disk, by `seq`: until then the broker repeats reports after a crash. @default the log is enough */
   readonly recorded$?: Observable<number>;
-  /** @default no limits */
+  /** Of messages: each order, cancel and look-up costs one of the limit `orders`. @default no limits */
   readonly limits?: readonly RateLimit[];
   readonly reserved?: ReservedShares;
 }

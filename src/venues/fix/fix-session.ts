@@ -125,6 +125,7 @@ export class FixSession {
    * Numbers, stores and writes a message. The first field is its type.
    *
    * @returns its number, or `undefined`: it was not sent, and never will be
+   * @throws InputError when a value cannot be spelled: it was not sent either
    */
   send(fields: readonly Field[]): number | undefined {
     if (this.#broken || this.#state.phase !== 'up' || this.#state.stopping) return undefined;
@@ -175,15 +176,28 @@ export class FixSession {
     this.#running = true;
     try {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-        const { state, effects } = step(this.#state, next, this.#options.settings);
-        this.#state = state;
-        for (const effect of effects) this.#do(effect);
+        this.#step(next);
       }
     } finally {
       this.#running = false;
     }
     this.#wake();
     this.#tellAll();
+  }
+
+  #step(input: SessionInput): void {
+    try {
+      const { state, effects } = step(this.#state, input, this.#options.settings);
+      this.#state = state;
+      for (const effect of effects) this.#do(effect);
+    } catch (error) {
+      // What the application cannot spell is its own business, and was not sent. Nothing that a peer sends may end the process.
+      if (input.kind === 'send' || input.kind === 'disconnected') throw error;
+      const text = `the session failed over ${input.kind === 'message' ? 'a message' : `a ${input.kind}`}: ${(error as Error).message}`;
+      this.#notices.push(() => this.#options.application.alert('peer', text));
+      this.#close();
+      this.#inputs.push({ kind: 'disconnected', now: input.now, reason: text });
+    }
   }
 
   #do(effect: SessionEffect): void {

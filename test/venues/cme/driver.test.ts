@@ -295,8 +295,10 @@ describe('a node', () => {
     wire.submit('old', { price: 20_000, quantity: 1, requestTime: wire.now() - 1_500 });
     wire.submit('post', { price: 20_000, quantity: 1, postOnly: true });
     wire.submit('trail', { type: 'trailingStop', price: 0, trail: 4, quantity: 1 });
-    await wire.until('three rejections', () => wire.reports.length === 3);
-    expect(wire.reports.map(({ type }) => type)).toEqual(['rejected', 'rejected', 'rejected']);
+    wire.submit('nothing', { price: Number.NaN, quantity: 1 });
+    wire.submit('half', { price: 20_000, quantity: 0.5 });
+    await wire.until('five rejections', () => wire.reports.length === 5);
+    expect(new Set(wire.reports.map(({ type }) => type))).toEqual(new Set(['rejected']));
     expect(double.orders()).toEqual([]);
   });
 });
