@@ -34,6 +34,16 @@ export {
 export { Monitor, monitor } from './monitor/monitor.js';
 export type { MonitorOptions } from './monitor/monitor-options.js';
 export type { MonitoredFrame } from './monitor/monitored-frame.js';
+export { renderTearSheet, type TearSheetTitle } from './report/render-tear-sheet.js';
+export { type HitRate, SignalOutcomes } from './report/signal-outcomes.js';
+export {
+  type FillMark,
+  TearSheet,
+  type TearSheetData,
+  type TearSheetFrame,
+  type TearSheetOptions,
+  type TradedInstrument,
+} from './report/tear-sheet.js';
 export {
   type CostResult,
   CostSummary,
