@@ -118,8 +118,17 @@ export function calibrate(
   for (const { ns, event } of rows) {
     const before = book.orders?.order(event.orderId)?.price;
     if (event.action === 'trade') {
-      for (const set of live.values())
-        for (const { shadows } of set) for (const shadow of shadows) shadow.print(event, ns);
+      for (const set of live.values()) {
+        for (const pair of set) {
+          let left = 0;
+          for (const shadow of pair.shadows) {
+            if (shadow.order.remaining > 0) shadow.print(event, ns);
+            left += shadow.order.remaining;
+          }
+          // The real one has ended, and ours are filled: nothing more is to be learnt.
+          if (left === 0 && pair.atEnd !== undefined) set.delete(pair);
+        }
+      }
     } else if (event.action === 'fill') {
       const pair = byReal.get(event.orderId);
       if (pair !== undefined) {
