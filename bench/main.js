@@ -3,6 +3,8 @@ import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { failover } from './failover/benchmark.js';
+import { featureStore } from './feature-store/benchmark.js';
+import { features } from './features/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
@@ -12,6 +14,7 @@ import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { riskRules } from './risk/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
+import { signalPool } from './signals/benchmark.js';
 
 const BENCHMARKS = [
   reference,
@@ -25,6 +28,9 @@ const BENCHMARKS = [
   bridge,
   journalled,
   failover,
+  features,
+  featureStore,
+  signalPool,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
