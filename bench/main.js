@@ -4,6 +4,8 @@ import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { failover } from './failover/benchmark.js';
 import { fix } from './fix/benchmark.js';
+import { featureStore } from './feature-store/benchmark.js';
+import { features } from './features/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
@@ -16,6 +18,7 @@ import { riskRules } from './risk/benchmark.js';
 import { routing } from './routing/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
 import { venues } from './venues/benchmark.js';
+import { signalPool } from './signals/benchmark.js';
 
 const BENCHMARKS = [
   reference,
@@ -33,6 +36,9 @@ const BENCHMARKS = [
   failover,
   venues,
   fix,
+  features,
+  featureStore,
+  signalPool,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

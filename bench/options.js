@@ -3,8 +3,7 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm run bench -- [--only NAME] [--quick] [--json]
 
-  --only NAME   one benchmark: reference, pass-through, sequencer, bars, chain, risk, ledger, heap-growth,
-                bridge, journal, monitoring or failover
+  --only NAME   one benchmark; a name that there is not lists them
   --quick       seconds instead of minutes: shows that everything runs, the figures mean little
   --json        one JSON object instead of text
 
