@@ -1,4 +1,5 @@
 // @ts-check
+import { agentTeams } from './agents/benchmark.js';
 import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
@@ -25,6 +26,7 @@ const BENCHMARKS = [
   bridge,
   journalled,
   failover,
+  agentTeams,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 
