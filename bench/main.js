@@ -8,6 +8,7 @@ import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
 import { openOrders } from './ledger/benchmark.js';
+import { monitoring } from './monitoring/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { reference } from './reference/benchmark.js';
@@ -25,6 +26,7 @@ const BENCHMARKS = [
   heapGrowth,
   bridge,
   journalled,
+  monitoring,
   failover,
   agentTeams,
 ];

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export const HELP = `npm run bench -- [--only NAME] [--quick] [--json]
 
   --only NAME   one benchmark: reference, pass-through, sequencer, bars, chain, risk, ledger, heap-growth,
-                bridge, journal, failover or agents
+                bridge, journal, monitoring, failover or agents
   --quick       seconds instead of minutes: shows that everything runs, the figures mean little
   --json        one JSON object instead of text
 

@@ -26,6 +26,7 @@ export {
   type StageOperator,
   stage,
 } from './core/stage.js';
+export type { StageProbe } from './core/stage-probe.js';
 export { unsafe } from './core/unsafe.js';
 export type { Approved } from './domain/approval.js';
 export { type ClientOrderId, clientOrderId, type InstrumentId, instrumentId } from './domain/brand.js';

@@ -8,6 +8,7 @@ const HELP = `millrace: tools around a trading pipeline
   millrace keys NAME [--directory DIR]   makes the keys of a member of a pair, or of whoever watches one
   millrace journal PATH            prints, filters, counts or follows a journal; see millrace journal --help
   millrace diff JOURNAL --with M   re-enacts a journal with another desk; see millrace diff --help
+  millrace explain ORDER_ID --journal PATH --with M   how an order came about; see millrace explain --help
   millrace --help                  this text
   millrace --version               the version
 `;
@@ -30,6 +31,8 @@ async function answer([command, ...rest]: readonly string[]): Promise<string> {
       return (await import('./journal/journal.js')).journal(rest);
     case 'diff':
       return (await import('./diff/diff.js')).diff(rest);
+    case 'explain':
+      return (await import('./explain/explain.js')).explain(rest);
     default:
       throw new CommandError(`there is no command "${command}"; see millrace --help`);
   }

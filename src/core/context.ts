@@ -1,6 +1,7 @@
 import type { DerivedEvent, FaultEvent } from '../domain/event.js';
 import type { InstrumentTable } from '../domain/instrument-table.js';
 import { NONE, type OpenFrame, type Request } from './frame.js';
+import type { StageProbe } from './stage-probe.js';
 
 /** What every stage of one chain shares: the instruments, and the ways to speak up within a pass. */
 export class StageContext {
@@ -13,6 +14,8 @@ export class StageContext {
   active = 0;
   /** Whether the stage at work has asked for something that is not on its frame yet. */
   asked = false;
+  /** Set while the present pass is measured. */
+  probe: StageProbe | undefined = undefined;
   #requests: Request[] = [];
   readonly #pending: DerivedEvent[] = [];
 

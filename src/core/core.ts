@@ -7,6 +7,7 @@ import { type Frame, type FrameShape, frameShape, type OpenFrame } from './frame
 import { type Link, LinkedSubscriber, type Passage, passage } from './linked-pass.js';
 import { Subscriber } from './rx.js';
 import type { PartDetails } from './stage.js';
+import type { StageProbe } from './stage-probe.js';
 
 /** An exception out of a stage that must not guess: which stage, and what it said. */
 export class StageError extends Error {
@@ -58,6 +59,8 @@ export interface StartOptions {
   readonly development?: boolean;
   /** States of the stages by name, from a snapshot. */
   readonly restored?: Readonly<Record<string, Plain>>;
+  /** Measures how long stages take, on every so many frames. */
+  readonly probe?: StageProbe;
 }
 
 /** A chain with its state: takes one event at a time, gives one frame for each. */
@@ -70,9 +73,13 @@ export class RunningCore<F extends Frame> {
   /** The chain as one function, for all but barriers; `undefined` where an RxJS operator is in between. */
   readonly #passage: Passage | undefined;
   readonly #instruments: InstrumentTable;
+  readonly #probe: StageProbe | undefined;
+  #untilProbe: number;
   #passes = 0;
 
   constructor(core: Core<F>, options: StartOptions) {
+    this.#probe = options.probe;
+    this.#untilProbe = options.probe?.every ?? 0;
     this.#parts = core.parts;
     this.#instruments = core.instruments;
     this.context = new StageContext(core.instruments, options.development ?? true);
@@ -98,10 +105,13 @@ export class RunningCore<F extends Frame> {
     context.pass = ++this.#passes;
     let frame: OpenFrame;
     try {
-      frame =
-        this.#passage === undefined || event.kind === 'barrier'
-          ? this.#passLinkByLink(seq, sub, ts, event, instrument)
-          : this.#passage(seq, sub, ts, event, instrument);
+      if (this.#probe !== undefined && --this.#untilProbe === 0)
+        frame = this.#passProbed(this.#probe, seq, sub, ts, event, instrument);
+      else
+        frame =
+          this.#passage === undefined || event.kind === 'barrier'
+            ? this.#passLinkByLink(seq, sub, ts, event, instrument)
+            : this.#passage(seq, sub, ts, event, instrument);
     } catch (error) {
       context.dropRequests();
       context.pass = 0;
@@ -112,6 +122,23 @@ export class RunningCore<F extends Frame> {
     context.pass = 0;
     if (context.development) Object.freeze(frame);
     return frame as Frame as F;
+  }
+
+  #passProbed(
+    probe: StageProbe,
+    seq: number,
+    sub: number,
+    ts: number,
+    event: Event,
+    instrument: number,
+  ): OpenFrame {
+    this.#untilProbe = probe.every;
+    this.context.probe = probe;
+    try {
+      return this.#passLinkByLink(seq, sub, ts, event, instrument);
+    } finally {
+      this.context.probe = undefined;
+    }
   }
 
   #passLinkByLink(seq: number, sub: number, ts: number, event: Event, instrument: number): OpenFrame {

@@ -26,13 +26,16 @@ export type Link = StageLink | PureLink;
 
 /** Takes a frame through several parts, one after the other. */
 export function passThrough(links: readonly Link[], frame: OpenFrame, context: StageContext): void {
+  const { probe } = context;
   for (const link of links) {
     context.active = link.index;
+    const began = probe === undefined ? 0 : probe.now();
     if (link.kind === 'stage') {
       link.step(link.state as never, frame as never, context);
       if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
       if (context.asked) context.giveRequests(frame);
     } else (frame as unknown as Record<string, unknown>)[link.field] = link.compute(frame as never);
+    if (probe !== undefined) probe.took(link.index, probe.now() - began);
   }
 }
 

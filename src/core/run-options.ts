@@ -4,6 +4,7 @@ import type { Driver } from './driver.js';
 import type { PipelineClock } from './pipeline-clock.js';
 import type { SequencerOptions } from './sequencer.js';
 import type { Snapshot } from './snapshot.js';
+import type { StageProbe } from './stage-probe.js';
 
 /** Where the log goes before the core sees it. */
 export interface Journal {
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly sequencer?: SequencerOptions;
   /** Most events that the core may derive from one outside event. @default 10000 */
   readonly maximumDerived?: number;
+  /** Measures how long stages take, on every so many frames. @default nothing is measured */
+  readonly probe?: StageProbe;
 }
 
 /** How a follower begins to lead. */

@@ -19,6 +19,7 @@ const OPTIONS: readonly (keyof RunOptions)[] = [
   'development',
   'sequencer',
   'maximumDerived',
+  'probe',
 ];
 
 /**
@@ -38,6 +39,7 @@ export class PipelineRun<F extends Frame> extends Observable<F> {
     super((subscriber) => this.#start(subscriber));
     knownKeys('run options', options, OPTIONS);
     integerAtLeast('run options.barrierEvery', options.barrierEvery ?? 0, 0);
+    if (options.probe !== undefined) integerAtLeast('run options.probe.every', options.probe.every, 1);
     uniqueNames('drivers', options.drivers ?? []);
     if (options.restore !== undefined) checkSnapshot(core as unknown as Core<Frame>, options.restore);
     this.#core = core;

@@ -11,6 +11,7 @@ import type { Halt, Journal, Leadership, RunOptions } from './run-options.js';
 import { BehaviorSubject, Subject, type Subscriber, Subscription } from './rx.js';
 import { Sequencer } from './sequencer.js';
 import { partsOf, SNAPSHOT_VERSION, type Snapshot } from './snapshot.js';
+import type { StageProbe } from './stage-probe.js';
 import { Timers } from './timers.js';
 import { unmetAssumptions } from './unmet-assumptions.js';
 
@@ -32,6 +33,7 @@ export class Session<F extends Frame> {
   readonly #timers: Timers;
   readonly #barrierEvery: number;
   readonly #journal: Journal | undefined;
+  readonly #probe: StageProbe | undefined;
   #leads: boolean;
   #replayed: number;
   /** Drivers that lead and have not completed. */
@@ -58,6 +60,7 @@ export class Session<F extends Frame> {
     this.#replayed = restore?.replayed ?? 0;
     const role = options.role ?? 'leader';
     this.#leads = role === 'leader';
+    this.#probe = options.probe;
     this.#leadingChanges = new BehaviorSubject(this.#leads);
     this.#gate = new Gate(
       { deliver: (command) => this.#deliver(command), offer: (event) => this.offer(event) },
@@ -85,6 +88,7 @@ export class Session<F extends Frame> {
         ...(options.development === undefined ? {} : { development: options.development }),
         ...(options.maximumDerived === undefined ? {} : { maximumDerived: options.maximumDerived }),
         ...(restore === undefined ? {} : { restored: restore.stages }),
+        ...(options.probe === undefined ? {} : { probe: options.probe }),
       },
     );
   }
@@ -276,6 +280,7 @@ export class Session<F extends Frame> {
   #accept(sequenced: SequencedEvent): void {
     // What waited when the run ended is in the last snapshot.
     if (this.#ended) return;
+    this.#probe?.accepted?.(sequenced.seq);
     try {
       this.#journal?.append(sequenced);
     } catch (error) {

@@ -1,48 +1,6 @@
-import { BehaviorSubject, ReplaySubject, Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { Frame } from '../../src/core/frame.js';
-import type { Halt } from '../../src/core/run-options.js';
-import {
-  type Exit,
-  type PairHealthOptions,
-  pairHealth,
-  type Report,
-  type Role,
-} from '../../src/failover/index.js';
-
-const BOOT: Report = { role: 'boot', epoch: 0, lag: 0, inSync: false, open: false, why: 'starting' };
-
-/** A member that says what it is told to. */
-class Puppet {
-  readonly report$ = new BehaviorSubject(BOOT);
-  readonly exit$ = new ReplaySubject<Exit>(1);
-  readonly frames$ = new Subject<Frame>();
-  halted: Halt | undefined;
-  position = { seq: 0, ts: 0 };
-
-  get report(): Report {
-    return this.report$.value;
-  }
-
-  is(role: Role, report: Partial<Report> = {}): void {
-    const leads = role === 'solo' || role === 'admitting' || role === 'paired';
-    this.report$.next({
-      ...BOOT,
-      role,
-      epoch: 3,
-      open: leads,
-      inSync: role === 'mirror' || role === 'paired',
-      why: 'because',
-      ...report,
-    });
-  }
-
-  link(venue: string, channel: string, state: 'up' | 'down', reason = 'said so'): void {
-    this.frames$.next({
-      event: { kind: 'link', venueTime: 0, venue, channel, state, reason },
-    } as unknown as Frame);
-  }
-}
+import { type PairHealthOptions, pairHealth } from '../../src/failover/index.js';
+import { Puppet } from './puppet.js';
 
 function watched(options: PairHealthOptions = {}) {
   const member = new Puppet();

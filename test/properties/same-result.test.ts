@@ -93,6 +93,13 @@ describe('the same events', () => {
     expect(bare.digests).toEqual(guarded.digests);
   });
 
+  test('give the same whether stages are measured or not', async () => {
+    const probe = { every: 3, now: () => performance.now(), took: () => undefined };
+    const measured = await playRecorded(core, source, { drivers: venues(), grace, probe });
+    const bare = await playRecorded(core, source, { drivers: venues(), grace });
+    expect(measured.digests).toEqual(bare.digests);
+  });
+
   test('give the same paced by the wall clock as at full speed', async () => {
     const short = market(5, 1_000);
     const fast = await playRecorded(core, short, { drivers: venues(), grace });

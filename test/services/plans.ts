@@ -78,3 +78,32 @@ export const RABBIT: ServerPlan = {
   afterwards: (ports) => `ERL_EPMD_PORT=${ports[2]} epmd -kill`,
   ready: async (_ports, server) => /completed with \d+ plugins/.test(server.log().slice(server.startedAt)),
 };
+
+/** Reads `prometheus.yml` in its folder, which is to be written before it starts. */
+export const prometheusWith = (config: string): ServerPlan => ({
+  name: 'prometheus',
+  program: 'prometheus',
+  install: 'apt-get install prometheus',
+  prepare: (_ports, folder) => writeFileSync(join(folder, 'prometheus.yml'), config),
+  arguments: ([port], folder) => [
+    `--config.file=${join(folder, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ],
+  ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
+});
+
+/** Alertmanager, alone. */
+export const alertmanagerWith = (config: string): ServerPlan => ({
+  name: 'alertmanager',
+  program: 'prometheus-alertmanager',
+  install: 'apt-get install prometheus-alertmanager',
+  prepare: (_ports, folder) => writeFileSync(join(folder, 'alertmanager.yml'), config),
+  arguments: ([port], folder) => [
+    `--config.file=${join(folder, 'alertmanager.yml')}`,
+    `--storage.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ],
+  ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
+});

@@ -131,7 +131,15 @@ function laidOut({ steps, control }: Pick<World, 'steps' | 'control'>): {
       acts.push({ at: ts, propose });
     }
   }
-  return { recording, acts, end: ts };
+  const end = ts;
+  if (control?.onKill === 'flatten') {
+    // Whoever flattens asks anew every second until it is flat: it settles only where somebody trades with it.
+    ts = end + 2_000;
+    put({ kind: 'status', ...common(), state: 'open' });
+    book = 4 * Math.ceil(book / 4);
+    show([99, 1_000], [100, 1_000]);
+  }
+  return { recording, acts, end };
 }
 
 interface VenueBooks {

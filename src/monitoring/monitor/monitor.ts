@@ -1,0 +1,210 @@
+import { type MonoTypeOperatorFunction, NEVER, Observable, tap } from 'rxjs';
+import type { Driver, DriverContext } from '../../core/driver.js';
+import type { PipelineRun } from '../../core/run.js';
+import type { StageProbe } from '../../core/stage-probe.js';
+import type { MetricsPage } from '../endpoints/options.js';
+import { Metrics } from '../metrics/metrics.js';
+import { prometheusPage } from '../metrics/prometheus-page.js';
+import type { HistogramSeries } from '../metrics/series.js';
+import { PROCESSING } from './bounds.js';
+import { DeskMetrics } from './desk-metrics.js';
+import { MarketMetrics } from './market-metrics.js';
+import { type MonitorOptions, type MonitorSettings, monitorSettings } from './monitor-options.js';
+import type { MonitoredFrame } from './monitored-frame.js';
+import { OrderMetrics } from './order-metrics.js';
+import { processMetrics } from './process-metrics.js';
+import { ResultMetrics } from './result-metrics.js';
+import { TickToOrder } from './tick-to-order.js';
+
+/**
+ * Measures a pipeline from the frames that it gives: market data, orders, results, agents, risk, faults, its own pace.
+ *
+ * ```
+ * frames   --f--f--f--
+ *          monitor.tap()      adds to plain numbers
+ * frames   --f--f--f--        the same
+ * scrape   -----------s--     monitor.page() writes them down
+ * ```
+ *
+ * Nothing of it enters the log: a replay, a mirror and a desk without it make the same frames. What a frame does not have
+ * (no `figures`, no `breakdown`) is a metric that stays empty.
+ *
+ * @example
+ * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), figures(), breakdown());
+ * const watch = monitor({ instruments, parts: core.parts, capital: 100_000 });
+ * const desk = run(core, { clock: liveClock(), drivers: [venue, watch.driver], probe: watch.probe });
+ * watch.watch(desk);
+ * desk.pipe(watch.tap()).subscribe();
+ * await serveEndpoints({ port: 9_464, metrics: watch.page, health, readiness });
+ */
+export class Monitor {
+  /** Every number, for whoever wants to add some or to read them. */
+  readonly metrics: Metrics;
+  /** Notes when orders leave for their venues; puts nothing into the pipeline. */
+  readonly driver: Driver;
+  /** For `run`: how long stages take, and when events were accepted. */
+  readonly probe: StageProbe;
+  /** What `/metrics` serves. */
+  readonly page: () => Promise<MetricsPage>;
+  readonly #market: MarketMetrics;
+  readonly #orders: OrderMetrics;
+  readonly #results: ResultMetrics;
+  readonly #desk: DeskMetrics;
+  readonly #tickToOrder: TickToOrder;
+  readonly #close: () => void;
+
+  constructor(options: MonitorOptions) {
+    const settings = monitorSettings(options);
+    this.metrics = new Metrics({
+      ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+      ...(options.maximumSeries === undefined ? {} : { maximumSeries: options.maximumSeries }),
+    });
+    const { metrics } = this;
+    this.#market = new MarketMetrics(metrics, settings.table);
+    this.#orders = new OrderMetrics(metrics, settings.table);
+    this.#results = new ResultMetrics(metrics, settings.table, settings.capital);
+    this.#desk = new DeskMetrics(metrics);
+    this.#tickToOrder = new TickToOrder(
+      metrics
+        .histogram({
+          name: 'tick_to_order_seconds',
+          help: 'From the acceptance of an event to its order on the way to the venue, waits for acknowledgements included.',
+          bounds: PROCESSING,
+        })
+        .bind(),
+    );
+    this.probe = this.#probe(settings);
+    this.driver = this.#driver(settings);
+    this.page = prometheusPage(metrics);
+    this.#close = settings.process ? processMetrics(metrics) : () => undefined;
+  }
+
+  /** Takes each frame that goes by. */
+  tap<F extends MonitoredFrame>(): MonoTypeOperatorFunction<F> {
+    return tap((frame) => this.observe(frame));
+  }
+
+  /** Takes a frame; nothing of it is kept. */
+  observe(frame: MonitoredFrame): void {
+    const { event, ts, profit, exposure, tradingStatus, signals, decisions, breakdown } = frame;
+    switch (event.kind) {
+      case 'trade':
+      case 'quote':
+      case 'book':
+      case 'bookOrder':
+      case 'bar':
+        this.#market.data(frame.instrument, ts);
+        break;
+      case 'report':
+        this.#orders.reported(event, ts, frame.fillNotional ?? Number.NaN);
+        break;
+      case 'submitted':
+        this.#tickToOrder.submitted(frame.seq, event.order.clientOrderId);
+        this.#orders.submitted(event.order, ts);
+        break;
+      case 'denied':
+        this.#orders.denied(event.proposal);
+        this.#desk.denied(event);
+        break;
+      case 'sync':
+        this.#market.sync(event);
+        break;
+      case 'link':
+        this.#market.link(event);
+        break;
+      case 'fault':
+        this.#desk.fault(event);
+        break;
+      case 'truth':
+        this.#desk.truth(event.venue);
+        break;
+      case 'epoch':
+        this.#desk.epoch(event);
+        break;
+      default:
+    }
+    if (profit !== undefined) this.#results.profit(profit);
+    if (exposure !== undefined) this.#results.exposure(exposure);
+    if (tradingStatus !== undefined) this.#desk.status(tradingStatus);
+    if (signals !== undefined && signals.length > 0) this.#desk.signals(signals);
+    if (decisions !== undefined && decisions.length > 0) this.#desk.decisions(decisions);
+    if (breakdown !== undefined) this.#results.breakdown(breakdown);
+  }
+
+  /** Reads the inbox of a run and whether it halted, at each scrape. */
+  watch(run: Pick<PipelineRun<never>, 'inbox' | 'halted' | 'position'>): void {
+    const { metrics } = this;
+    const level = (name: string, help: string, value: () => number): void => {
+      const family = metrics.gauge({ name, help });
+      const series = family.bind();
+      family.collect = () => {
+        series.value = value();
+      };
+    };
+    level('inbox_waiting', 'Events that wait to pass.', () => run.inbox.waiting);
+    level('pipeline_halted', '1 once something broke and no new order leaves.', () =>
+      Number(run.halted !== undefined),
+    );
+    level('log_seq', 'Last place of the log.', () => run.position.seq);
+    const counted = (
+      name: string,
+      help: string,
+      value: () => number,
+      labels: Record<string, string>,
+    ): void => {
+      const family = metrics.counter({ name, help, labels: Object.keys(labels) });
+      const series = family.bind(...Object.values(labels));
+      family.collect = () => {
+        series.value = value();
+      };
+    };
+    counted(
+      'merged_events_total',
+      'Events of market data that waited and were merged with a newer one.',
+      () => run.inbox.merged,
+      {},
+    );
+    counted('dropped_items_total', 'Items that a full queue refused.', () => run.inbox.refused, {
+      queue: 'inbox',
+      reason: 'full',
+    });
+  }
+
+  /** Lets go of what watches the process. */
+  close(): void {
+    this.#close();
+  }
+
+  #probe({ parts, probeEvery, now }: MonitorSettings): StageProbe {
+    const stages = this.metrics.histogram({
+      name: 'stage_latency_seconds',
+      help: `How long a stage took with a frame, measured on every so many of them.`,
+      labels: ['stage'],
+      bounds: PROCESSING,
+    });
+    const series: readonly HistogramSeries[] = parts.map((name) => stages.bind(name));
+    return {
+      every: probeEvery,
+      now,
+      accepted: (seq) => this.#tickToOrder.accepted(seq, now()),
+      took: (part, milliseconds) => series[part]?.observe(milliseconds / 1_000),
+    };
+  }
+
+  #driver({ now }: MonitorSettings): Driver {
+    return {
+      name: 'monitor',
+      connect: ({ commands$ }: DriverContext) =>
+        new Observable((output) => {
+          const listening = commands$.subscribe((command) => {
+            if (command.kind === 'submit') this.#tickToOrder.left(command.order.clientOrderId, now());
+          });
+          listening.add(NEVER.subscribe(output));
+          return listening;
+        }),
+    };
+  }
+}
+
+/** Makes a {@link Monitor}. @throws ConfigurationError naming the setting, the value and what would be right */
+export const monitor = (options: MonitorOptions): Monitor => new Monitor(options);
