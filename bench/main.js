@@ -1,4 +1,5 @@
 // @ts-check
+import { agentTeams } from './agents/benchmark.js';
 import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
@@ -39,6 +40,7 @@ const BENCHMARKS = [
   features,
   featureStore,
   signalPool,
+  agentTeams,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

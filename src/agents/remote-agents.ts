@@ -8,7 +8,7 @@ import { AccessControl } from '../services/zeromq/access.js';
 import { isVersion6 } from '../services/zeromq/address.js';
 import { closedAtExit } from '../services/zeromq/exit.js';
 import { WriterQueue } from '../services/zeromq/writer-queue.js';
-import { type Context, loadZeroMQ, type Router, type ZeroMQ } from '../services/zeromq/zeromq.js';
+import { loadZeroMQ, type Router, type ZeroMQ } from '../services/zeromq/zeromq.js';
 import { type AgentsDriver, agentLanes, type LaneAgent } from './agent-lanes.js';
 import type { MindEvents, OpenMind, Shown } from './decide.js';
 import { type RefusalCode, Refusals } from './refusals.js';
@@ -106,7 +106,6 @@ class Hub {
   /** By routing id. */
   readonly #peers = new Map<string, Place>();
   readonly #strangers = new Set<string>();
-  #context: Context | undefined;
   #access: AccessControl | undefined;
   #socket: Router | undefined;
   #queue: WriterQueue | undefined;
@@ -134,7 +133,6 @@ class Hub {
   async open(zeromq: ZeroMQ): Promise<void> {
     const { bind, curve, deadAfter, heartbeat } = this.#settings;
     const context = new zeromq.Context({ blocky: false });
-    this.#context = context;
     if (curve !== undefined)
       this.#access = await AccessControl.open(zeromq, context, new Map([['agents', new Set(curve.allowed)]]));
     const socket = new zeromq.Router({

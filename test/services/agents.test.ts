@@ -1,9 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Subject } from 'rxjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { asynchronousAgents, deliberate, inWorker } from '../../src/agents/index.js';
+import { compose } from '../../src/core/compose.js';
+import type { Frame } from '../../src/core/frame.js';
+import { run } from '../../src/core/run.js';
 import type { Decision } from '../../src/domain/decision.js';
-import { openDesk, type RemoteDesk, until } from '../agents/remote-desk.js';
+import type { OutsideEvent } from '../../src/domain/event.js';
+import { agent, agents, books, type MarketFields } from '../../src/operators/index.js';
+import { events, liveClock } from '../../src/streams/index.js';
+import { quote } from '../../src/testing/index.js';
+import { BTC, openDesk, type RemoteDesk, until } from '../agents/remote-desk.js';
 import { nodeAgent, python, pythonAgent } from './agents-desk.js';
 
 const long = process.env['MILLRACE_LONG'] === '1';
@@ -127,4 +136,56 @@ describe.skipIf(!long)('agents that are real processes', () => {
       expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
     },
   );
+});
+
+describe.skipIf(!long)('an agent in a worker', () => {
+  test('that blocks it for 10 s changes nothing of what the others decide, and delays them by no more than before', {
+    timeout: 60_000,
+  }, async () => {
+    const blocking = deliberate<Frame & MarketFields>({
+      name: 'blocking',
+      every: 1,
+      observe: ({ mid }) => (mid > 300 ? { blocks: 10_000 } : undefined),
+      decide: inWorker(new URL('../agents/model.mjs', import.meta.url), { patience: '60s' }),
+      lane: { deadline: '2s' },
+    });
+    const reflex = agent<Frame & MarketFields>({
+      name: 'reflex',
+      decide: ({ mid }) => ({ of: { asset: 'BTC' }, exposure: (mid % 2) - 1, confidence: 1 }),
+    });
+    const market = new Subject<OutsideEvent>();
+    const core = compose({ name: 'desk', instruments: [BTC] }, books(), agents([blocking, reflex]));
+    const driver = asynchronousAgents([blocking]);
+    let decided = 0;
+    const subscription = run(core, {
+      clock: liveClock(),
+      drivers: [driver, events('market', market)],
+    }).subscribe((frame) => {
+      decided += frame.decisions.filter(({ agent: name }) => name === 'reflex').length;
+    });
+    onTestFinished(() => subscription.unsubscribe());
+    const play = async (forMilliseconds: number, price: number): Promise<readonly number[]> => {
+      const times: number[] = [];
+      const end = performance.now() + forMilliseconds;
+      while (performance.now() < end) {
+        const from = performance.now();
+        market.next(quote(BTC, price + (times.length % 50) / 100));
+        times.push(performance.now() - from);
+        await pause(1);
+      }
+      return times;
+    };
+    await play(500, 100);
+    const calm = await play(9_500, 100);
+    const before = decided;
+    const blocked = await play(9_500, 301);
+    expect(decided - before).toBe(blocked.length);
+    const [health] = driver.health();
+    expect(health).toMatchObject({ answered: 0, lastFailure: 'no answer within 2000 ms' });
+    const ratio = percentile(blocked, 0.99) / percentile(calm, 0.99);
+    console.log(
+      `a quote's pass, p99: ${percentile(calm, 0.99).toFixed(3)} ms, and ${percentile(blocked, 0.99).toFixed(3)} ms ` +
+        `while the worker is blocked: ${ratio.toFixed(2)} times as long`,
+    );
+  });
 });
