@@ -4,9 +4,9 @@ import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
 import { failover } from './failover/benchmark.js';
-import { fix } from './fix/benchmark.js';
 import { featureStore } from './feature-store/benchmark.js';
 import { features } from './features/benchmark.js';
+import { fix } from './fix/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
 import { journalled } from './journal/benchmark.js';
@@ -18,8 +18,8 @@ import { reference } from './reference/benchmark.js';
 import { riskRules } from './risk/benchmark.js';
 import { routing } from './routing/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
-import { venues } from './venues/benchmark.js';
 import { signalPool } from './signals/benchmark.js';
+import { venues } from './venues/benchmark.js';
 
 const BENCHMARKS = [
   reference,
