@@ -175,6 +175,13 @@ class Hub {
         `a stranger was refused at ${bind}: ${error.code} (no or a wrong key, or no ZeroMQ)`,
       ),
     );
+    // Who sees first that keys do not fit hangs up: then all that is known here is that a handshake broke off.
+    socket.events.on('handshake:error:other', () =>
+      this.#refuse(
+        'stranger',
+        `a stranger was refused at ${bind}: its handshake broke off (no or a wrong key, or no ZeroMQ)`,
+      ),
+    );
     this.#release = closedAtExit(() => this.#closeNow());
     try {
       await socket.bind(bind);
