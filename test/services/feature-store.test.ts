@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportParquet, featureView, offlineFeatures, redisFeatures } from '../../src/feature-store/index.js';
 import { redisSignalFeed, type SignalFeed, zeromqSignalFeed } from '../../src/queues/index.js';
 import { describeBuilt } from '../desk/built.js';
+import { WHY_NOT, PYTHON as WITH_ZMQ } from '../failover/bridge/python.js';
 import { bits } from '../feature-store/rows.js';
 import { VIEW } from '../feature-store/views.js';
 import { feedConformance, heard, said } from '../queues/feed-conformance.js';
@@ -261,7 +262,7 @@ describeWithServer('a feed read by Python', [REDIS], () => {
   /** Its first lines, as the names of signals. */
   const lines = (args: readonly string[], count: number, meanwhile: () => Promise<void>): Promise<string[]> =>
     new Promise((done, failed) => {
-      const child = spawn('python3', [reader, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(WITH_ZMQ ?? 'python3', [reader, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
       let text = '';
       const timer = setTimeout(() => child.kill(), 10_000);
       child.on('error', failed);
@@ -299,9 +300,8 @@ describeWithServer('a feed read by Python', [REDIS], () => {
     await server.stop();
   }, 30_000);
 
-  const zmq = spawnSync('python3', ['-c', 'import zmq']).status === 0;
-  it.skipIf(!zmq && process.env['CI'] !== 'true')(
-    'over ZeroMQ: what counts, then what comes',
+  it.skipIf(WITH_ZMQ === undefined && process.env['CI'] !== 'true')(
+    `over ZeroMQ: what counts, then what comes${WITH_ZMQ === undefined ? ` (${WHY_NOT})` : ''}`,
     async () => {
       const base = join(folder, 'feed');
       const at = { words: `ipc://${base}.words`, snapshot: `ipc://${base}.snapshot` };
