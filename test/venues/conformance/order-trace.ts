@@ -46,6 +46,17 @@ export async function orderTrace(
     action();
     await wire.until(`an answer about ${id}`, () => heard(id) > before);
   };
+  /** A word that was under way already is no answer to a cancel. */
+  const canceled = async (id: string): Promise<void> => {
+    const before = heard(id);
+    wire.cancel(id);
+    await wire.until(`an answer to the cancel of ${id}`, () =>
+      wire
+        .said(id)
+        .slice(before)
+        .some((word) => word.startsWith('cancel')),
+    );
+  };
   for (const step of script) {
     if (step.do === 'submit') {
       const id = `t${run}-${orders.length}`;
@@ -73,12 +84,12 @@ export async function orderTrace(
           ),
         );
       } else {
-        await answered(order.id, () => wire.cancel(order.id));
+        await canceled(order.id);
         order.over = true;
       }
     }
   }
-  for (const { id, over } of orders) if (!over) await answered(id, () => wire.cancel(id));
+  for (const { id, over } of orders) if (!over) await canceled(id);
   return orders.map(({ id }) => traceOf(wire, id));
 }
 
