@@ -193,7 +193,9 @@ class KafkaSignalLog extends ServedLog {
     const opening = this.#opening;
     this.#opening = undefined;
     const link = await opening?.catch(() => undefined);
-    await Promise.allSettled([link?.producer.disconnect(), link?.admin.disconnect()]);
+    // Who reads may rest at an entry and never come back: a consumer that stays in the group keeps the partition from its successor.
+    const consumer = this.#consumer;
+    await Promise.allSettled([consumer?.disconnect(), link?.producer.disconnect(), link?.admin.disconnect()]);
   }
 
   #link(): Promise<Link> {
