@@ -90,10 +90,12 @@ export async function orderTrace(
     }
   }
   for (const { id, over } of orders) if (!over) await canceled(id);
+  // A venue may say the same by its stream and as an answer: the later of the two may still be under way.
+  await new Promise((resolve) => setTimeout(resolve, 40));
   return orders.map(({ id }) => traceOf(wire, id));
 }
 
-/** What was said of an order; an execution that is told again, as an answer may, is one. */
+/** The states that an order went through: what is told again, as an answer may be, is no other state. */
 function traceOf(wire: Wire, id: string): readonly string[] {
   const executions = new Set<string>();
   const words = wire.said(id);
@@ -104,5 +106,6 @@ function traceOf(wire: Wire, id: string): readonly string[] {
       const known = executions.has(report.executionId);
       executions.add(report.executionId);
       return known ? [] : words.slice(index, index + 1);
-    });
+    })
+    .filter((word, index, all) => word !== all[index - 1] || word.startsWith('fill'));
 }
