@@ -56,6 +56,15 @@ describe('riskParityWeights', () => {
     );
   });
 
+  test('parts that are nearly opposite, too', () => {
+    const covariance = [
+      [0.17368259062494168, -0.4155509469301582],
+      [-0.4155509469301582, 1.0009999934539404],
+    ];
+    for (const share of contributions(covariance, riskParityWeights(covariance)))
+      expect(share).toBeCloseTo(0.5, 9);
+  });
+
   test('budgets are shares of the variance', () => {
     const covariance = [
       [0.04, 0.01, 0],
