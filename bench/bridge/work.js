@@ -63,6 +63,24 @@ async function roundTrips(
   return times;
 }
 
+/** The same once a millisecond, as blocks are sent at a steady rate: both processes have gone to rest between. */
+async function pacedRoundTrips(
+  /** @type {Router} */ socket,
+  /** @type {Buffer} */ peer,
+  /** @type {number} */ count,
+) {
+  const times = [];
+  const body = Buffer.alloc(300);
+  for (let index = 0; index < count; index++) {
+    const start = performance.now();
+    await socket.send([peer, body]);
+    await socket.receive();
+    times.push(performance.now() - start);
+    await rest();
+  }
+  return times;
+}
+
 /** The same while this process never rests, as in the measurements of the bridge. */
 async function busyRoundTrips(
   /** @type {Router} */ socket,
@@ -204,7 +222,9 @@ export async function work({ quick }) {
   const idle = await noise(duration / 2);
   const before = await roundTrips(bare, /** @type {Buffer} */ (peer), rounds);
   const busy = await busyRoundTrips(bare, /** @type {Buffer} */ (peer), rounds);
+  const pacedBefore = await pacedRoundTrips(bare, /** @type {Buffer} */ (peer), rounds / 2);
   const slow = await paced(20_000, duration);
+  const pacedAfter = await pacedRoundTrips(bare, /** @type {Buffer} */ (peer), rounds / 2);
   const after = await roundTrips(bare, /** @type {Buffer} */ (peer), rounds);
   const fast = await paced(200_000, duration);
   const perSecond = await flood(quick ? 50_000 : 2_000_000);
@@ -218,6 +238,7 @@ export async function work({ quick }) {
     noise: idle,
     roundTrip: percentiles([...before, ...after]),
     busy: percentiles(busy),
+    paced: percentiles([...pacedBefore, ...pacedAfter]),
     slow,
     fast,
     perSecond,

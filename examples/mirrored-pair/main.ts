@@ -32,7 +32,7 @@ async function main(): Promise<number> {
 }
 
 async function play(options: PairOptions, signal: AbortSignal): Promise<RoundsResult> {
-  const { register, venue, rounds, faults, leftOut, policy, rate, heartbeat, seed } = options;
+  const { register, venue, rounds, faults, leftOut, policy, rate, heartbeat, delay, seed } = options;
   const onTerminal = process.stderr.isTTY === true;
   process.stderr.write(`seed ${seed}${leftOut.length === 0 ? '' : `; left out: ${leftOut.join('; ')}`}\n`);
   const result = await playSlices({
@@ -41,6 +41,7 @@ async function play(options: PairOptions, signal: AbortSignal): Promise<RoundsRe
     policy,
     rate,
     heartbeat,
+    delay,
     seed,
     signal,
     ...(register === undefined ? {} : { register }),

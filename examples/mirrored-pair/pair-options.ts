@@ -12,6 +12,7 @@ export const HELP = `npm run pair -- [options]: a mirrored pair, struck by fault
                    none: two members alone                                           [file; redis for all]
   --venue WHAT     expiring: a request is dead after 300 ms; plain: it never is      [expiring]
   --rate N         signals a second                                                  [100]
+  --delay MS       most that a message to or from the venue takes                   [8]
   --heartbeat MS   how often each member gives a sign of life                        [50]
   --seed N         of faults and of the venue                                        [drawn, and printed]
   --json           one JSON object on stdout
@@ -35,6 +36,7 @@ export interface PairOptions {
   readonly venue: (typeof VENUES)[number];
   readonly rate: number;
   readonly heartbeat: number;
+  readonly delay: number;
   readonly seed: number;
   readonly json: boolean;
   readonly help: boolean;
@@ -72,6 +74,7 @@ export function pairOptions(args: readonly string[], machine: Machine): PairOpti
     venue: oneOf('--venue', values.venue ?? 'expiring', VENUES),
     rate: whole('--rate', values.rate, 100, 1),
     heartbeat: whole('--heartbeat', values.heartbeat, 50, 5),
+    delay: whole('--delay', values.delay, 8, 0),
     seed: whole('--seed', values.seed, machine.seed, 0),
     json: values.json ?? false,
     help: values.help ?? false,
@@ -124,6 +127,7 @@ function parsed(args: readonly string[]) {
         venue: text,
         rate: text,
         heartbeat: text,
+        delay: text,
         seed: text,
         json: flag,
         help: flag,

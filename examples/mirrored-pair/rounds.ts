@@ -19,6 +19,8 @@ export interface RoundsOptions extends WorldOptions {
 /** From a fault to the first order that the venue took from another member, in milliseconds. */
 export interface Takeover {
   readonly fault: Fault;
+  /** Until the machine had done away with a process that was killed; of other faults 0. */
+  readonly gone: number;
   /** Until the new leader said so. */
   readonly led: number;
   /** Until its first order was taken. */
@@ -121,7 +123,12 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
     const found = await audit([world.journal('a'), world.journal('b')], account, signals, options.window);
     const takeovers = struck.flatMap(({ fault, leader, at, led }) => {
       const first = account.orders.find(({ acceptedAt, node }) => acceptedAt >= at && node !== leader);
-      return first === undefined ? [] : [{ fault, led: led - at, ordered: first.acceptedAt - at }];
+      if (first === undefined) return [];
+      const end = world.happenings.find(
+        ({ at: when, node, text }) => when >= at && node === leader && text.startsWith('was ended'),
+      );
+      const gone = fault === 'kill' && end !== undefined ? end.at - at : 0;
+      return [{ fault, gone, led: led - at, ordered: first.acceptedAt - at }];
     });
     sound = found.sound && unhealed.length === 0;
     return {

@@ -21,6 +21,8 @@ export interface Exit {
 
 /** How finely silence is measured: parts of a heartbeat. */
 const TICKS_PER_BEAT = 5;
+/** So many blocks wait for the mirror's ack: what comes is gathered, since more messages would only make it slower. */
+const CROWDED = 4;
 /** Bytes that a follower takes before its next ack. */
 const CREDIT = 8_388_608;
 
@@ -85,6 +87,11 @@ export class Member {
     return this.#state;
   }
 
+  /** So much is on its way to the mirror that events are better gathered than sent one by one. */
+  get crowded(): boolean {
+    return this.#feed.inFlight >= CROWDED;
+  }
+
   /** Brings the replica to the end of the journal, then takes part. */
   async start(): Promise<void> {
     const { log, replica, network } = this.#ports;
@@ -146,6 +153,7 @@ export class Member {
 
   #tick(): void {
     this.#take({ type: 'tick' });
+    this.#ports.replica.flush();
     this.#feed.pump();
     if (!this.#over)
       this.#cancelTick = this.#ports.clock.after(this.#protocol.heartbeat / TICKS_PER_BEAT, () =>
@@ -194,9 +202,11 @@ export class Member {
         break;
       case 'grant':
         this.#feed.grant(effect.session, effect.upTo, effect.credit);
+        if (!this.crowded) replica.flush();
         break;
       case 'unfeed':
         this.#feed.stop();
+        replica.flush();
         break;
       case 'read':
       case 'compareAndSet':

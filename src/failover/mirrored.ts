@@ -72,6 +72,7 @@ export async function mirrored<F extends Frame>(
   checkMirroredOptions(options);
   const { node, journal, register, policy = 'written', barrierEvery = 10_000 } = options;
   const { clock, drivers, sequencer, maximumDerived, development } = options;
+  let member: Member | undefined;
   const replica = new PipelineReplica(desk, {
     clock: () => {
       const made = clock();
@@ -80,6 +81,7 @@ export async function mirrored<F extends Frame>(
     },
     barrierEvery,
     digests: policy === 'agreed',
+    crowded: () => member?.crowded === true,
     ...(drivers === undefined ? {} : { drivers }),
     ...(sequencer === undefined ? {} : { sequencer }),
     ...(maximumDerived === undefined ? {} : { maximumDerived }),
@@ -88,7 +90,7 @@ export async function mirrored<F extends Frame>(
   const network = await networkOf(options);
   try {
     const log = await ReplicatedJournal.over(journal);
-    const member = new Member(protocolOptions(desk, options), {
+    member = new Member(protocolOptions(desk, options), {
       clock: monotonicClock,
       network,
       log,

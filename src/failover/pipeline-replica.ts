@@ -18,6 +18,8 @@ import type { EpochStart, StateHash } from './protocol/message.js';
 
 /** A whole batch is handed over at once when so many events are due; fewer at the end of the turn. */
 const BATCH = 256;
+/** The same while blocks wait for the mirror's ack anyway: a message costs as much as the events of a hundred. */
+const CROWDED_BATCH = 2_048;
 
 /** Who halts the pipeline when the protocol says so. */
 const PROTOCOL = 'failover';
@@ -31,6 +33,8 @@ export interface PipelineReplicaOptions
   readonly drivers?: (setup: DriverSetup) => readonly Driver[];
   /** Whether commands are digested, for the policy `agreed`. @default false */
   readonly digests?: boolean;
+  /** Whether so much waits for the mirror that events may be gathered until `flush`. @default never */
+  readonly crowded?: () => boolean;
 }
 
 /**
@@ -101,7 +105,7 @@ export class PipelineReplica<F extends Frame> implements Replica {
     const { digest, reigns } = carriedBy(snapshot);
     this.#digests = new CommandDigests(snapshot?.seq ?? 0, digest);
     this.#reigns = [...reigns];
-    const { clock, drivers, digests: _digests, ...options } = this.#options;
+    const { clock, drivers, digests: _digests, crowded: _crowded, ...options } = this.#options;
     const carried: Driver = {
       name: CARRIED,
       connect: () => NEVER,
@@ -117,7 +121,11 @@ export class PipelineReplica<F extends Frame> implements Replica {
       ...(snapshot === undefined ? {} : { restore: snapshot }),
     });
     this.#run = running;
-    const subscription = running.snapshots$.subscribe((taken) => this.#snapshots.next(taken));
+    const subscription = running.snapshots$.subscribe((taken) => {
+      // No snapshot is ahead of the journal beside which it is kept.
+      this.#flush();
+      this.#snapshots.next(taken);
+    });
     subscription.add(running.halts$.subscribe((halt) => this.#halted(halt)));
     this.#subscription = subscription;
     subscription.add(
@@ -134,6 +142,10 @@ export class PipelineReplica<F extends Frame> implements Replica {
 
   lead({ epoch, leader, unsentAfter }: Reign): void {
     this.#run?.lead({ epoch, leader, ...(unsentAfter === undefined ? {} : { unsentAfter }) });
+    this.#flush();
+  }
+
+  flush(): void {
     this.#flush();
   }
 
@@ -180,15 +192,21 @@ export class PipelineReplica<F extends Frame> implements Replica {
 
   #append(event: SequencedEvent): void {
     this.#batch.push(event);
-    if (this.#batch.length >= BATCH) this.#flush();
+    const { length } = this.#batch;
+    if (length >= BATCH && (length >= CROWDED_BATCH || !this.#crowded())) this.#flush();
     else if (!this.#flushing) {
       this.#flushing = true;
       // The rest of what this turn brings goes along; nobody waits for a batch to fill.
       queueMicrotask(() => {
         this.#flushing = false;
-        this.#flush();
+        // What waits then goes with the next ack, or beat.
+        if (!this.#crowded()) this.#flush();
       });
     }
+  }
+
+  #crowded(): boolean {
+    return this.#options.crowded?.() ?? false;
   }
 
   #flush(): void {

@@ -89,6 +89,8 @@ export interface Replica {
   follow(events: readonly SequencedEvent[]): void;
   /** Leads from here on: appends the epoch event, and opens the gate for what is committed. */
   lead(reign: Reign): void;
+  /** Hands over to `appended$` what it has gathered while the way to the mirror was crowded. */
+  flush(): void;
   /** Orders of frames up to `seq` may leave. Cancels do not wait for it. */
   commit(seq: number): void;
   /** No new risk from here on, whatever is committed; cancels still leave. */

@@ -41,6 +41,7 @@ function beside(ask: () => void, log: Partial<ReplicatedLog> = {}) {
       snapshots$: NOTHING,
       failures$: NOTHING,
       restore: () => {},
+      flush: () => {},
       stepDown: () => {},
       halt: () => {},
     } as unknown as Replica,

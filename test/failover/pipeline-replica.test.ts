@@ -100,6 +100,37 @@ describe('a replica', () => {
     expect(a.log.map(({ seq }) => seq)).toEqual(Array.from({ length: 1_001 }, (_, index) => index + 1));
   });
 
+  test('gathers while the way to the mirror is crowded, until it is told to hand over, and no more than 2,048', async () => {
+    let crowded = true;
+    const a = fresh({ crowded: () => crowded });
+    a.replica.lead({ epoch: 1, leader: 'a', renewed: false });
+    for (let index = 0; index < 300; index++) a.say(`${index}`);
+    await turn();
+    expect(a.batches).toEqual([1]);
+    a.replica.flush();
+    a.replica.flush();
+    expect(a.batches).toEqual([1, 300]);
+    for (let index = 0; index < 2_100; index++) a.say(`${index}`);
+    await turn();
+    expect(a.batches).toEqual([1, 300, 2_048]);
+    crowded = false;
+    a.say('the last');
+    await turn();
+    expect(a.batches).toEqual([1, 300, 2_048, 53]);
+    expect(a.log.map(({ seq }) => seq)).toEqual(Array.from({ length: 2_402 }, (_, index) => index + 1));
+  });
+
+  test('keeps no snapshot ahead of the journal, however crowded the way is', async () => {
+    const a = fresh({ crowded: () => true, barrierEvery: 3 });
+    const ends: number[] = [];
+    a.replica.snapshots$.subscribe(({ seq }) => ends.push((a.log.at(-1)?.seq ?? 0) - seq));
+    a.replica.lead({ epoch: 1, leader: 'a', renewed: false });
+    for (let index = 0; index < 10; index++) a.say(`${index}`);
+    await turn();
+    expect(ends.length).toBeGreaterThan(0);
+    expect(Math.min(...ends)).toBeGreaterThanOrEqual(0);
+  });
+
   test('sends the orders of a frame once it is committed', async () => {
     const a = fresh();
     a.replica.lead({ epoch: 1, leader: 'a', renewed: false });

@@ -9,6 +9,18 @@ const WITHIN = 300;
 
 /** Faults that look for one rule, where random ones rarely meet it. */
 const AIMED: Partial<Record<Ablation, (seed: number) => { setting: Setting; faults: Fault[] }>> = {
+  // A follower that was paused catches up over a way that loses messages, and its leader dies meanwhile.
+  twoPhase: (seed) => {
+    const back = 1_400 + (seed % 10) * 20;
+    return {
+      setting: { ...settingOf(seed), register: 'shared', shadow: false, embedded: false },
+      faults: [
+        { at: 1_000, kind: 'noise', node: 'a', lasts: 1_500, amount: 0.9 },
+        { at: 1_000, kind: 'pause', node: 'b', lasts: back - 1_000, amount: 0.9 },
+        { at: back + 1 + (seed % 50) * 2, kind: 'kill', node: 'a', lasts: 0, amount: 0 },
+      ],
+    };
+  },
   // An admission that is done late, while the follower is cut off.
   renewal: (seed) => ({
     setting: { ...settingOf(seed), register: 'shared', shadow: false, embedded: false },

@@ -52,6 +52,8 @@ export class ModelReplica implements Replica {
   #barriers = 0;
   readonly #asking = new Set<string>();
   #pumping = false;
+  /** Sequenced and run, and not journalled yet. */
+  #gathered: SequencedEvent[] = [];
   /** Its core threw: it is passed no event any more. */
   #failed = false;
   /** Where, until it was told; 0: nothing to tell. */
@@ -67,6 +69,7 @@ export class ModelReplica implements Replica {
     this.digests.clear();
     this.digests.set(this.desk.seq, this.desk.digest);
     this.#held = [];
+    this.#gathered = [];
   }
 
   follow(events: readonly SequencedEvent[]): void {
@@ -106,6 +109,13 @@ export class ModelReplica implements Replica {
       this.#pump();
       this.#poll();
     }
+  }
+
+  flush(): void {
+    if (this.role === 'stopped' || this.#gathered.length === 0) return;
+    const batch = this.#gathered;
+    this.#gathered = [];
+    this.appended$.next(batch);
   }
 
   commit(seq: number): void {
@@ -179,8 +189,11 @@ export class ModelReplica implements Replica {
   /** Puts events into the log as one batch: journalled and sent before their commands are looked at. */
   #sequence(events: readonly ModelEvent[]): void {
     if (this.role !== 'leader') return;
+    // As in the pipeline: no snapshot is ahead of the journal, and a reign begins at once.
+    const urgent = events.some(({ kind }) => kind === 'barrier' || kind === 'epoch');
+    if (urgent) this.flush();
     let seq = this.desk.seq;
-    const batch: SequencedEvent[] = [];
+    const batch = this.#gathered;
     const commands: { readonly seq: number; readonly command: DeskCommand }[] = [];
     for (const event of events) {
       seq += 1;
@@ -191,7 +204,8 @@ export class ModelReplica implements Replica {
       if (command.kind === 'cancel') this.#cancel(command.id);
       else this.#held.push({ seq: at, command });
     }
-    this.appended$.next(batch);
+    // The way to the mirror is crowded now and then: what comes waits for the next ack, or beat.
+    if (urgent || this.#failed || !this.#world.chance.happens(0.2)) this.flush();
     this.#tellFailure();
     if (this.#world.without.has('ack')) this.#committed = this.desk.seq;
     this.#release();

@@ -4,7 +4,7 @@ import { simulate } from './simulate.js';
 
 describe('a seed that breaks', () => {
   test('keeps only faults that are needed to break it', async () => {
-    const without = ['twoPhase'] as const;
+    const without = ['refusal'] as const;
     let seed = 1;
     let broken = await simulate(seed, { without });
     while (broken.violation === undefined || broken.faults.length < 4) {

@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly rate: number;
   /** Milliseconds after which the venue refuses a request. Left out: it never does. */
   readonly window?: number;
+  /** Most milliseconds that a message to the venue takes, each way; one in fifty takes ten times as long. @default 8 */
+  readonly delay?: number;
   /** Milliseconds until a supervisor starts a dead member again. */
   readonly restartAfter: number;
   /** Where a member is set up otherwise. */
@@ -134,7 +136,7 @@ export class World {
       ...(this.#options.window === undefined ? {} : { window: this.#options.window }),
       fillsAtOnce: 0.5,
       lostReplies: 0.02,
-      delay: 8,
+      delay: this.#options.delay ?? 8,
       quoteEvery: 5,
     } satisfies VenueProcessOptions);
     const ready = (word: unknown): word is object => (word as { kind?: string }).kind === 'ready';
