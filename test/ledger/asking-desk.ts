@@ -4,7 +4,7 @@ import type { Frame, Request } from '../../src/core/frame.js';
 import { pure } from '../../src/core/pure.js';
 import { clientOrderId } from '../../src/domain/brand.js';
 import type { Event, StateReport, TruthEvent } from '../../src/domain/event.js';
-import type { Side } from '../../src/domain/order.js';
+import type { Proposal, Side } from '../../src/domain/order.js';
 import type { Plain } from '../../src/domain/plain.js';
 import {
   books,
@@ -76,9 +76,9 @@ export class AskingDesk {
     return this;
   }
 
-  submit(id: string, side: Side = 'buy', quantity = 10, index = 0): this {
+  submit(id: string, side: Side = 'buy', quantity = 10, index = 0, terms: Partial<Proposal> = {}): this {
     const { order } = this.says.submitted(id, side, quantity, { index });
-    return this.take({ kind: 'submitted', order: { ...order, requestTime: this.now } });
+    return this.take({ kind: 'submitted', order: { ...order, ...terms, requestTime: this.now } });
   }
 
   say(id: string, type: StateReport['type'], more: Partial<StateReport> = {}, index = 0): this {

@@ -52,6 +52,22 @@ describe('an order in doubt', () => {
     expect(desk.frame?.ordersInDoubt).toBe(2);
   });
 
+  test.each(['IOC', 'FOK'] as const)(
+    'is one that does not rest (%s) and whose end is not heard',
+    (timeInForce) => {
+      const desk = new AskingDesk({ patience: 700, firstWait: 500 });
+      desk.submit('a', 'buy', 10, 0, { timeInForce }).at(100).say('a', 'accepted');
+      desk.fill('a', 4);
+      expect([desk.order('a'), desk.frame?.ordersInDoubt]).toEqual([['partiallyFilled', 6], 0]);
+      expect(desk.at(1_000).news()).toEqual(['800 ask a']);
+      // The venue repeats itself: it is asked again, without a fault.
+      expect(desk.answer('a', 'accepted', { filled: 4 }).at(1_750).news()).toEqual(['1700 ask a']);
+      desk.answer('a', 'canceled', { filled: 4 });
+      expect([desk.order('a'), desk.frame?.ordersInDoubt]).toEqual([['canceled', 0], 0]);
+      expect(desk.at(90_000).news()).toEqual([]);
+    },
+  );
+
   test('waits by one timer, and takes no other for it', () => {
     const desk = new AskingDesk({ patience: 700 });
     desk.timers.length = 0;

@@ -56,8 +56,9 @@ const NOTHING_SPECIAL: Required<VenueCapabilities> = venueCapabilities('lookUps'
  * ```
  *
  * In doubt is an order that a time-out calls `unknown`, of which nothing is heard for too long, whose cancel is refused,
- * or of which the venue counts more fills than were reported; after the order channel comes up again, and after a
- * takeover (`epoch`), every open order of the venue, or of all, is looked up at once.
+ * which does not rest (IOC, FOK) and whose end is not heard, or of which the venue counts more fills than were reported;
+ * after the order channel comes up again, and after a takeover (`epoch`), every open order of the venue, or of all, is
+ * looked up at once.
  *
  * An order that the venue does not know is over only when its request has expired by the venue's own time. Then
  * `lookedUp: neverArrived` is derived, and the ledger takes it as rejected: a new attempt is a new decision with a name
@@ -174,8 +175,10 @@ class Engine {
       this.#notFound(doubts, known, report.venueTime, record, context);
     else if (report.type === 'unknown') {
       if (record.remaining > 0) this.#doubt(doubts, id, ts);
-    } else if (isSettled(record, report, answered || known?.doubted !== true)) doubts.delete(id);
-    else if (known?.doubted !== true && isDoubtful(record, report)) this.#doubt(doubts, id, ts);
+    } else if (isSettled(record, report, answered || known?.doubted !== true)) {
+      doubts.delete(id);
+      if (mustEndSoon(record)) this.#await(doubts, id, ts, context);
+    } else if (known?.doubted !== true && isDoubtful(record, report)) this.#doubt(doubts, id, ts);
   }
 
   /** The venue does not know it: over once its request has expired there, and until then nobody can tell. */
@@ -263,6 +266,14 @@ function say(
   const { clientOrderId, instrument } = order;
   context.derive({ kind: 'lookedUp', clientOrderId, instrument, outcome, reason });
   if (outcome === 'quarantined') context.fault('lookUps', 'quarantined', reason);
+}
+
+/** An order that does not rest is over at once: that it is taken, and stays so, means that its end was not heard. */
+function mustEndSoon({ order: { timeInForce }, status }: OrderRecord): boolean {
+  return (
+    (timeInForce === 'IOC' || timeInForce === 'FOK') &&
+    (status === 'accepted' || status === 'partiallyFilled')
+  );
 }
 
 /** A cancel that is refused while the order seems open, lots that are missing: something was not heard. */
