@@ -4,6 +4,7 @@ import { CommandError } from './command-error.js';
 
 const HELP = `millrace: tools around a trading pipeline
 
+  millrace init DIR                a desk of your own, with its tests, in a new folder
   millrace inspect PATH [--json]   what a recording, or each recording of a folder, holds
   millrace keys NAME [--directory DIR]   makes the keys of a member of a pair, or of whoever watches one
   millrace journal PATH            prints, filters, counts or follows a journal; see millrace journal --help
@@ -23,6 +24,8 @@ async function answer([command, ...rest]: readonly string[]): Promise<string> {
     case '-v':
     case '--version':
       return `${version()}\n`;
+    case 'init':
+      return (await import('./init/init.js')).init(rest);
     case 'inspect':
       return (await import('./inspect/inspect.js')).inspect(rest);
     case 'keys':
