@@ -1,0 +1,22 @@
+/** Most kilobytes of our own files (as built, comments included) that each entry loads by static imports. */
+export const BUDGETS: Readonly<Record<string, number>> = {
+  '.': 160,
+  './operators': 870,
+  './streams': 380,
+  './venues/simulated': 180,
+  './venues/coinbase': 210,
+  './venues/driver': 110,
+  './venues/binance': 230,
+  './venues/gateway': 160,
+  './venues/fix': 120,
+  './venues/cme': 290,
+  './monitoring': 160,
+  './testing': 180,
+  './journal': 150,
+  './failover': 340,
+  './agents': 110,
+  './queues': 140,
+  './venues/paper': 180,
+  './feature-store': 80,
+  './models': 50,
+};
