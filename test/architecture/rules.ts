@@ -36,6 +36,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   queues: EDGE,
   'feature-store': EDGE,
   failover: EDGE,
+  scaling: EDGE,
   monitoring: EDGE,
   cli: { folders: 'any', packages: 'any' },
   testing: { folders: 'any', packages: 'any' },

@@ -18,5 +18,6 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   './queues': 140,
   './venues/paper': 180,
   './feature-store': 80,
+  './scaling': 60,
   './models': 50,
 };
