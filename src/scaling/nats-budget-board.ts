@@ -1,16 +1,7 @@
-import type { KV } from '@nats-io/kv';
-import { knownKeys, refuse } from '../domain/check.js';
+import { integerAtLeast, knownKeys, refuse } from '../domain/check.js';
 import { type Duration, milliseconds } from '../domain/duration.js';
-import {
-  connectNats,
-  jetStreamOf,
-  NATS_KEYS,
-  type NatsConnection,
-  type NatsOptions,
-  natsCode,
-  WRONG_LAST_SEQUENCE,
-} from '../services/nats-client.js';
-import { optionalPackage } from '../services/optional-package.js';
+import { type NatsBucket, type NatsBucketOptions, openNatsBucket } from '../services/nats-bucket.js';
+import { NATS_KEYS, type NatsOptions, natsCode, WRONG_LAST_SEQUENCE } from '../services/nats-client.js';
 import { checkServers } from '../services/service-url.js';
 import { within } from '../services/within.js';
 import type { BudgetBoard, TableReading } from './budget-board.js';
@@ -21,6 +12,8 @@ import { parseStanding, parseTable } from './check-words.js';
 export interface NatsBudgetBoardOptions extends NatsOptions {
   /** The key-value bucket, one for each limit that is shared; it is made when it is not there. @default "millrace-budgets" */
   readonly bucket?: string;
+  /** On how many servers of the cluster a new bucket lies: 1, 3 or 5. @default 1 */
+  readonly replicas?: number;
   /** How long a question may take. @default "2s" */
   readonly timeout?: Duration;
 }
@@ -40,29 +33,25 @@ const STANDING = 'standing.';
  * natsBudgetBoard({ servers: ['nats://10.0.0.5:4222'], bucket: 'gross-exposure' })
  */
 export function natsBudgetBoard(options: NatsBudgetBoardOptions): BudgetBoard {
-  knownKeys('natsBudgetBoard', options, [...NATS_KEYS, 'bucket', 'timeout']);
+  knownKeys('natsBudgetBoard', options, [...NATS_KEYS, 'bucket', 'replicas', 'timeout']);
   checkServers('natsBudgetBoard.servers', options.servers, ['nats', 'tls']);
   const { bucket = 'millrace-budgets' } = options;
+  const replicas = integerAtLeast('natsBudgetBoard.replicas', options.replicas ?? 1, 1);
   if (!/^[\w-]{1,100}$/.test(bucket))
     refuse('natsBudgetBoard.bucket', 'a name of letters, digits, _ and -', bucket);
   return new NatsBoard(
-    { ...options, bucket },
+    { ...options, bucket, replicas },
     milliseconds('natsBudgetBoard.timeout', options.timeout ?? '2s'),
   );
 }
 
-interface Bucket {
-  readonly connection: NatsConnection;
-  readonly kv: KV;
-}
-
 class NatsBoard implements BudgetBoard {
   readonly name: string;
-  readonly #options: NatsOptions & { readonly bucket: string };
+  readonly #options: NatsBucketOptions;
   readonly #timeout: number;
-  #bucket: Promise<Bucket> | undefined;
+  #bucket: Promise<NatsBucket> | undefined;
 
-  constructor(options: NatsOptions & { readonly bucket: string }, timeout: number) {
+  constructor(options: NatsBucketOptions, timeout: number) {
     const hosts = options.servers.map((each) => new URL(each).host).join(', ');
     this.name = `the budget board "${options.bucket}" in NATS at ${hosts}`;
     this.#options = options;
@@ -91,7 +80,10 @@ class NatsBoard implements BudgetBoard {
 
   say(standing: Standing): Promise<void> {
     return this.#use('say', async (kv) => {
-      await kv.put(`${STANDING}${encodeURIComponent(standing.shard)}`, JSON.stringify(standing));
+      await kv.put(
+        `${STANDING}${Buffer.from(standing.shard).toString('base64url')}`,
+        JSON.stringify(standing),
+      );
     });
   }
 
@@ -109,11 +101,11 @@ class NatsBoard implements BudgetBoard {
   async close(): Promise<void> {
     const bucket = this.#bucket;
     this.#bucket = undefined;
-    await (await bucket?.catch(() => undefined))?.connection.close();
+    await (await bucket?.catch(() => undefined))?.close();
   }
 
-  async #use<T>(what: string, action: (kv: KV) => Promise<T>): Promise<T> {
-    this.#bucket ??= this.#open();
+  async #use<T>(what: string, action: (kv: NatsBucket['kv']) => Promise<T>): Promise<T> {
+    this.#bucket ??= openNatsBucket('natsBudgetBoard', this.name, this.#options, this.#timeout);
     const opening = this.#bucket;
     try {
       return await within(
@@ -124,21 +116,7 @@ class NatsBoard implements BudgetBoard {
     } catch (error) {
       // What was not answered in time is not sent by a later connection.
       if (this.#bucket === opening) this.#bucket = undefined;
-      opening.then(({ connection }) => connection.close()).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  async #open(): Promise<Bucket> {
-    const connection = await connectNats('natsBudgetBoard', this.#options, this.#timeout, false);
-    try {
-      const { Kvm } = await optionalPackage('@nats-io/kv', 'natsBudgetBoard', () => import('@nats-io/kv'));
-      const { client } = await jetStreamOf('natsBudgetBoard', connection, this.#timeout);
-      // Any replica may answer a direct reading, with what it has: the table would not be the newest.
-      const kv = await new Kvm(client).create(this.#options.bucket, { history: 1, allow_direct: false });
-      return { connection, kv };
-    } catch (error) {
-      await connection.close();
+      opening.then((bucket) => bucket.close()).catch(() => undefined);
       throw error;
     }
   }

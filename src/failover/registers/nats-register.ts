@@ -1,15 +1,6 @@
-import type { KV } from '@nats-io/kv';
 import { integerAtLeast, knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
-import { ConfigurationError } from '../../domain/errors.js';
-import {
-  connectNats,
-  jetStreamOf,
-  NATS_KEYS,
-  type NatsOptions,
-  natsCode,
-  WRONG_LAST_SEQUENCE,
-} from '../../services/nats-client.js';
-import { optionalPackage } from '../../services/optional-package.js';
+import { type NatsBucket, openNatsBucket } from '../../services/nats-bucket.js';
+import { NATS_KEYS, type NatsOptions, natsCode, WRONG_LAST_SEQUENCE } from '../../services/nats-client.js';
 import { checkServers } from '../../services/service-url.js';
 import type { Register } from './register.js';
 import { type RegisterOptions, timeoutOf } from './register-options.js';
@@ -49,17 +40,11 @@ export function natsRegister(options: NatsRegisterOptions): Register {
   return new VersionedRegister(new NatsEngine({ ...options, bucket, replicas }, timeout), timeout);
 }
 
-/** A bucket on a connection of its own. */
-interface Bucket {
-  readonly kv: KV;
-  close(): Promise<void>;
-}
-
 class NatsEngine implements RegisterEngine<number> {
   readonly name: string;
   readonly #options: NatsRegisterOptions & { readonly bucket: string; readonly replicas: number };
   readonly #timeout: number;
-  #bucket: Promise<Bucket> | undefined;
+  #bucket: Promise<NatsBucket> | undefined;
 
   constructor(
     options: NatsRegisterOptions & { readonly bucket: string; readonly replicas: number },
@@ -96,8 +81,8 @@ class NatsEngine implements RegisterEngine<number> {
     await (await bucket?.catch(() => undefined))?.close();
   }
 
-  async #use<T>(signal: AbortSignal, action: (kv: KV) => Promise<T>): Promise<T> {
-    this.#bucket ??= this.#open();
+  async #use<T>(signal: AbortSignal, action: (kv: NatsBucket['kv']) => Promise<T>): Promise<T> {
+    this.#bucket ??= openNatsBucket('natsRegister', this.name, this.#options, this.#timeout);
     const opening = this.#bucket;
     // What was not answered in time is not sent by a later connection.
     const give = (): void => this.#drop(opening);
@@ -112,38 +97,8 @@ class NatsEngine implements RegisterEngine<number> {
     }
   }
 
-  #drop(opening: Promise<Bucket>): void {
+  #drop(opening: Promise<NatsBucket>): void {
     if (this.#bucket === opening) this.#bucket = undefined;
     opening.then((bucket) => bucket.close()).catch(() => undefined);
   }
-
-  async #open(): Promise<Bucket> {
-    const connection = await connectNats('natsRegister', this.#options, this.#timeout, false);
-    try {
-      const { Kvm } = await optionalPackage('@nats-io/kv', 'natsRegister', () => import('@nats-io/kv'));
-      const { client } = await jetStreamOf('natsRegister', connection, this.#timeout);
-      const { bucket, replicas } = this.#options;
-      // Any replica may answer a direct reading, with what it has: that would not be linearizable.
-      const kv = await new Kvm(client).create(bucket, { replicas, history: 1, allow_direct: false });
-      const { config } = (await kv.status()).streamInfo;
-      const fault = faultOfBucket(config);
-      if (fault !== undefined) throw new ConfigurationError(`${this.name}: ${fault}; make the bucket anew`);
-      return { kv, close: () => connection.close() };
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
-  }
-}
-
-/** Why a bucket that somebody made cannot hold a register. */
-function faultOfBucket(config: {
-  readonly allow_direct?: boolean;
-  readonly storage?: string;
-  readonly max_age?: number;
-}): string | undefined {
-  if (config.allow_direct === true) return 'the bucket answers direct readings, which may be old';
-  if (config.storage !== 'file') return `the bucket lies in ${config.storage}, not in files`;
-  if ((config.max_age ?? 0) > 0) return 'the bucket forgets by age';
-  return undefined;
 }
