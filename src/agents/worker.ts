@@ -35,7 +35,7 @@ const ARE_YOU_THERE = 0;
  * answers    -a---X        --d--     X: the thread died with 2; it was back for 4
  * ```
  *
- * The export is `(shown) => answers`, or a promise of them. The module is trusted: a thread is no sandbox. While it computes
+ * The export is `(shown) => answers`, or a promise of them: one, a list, or nothing to abstain. The module is trusted: a thread is no sandbox. While it computes
  * what nobody waits for any more it is sent nothing: snapshots neither pile up there nor are copied for it in vain.
  *
  * @throws ConfigurationError naming the setting that is wrong
@@ -187,8 +187,7 @@ class WorkerMind implements OpenMind {
     this.#settled(id as number);
     this.#pause = this.#settings.restartAfter;
     if (error !== undefined) owed.reject(new Error(error));
-    // One value for a list, too: what it means the lane says.
-    else owed.resolve((answers === undefined || answers === null ? [] : [answers]) as never);
+    else owed.resolve(listOf(answers) as never);
   }
 
   /** Nobody waits for this answer any more. */
@@ -246,3 +245,6 @@ class WorkerMind implements OpenMind {
     this.#mayBeBusy = false;
   }
 }
+
+const listOf = (answers: unknown): readonly unknown[] =>
+  answers === undefined || answers === null ? [] : Array.isArray(answers) ? answers : [answers];
