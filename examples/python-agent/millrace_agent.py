@@ -60,6 +60,8 @@ class Agent:
         socket.maxmsgsize = 16 << 20
         socket.reconnect_ivl, socket.reconnect_ivl_max = 20, 200
         socket.connect_timeout = 500
+        # Who was refused at the door has nowhere to send to: then sending fails, in place of waiting for ever.
+        socket.sndtimeo = 200
         if self.keys:
             socket.curve_publickey, socket.curve_secretkey = self.keys
             socket.curve_serverkey = self.server
@@ -68,8 +70,15 @@ class Agent:
         self.hello()
         self.heard = time.monotonic()
 
+    def say(self, kind, **fields):
+        """Sends, or drops what cannot be sent: the desk counts what it waits for as late."""
+        try:
+            self.socket.send(pack(kind, **fields))
+        except zmq.Again:
+            pass
+
     def hello(self):
-        self.socket.send(pack("hello", agent=self.name, replica=self.replica))
+        self.say("hello", agent=self.name, replica=self.replica)
 
     def run(self):
         """Answers until the desk refuses this agent for good."""
@@ -96,7 +105,7 @@ class Agent:
             if now >= beat_at:
                 beat_at = now + heartbeat
                 if self.socket.poll(0, zmq.POLLOUT):
-                    self.socket.send(pack("beat"))
+                    self.say("beat")
             if now - self.heard > DEAD_AFTER:
                 self.connect()
 
@@ -105,13 +114,13 @@ class Agent:
         try:
             answers = self.decide(message)
         except Exception as error:  # The desk is told; the agent lives on.
-            self.socket.send(pack("failed", seq=seq, reason=(str(error) or type(error).__name__)[:1000]))
+            self.say("failed", seq=seq, reason=(str(error) or type(error).__name__)[:1000])
             return
         if answers is None:
             answers = []
         elif isinstance(answers, dict):
             answers = [answers]
-        self.socket.send(pack("answer", seq=seq, answers=answers))
+        self.say("answer", seq=seq, answers=answers)
 
 
 def run(address, name, decide, **options):

@@ -1,6 +1,7 @@
 import type { AgentTerms } from '../core/asynchronous-agent.js';
 import type { Frame } from '../core/frame.js';
 import { refuse } from '../domain/check.js';
+import type { Answer } from '../domain/decision.js';
 import { InputError } from '../domain/errors.js';
 import type { LatencyModel } from '../domain/latency-model.js';
 import type { Plain } from '../domain/plain.js';
@@ -46,8 +47,8 @@ export function languageAgent<F extends Frame>(settings: LanguageAgentSettings<F
     decide: async (shown, signal) => {
       const time = new Date(shown.ts).toISOString();
       const prompt = `${role}\n\nWhat you know at ${time}:\n${describe(shown.snapshot, shown)}\n\n${FORM}`;
-      const answers = readAnswers(await ask(prompt, signal));
-      return answers.length === 0 ? [] : [answers as never];
+      // The lane checks what they are.
+      return readAnswers(await ask(prompt, signal)) as readonly Answer[];
     },
   });
 }

@@ -110,6 +110,7 @@ class Hub {
   #socket: Router | undefined;
   #queue: WriterQueue | undefined;
   #heart: NodeJS.Timeout | undefined;
+  #beatAt = 0;
   readonly #probes = new Set<NodeJS.Timeout>();
   #release: (() => void) | undefined;
   #subscriber: Subscriber<OutsideEvent> | undefined;
@@ -194,6 +195,7 @@ class Hub {
     }
     this.address = socket.lastEndpoint ?? bind;
     void this.#read(socket);
+    this.#beatAt = performance.now();
     this.#heart = setInterval(() => this.#beat(), heartbeat);
     this.#heart.unref();
   }
@@ -331,13 +333,12 @@ class Hub {
     }
     const before = this.#peers.get(peer);
     if (before !== undefined && before !== place) this.#gone(peer, 'it is somebody else now');
-    if (place.peer !== undefined && place.peer !== peer) {
-      this.#send(place.peer, {
-        type: 'refused',
-        code: 'replaced',
-        reason: 'another connection took its place',
-      });
-      this.#gone(place.peer, 'another connection took its place');
+    const replaced = place.peer;
+    if (replaced !== undefined && replaced !== peer) {
+      const reason = 'another connection took its place';
+      this.#gone(replaced, reason);
+      // Only now: what waited for it has been dropped.
+      this.#send(replaced, { type: 'refused', code: 'replaced', reason });
     }
     this.#strangers.delete(peer);
     // Hello again on a living connection: the desk was restarted, or the agent was. What was asked before is lost.
@@ -373,10 +374,15 @@ class Hub {
   }
 
   #beat(): void {
-    const oldest = performance.now() - this.#settings.deadAfter;
+    const now = performance.now();
+    const { heartbeat, deadAfter } = this.#settings;
+    const late = now - this.#beatAt - heartbeat;
+    this.#beatAt = now;
+    // While this process stood still it heard nobody: what they said meanwhile is yet to be read.
+    if (late > heartbeat) for (const place of this.#peers.values()) place.heardAt += late;
+    const oldest = now - deadAfter;
     for (const [peer, place] of [...this.#peers]) {
-      if (place.heardAt < oldest)
-        this.#gone(peer, `it was silent for more than ${this.#settings.deadAfter} ms`);
+      if (place.heardAt < oldest) this.#gone(peer, `it was silent for more than ${deadAfter} ms`);
       else this.#send(peer, { type: 'beat' });
     }
   }

@@ -17,10 +17,13 @@ export interface WorkerOptions {
 const LONGEST_PAUSE = 30_000;
 
 interface Owed {
-  readonly since: number;
+  since: number;
   readonly resolve: (answers: never) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** To this the thread says only that it has turned to it. */
+const ARE_YOU_THERE = 0;
 
 /**
  * A module whose export decides, in a worker thread of its own for each replica: it may compute for as long as it likes and
@@ -32,7 +35,8 @@ interface Owed {
  * answers    -a---X        --d--     X: the thread died with 2; it was back for 4
  * ```
  *
- * The export is `(shown, signal?) => answers`, or a promise of them. The module is trusted: a thread is no sandbox.
+ * The export is `(shown) => answers`, or a promise of them: one, a list, or nothing to abstain. The module is trusted: a thread is no sandbox. While it computes
+ * what nobody waits for any more it is sent nothing: snapshots neither pile up there nor are copied for it in vain.
  *
  * @throws ConfigurationError naming the setting that is wrong
  * @example
@@ -67,6 +71,10 @@ import(workerData.module).then(
     const decide = module[workerData.name];
     if (typeof decide !== 'function') throw new TypeError('it has no function ' + workerData.name);
     parentPort.on('message', async ({ id, shown }) => {
+      if (id === ${ARE_YOU_THERE}) {
+        parentPort.postMessage({ turned: true });
+        return;
+      }
       try {
         parentPort.postMessage({ id, answers: await decide(shown) });
       } catch (error) {
@@ -82,6 +90,9 @@ class WorkerMind implements OpenMind {
   readonly #settings: Settings;
   readonly #told: MindEvents;
   readonly #owed = new Map<number, Owed>();
+  /** Questions that are not sent, since the thread may be busy with what nobody waits for any more. */
+  readonly #held = new Map<number, Shown>();
+  #mayBeBusy = false;
   readonly #watch: NodeJS.Timeout;
   #worker: Worker | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -98,7 +109,7 @@ class WorkerMind implements OpenMind {
     this.#watch.unref();
   }
 
-  readonly decide = (shown: Shown): Promise<never> =>
+  readonly decide = (shown: Shown, signal: AbortSignal): Promise<never> =>
     new Promise((resolve, reject) => {
       const worker = this.#worker;
       if (worker === undefined) {
@@ -106,10 +117,24 @@ class WorkerMind implements OpenMind {
         return;
       }
       const id = ++this.#count;
-      this.#owed.set(id, { since: performance.now(), resolve, reject });
+      const givenUp = (): void => this.#giveUp(id);
+      const over = (): void => signal.removeEventListener('abort', givenUp);
+      this.#owed.set(id, {
+        since: performance.now(),
+        resolve: (answers) => {
+          over();
+          resolve(answers);
+        },
+        reject: (error) => {
+          over();
+          reject(error);
+        },
+      });
+      signal.addEventListener('abort', givenUp);
       // A process stays for who owes an answer, and for nobody else.
       worker.ref();
-      worker.postMessage({ id, shown });
+      if (this.#mayBeBusy) this.#held.set(id, shown);
+      else worker.postMessage({ id, shown });
     });
 
   close(): void {
@@ -142,8 +167,9 @@ class WorkerMind implements OpenMind {
 
   #hear(worker: Worker, message: unknown): void {
     if (this.#worker !== worker) return;
-    const { ready, id, answers, error } = message as {
+    const { ready, turned, id, answers, error } = message as {
       readonly ready?: boolean;
+      readonly turned?: boolean;
       readonly id?: number;
       readonly answers?: unknown;
       readonly error?: string;
@@ -152,14 +178,44 @@ class WorkerMind implements OpenMind {
       this.#told.present(true, 'its worker is there');
       return;
     }
+    if (turned === true) {
+      this.#sendHeld(worker);
+      return;
+    }
     const owed = this.#owed.get(id as number);
     if (owed === undefined) return;
-    this.#owed.delete(id as number);
-    if (this.#owed.size === 0) worker.unref();
+    this.#settled(id as number);
     this.#pause = this.#settings.restartAfter;
     if (error !== undefined) owed.reject(new Error(error));
-    // One value for a list, too: what it means the lane says.
-    else owed.resolve((answers === undefined || answers === null ? [] : [answers]) as never);
+    else owed.resolve(listOf(answers) as never);
+  }
+
+  /** Nobody waits for this answer any more. */
+  #giveUp(id: number): void {
+    const worker = this.#worker;
+    const owed = this.#owed.get(id);
+    if (worker === undefined || owed === undefined) return;
+    if (this.#held.delete(id)) {
+      this.#settled(id);
+      owed.reject(new Error('nobody waits for it any more'));
+    } else if (!this.#mayBeBusy) {
+      this.#mayBeBusy = true;
+      worker.postMessage({ id: ARE_YOU_THERE });
+    }
+  }
+
+  #sendHeld(worker: Worker): void {
+    this.#mayBeBusy = false;
+    for (const [id, shown] of this.#held) {
+      (this.#owed.get(id) as Owed).since = performance.now();
+      worker.postMessage({ id, shown });
+    }
+    this.#held.clear();
+  }
+
+  #settled(id: number): void {
+    this.#owed.delete(id);
+    if (this.#owed.size === 0) this.#worker?.unref();
   }
 
   #look(): void {
@@ -185,5 +241,10 @@ class WorkerMind implements OpenMind {
   #drop(error: Error): void {
     for (const { reject } of this.#owed.values()) reject(error);
     this.#owed.clear();
+    this.#held.clear();
+    this.#mayBeBusy = false;
   }
 }
+
+const listOf = (answers: unknown): readonly unknown[] =>
+  answers === undefined || answers === null ? [] : Array.isArray(answers) ? answers : [answers];

@@ -1,3 +1,4 @@
+import { of } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import {
   asynchronousAgents,
@@ -5,6 +6,9 @@ import {
   deliberate,
   inWorker,
   type LatencyModel,
+  languageAgent,
+  type Mind,
+  type Shown,
 } from '../../src/agents/index.js';
 import { stateHash } from '../../src/core/canonical.js';
 import { compose } from '../../src/core/compose.js';
@@ -41,7 +45,7 @@ const unsteady = (): Decide => {
 };
 const LATENCY: LatencyModel = { kind: 'lognormal', median: 25, sigma: 0.7 };
 
-function desk(decide: Decide | ReturnType<typeof inWorker>, seed = 1) {
+function desk(decide: Decide | Mind, seed = 1) {
   const model = deliberate({
     name: 'model',
     every: 15,
@@ -55,10 +59,7 @@ function desk(decide: Decide | ReturnType<typeof inWorker>, seed = 1) {
   return { core, drivers: [asynchronousAgents([model], { seed })] };
 }
 
-async function play(
-  decide: Decide | ReturnType<typeof inWorker>,
-  options: { seed?: number; restore?: Snapshot } = {},
-) {
+async function play(decide: Decide | Mind, options: { seed?: number; restore?: Snapshot } = {}) {
   const { core, drivers } = desk(decide, options.seed);
   const journal = new MemoryJournal();
   const snapshots: Snapshot[] = [];
@@ -101,6 +102,43 @@ describe('a backtest with agents that answer by promises', () => {
     const threaded = await play(inWorker(url));
     const plain = await play(async (shown) => [follow(shown)]);
     expect(threaded.journal.events).toEqual(plain.journal.events);
+  });
+
+  test('whatever form answers have: one, a list, none; of a function, a worker, a language model', async () => {
+    const list = new URL('./follow.mjs', import.meta.url);
+    const plain = await play(async (shown) => [follow(shown)]);
+    expect(plain.targets.length).toBeGreaterThan(30);
+    const told = (text: (answer: ReturnType<typeof follow>) => string) =>
+      languageAgent<Frame & MarketFields>({
+        name: 'model',
+        every: 15,
+        observe: ({ mid }) => ({ mid }),
+        describe: (_snapshot, shown) => text(follow(shown)),
+        ask: async (prompt) => /<<(.*)>>/.exec(prompt)?.[1] ?? '',
+      }).mind;
+    for (const same of [
+      async (shown: Shown) => follow(shown),
+      (shown: Shown) => [follow(shown)],
+      (shown: Shown) => of(follow(shown)),
+      inWorker(list, { export: 'list' }),
+      told(
+        ({ of: about, exposure }) => `<<[{"asset":"${about.asset}","exposure":${exposure},"confidence":1}]>>`,
+      ),
+    ] as (Decide | Mind)[])
+      expect((await play(same)).targets).toEqual(plain.targets);
+    for (const nothing of [
+      () => [],
+      async () => [],
+      inWorker(list, { export: 'nothing' }),
+      told(() => '<<[]>>'),
+    ] as (Decide | Mind)[]) {
+      const { journal } = await play(nothing);
+      const said = journal.events.flatMap(({ event }) =>
+        event.kind === 'decision' ? ['a decision'] : event.kind === 'fault' ? [event.message] : [],
+      );
+      // The latency that is drawn makes some of them late.
+      expect(said.filter((text) => !/^(no answer within|it answers again)/.test(text))).toEqual([]);
+    }
   });
 
   test('what is re-enacted from its journal is the same, and nobody is called', async () => {

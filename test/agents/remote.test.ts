@@ -5,7 +5,7 @@ import { openRemoteAgents } from '../../src/agents/index.js';
 import { decodeAgentMessage } from '../../src/agents/remote-format.js';
 import { InputError } from '../../src/domain/errors.js';
 import { generateKeys } from '../../src/services/zeromq/keys.js';
-import { openDesk, openPeer, until } from './remote-desk.js';
+import { openPeer, openDesk as openRemoteDesk, until } from './remote-desk.js';
 
 const answer = (seq: number, exposure: unknown) => ({
   seq,
@@ -21,8 +21,15 @@ async function hear(peer: ReturnType<typeof openPeer>, type: string): Promise<Re
   throw new Error('closed');
 }
 
-// Real sockets, whose peers may miss each other's first words on a busy machine: a hang is tried anew, and vitest says so.
-describe('openRemoteAgents', { timeout: 20_000, retry: 2 }, () => {
+/** This process does nothing for so many milliseconds, as when it waits for its turn on a busy machine. */
+const rest = (milliseconds: number) =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
+/** A desk whose patience with silence is longer than any busy machine makes a test. */
+const openDesk: typeof openRemoteDesk = (team, options = {}) =>
+  openRemoteDesk(team, { deadAfter: '2m', ...options });
+
+describe('openRemoteAgents', { timeout: 60_000 }, () => {
   test('shows snapshots to who has said hello, and takes the answers', async () => {
     const desk = await openDesk({ one: {} });
     const peer = openPeer(desk.hub.address);
@@ -77,17 +84,46 @@ describe('openRemoteAgents', { timeout: 20_000, retry: 2 }, () => {
     expect(desk.hub.refusals().get('not-introduced')).toBe(1);
   });
 
+  test('whoever is replaced is told so, though his welcome is still on its way', async () => {
+    for (let round = 0; round < 5; round++) {
+      const desk = await openDesk({ one: {} });
+      const peers = [openPeer(desk.hub.address), openPeer(desk.hub.address)];
+      for (const peer of peers) await peer.say('beat');
+      for (const peer of peers) await hear(peer, 'refused');
+      for (const peer of peers) void peer.say('hello', { agent: 'one' });
+      // Both words wait when the desk comes to read.
+      rest(20);
+      const { code } = await Promise.race(peers.map((peer) => hear(peer, 'refused')));
+      expect(code).toBe('replaced');
+      desk.close();
+    }
+  });
+
+  test('a desk that stood still does not take its own silence for that of its agents', async () => {
+    const desk = await openDesk({ one: {} }, { heartbeat: 50, deadAfter: 600 });
+    const peer = openPeer(desk.hub.address);
+    await peer.say('hello', { agent: 'one' });
+    await hear(peer, 'welcome');
+    await peer.say('beat');
+    rest(900);
+    // Once around the loop: timers come before what can be read.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(desk.codes().filter((code) => code.endsWith('absent'))).toEqual(['agent:one absent']);
+    expect(desk.hub.health()[0]?.state).toBe('well');
+  });
+
   test('who goes without a word is missed by his connection or his silence', async () => {
-    const desk = await openDesk({ one: {}, two: {} }, { heartbeat: 20, deadAfter: 100 });
+    const desk = await openDesk({ one: {}, two: {} }, { heartbeat: 50, deadAfter: 800 });
     const gone = openPeer(desk.hub.address);
     const mute = openPeer(desk.hub.address);
     await gone.say('hello', { agent: 'one' });
     await mute.say('hello', { agent: 'two' });
-    await until(() => desk.hub.health().every(({ state }) => state === 'well'));
+    // Either may be missed again before the other is there.
+    await until(() => desk.codes().filter((code) => code.endsWith('present')).length === 2);
     gone.socket.close();
     await until(() => desk.hub.health().every(({ state }) => state === 'absent'));
     const reasons = desk.faults.map(({ message }) => message);
-    expect(reasons).toContain('it was silent for more than 100 ms');
+    expect(reasons).toContain('it was silent for more than 800 ms');
   });
 
   test('what it has not asked for, and what it has been told already, it does not take', async () => {

@@ -66,6 +66,45 @@ describe('inWorker', () => {
     mind.close();
   });
 
+  test('while it computes what nobody waits for any more nothing is copied for it, and then the newest is asked', async () => {
+    const { mind, until } = open();
+    await until(1);
+    let copies = 0;
+    const question = (exposure: number) => ({
+      get exposure() {
+        copies += 1;
+        return exposure;
+      },
+    });
+    const late = new AbortController();
+    const first = Promise.resolve(mind.decide(shown({ blocks: 300 }), late.signal) as Promise<unknown>);
+    late.abort();
+    const given: Promise<unknown>[] = [];
+    for (let asked = 0; asked < 100; asked++) {
+      const controller = new AbortController();
+      given.push(mind.decide(shown(question(0.1)), controller.signal) as Promise<unknown>);
+      controller.abort();
+    }
+    const outcomes = await Promise.allSettled(given);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    const newest = mind.decide(shown(question(0.7)), signal);
+    expect(copies).toBe(0);
+    expect(await newest).toMatchObject([{ exposure: 0.7 }]);
+    expect(copies).toBe(1);
+    await first;
+    mind.close();
+  });
+
+  test('a promise that is never kept holds up no later question', async () => {
+    const { mind, ask, until } = open();
+    await until(1);
+    const late = new AbortController();
+    Promise.resolve(mind.decide(shown({ never: true }), late.signal)).catch(() => undefined);
+    late.abort();
+    expect(await ask({ exposure: 0.2 })).toMatchObject([{ exposure: 0.2 }]);
+    mind.close();
+  });
+
   test('a module that cannot be loaded is told, and tried again', async () => {
     const { mind, told, until } = open({}, new URL('./there-is-none.mjs', import.meta.url));
     await until(1);

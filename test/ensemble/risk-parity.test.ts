@@ -92,6 +92,64 @@ describe('riskParityWeights', () => {
     expect(riskParityWeights([])).toEqual([]);
   });
 
+  // x with x·Σx = budgets, as published with the tests of QuantConnect LEAN (RiskParityPortfolioOptimizerTests), to six places.
+  const [opposed, apart, alike, mild] = [
+    [
+      [0.25, -0.2],
+      [-0.2, 0.25],
+    ],
+    [
+      [0.01, 0],
+      [0, 0.04],
+    ],
+    [
+      [1, 0.45],
+      [0.45, 0.25],
+    ],
+    [
+      [0.25, 0.05],
+      [0.05, 0.04],
+    ],
+  ] as const;
+  test.each([
+    [opposed, [0.5, 0.5], [3.162278, 3.162278]],
+    [apart, [0.5, 0.5], [7.071068, 3.535534]],
+    [alike, [0.5, 0.5], [0.512989, 1.025978]],
+    [mild, [0.5, 0.5], [1.154701, 2.886751]],
+    [opposed, [0.25, 0.75], [2.965685, 3.285618]],
+    [apart, [0.25, 0.75], [5, 4.330127]],
+    [alike, [0.25, 0.75], [0.264749, 1.510089]],
+    [mild, [0.25, 0.75], [0.681774, 3.924933]],
+  ])('agrees with published cases of two: %j with budgets %j', (covariance, budgets, unscaled) => {
+    const sum = unscaled.reduce((all, value) => all + value, 0);
+    riskParityWeights(covariance, budgets).forEach((weight, index) => {
+      expect(weight).toBeCloseTo((unscaled[index] as number) / sum, 6);
+    });
+  });
+
+  // By another method, in another language: x ← √(budget·x / Σx), element by element, 200,000 times, then scaled to 1.
+  const three = [
+    [0.04, 0.006, -0.012],
+    [0.006, 0.09, 0.018],
+    [-0.012, 0.018, 0.16],
+  ];
+  const four = [
+    [1, 0.6, 0.2, 0.1],
+    [0.6, 2, 0.3, 0.4],
+    [0.2, 0.3, 3, 0.5],
+    [0.1, 0.4, 0.5, 4],
+  ];
+  test.each([
+    [three, [1, 1, 1], [0.485773569, 0.276254699, 0.237971732]],
+    [three, [0.2, 0.3, 0.5], [0.415687601, 0.276421406, 0.307890993]],
+    [four, [1, 1, 1, 1], [0.35147464, 0.236534679, 0.218746395, 0.193244285]],
+    [four, [0.1, 0.2, 0.3, 0.4], [0.215526692, 0.237884006, 0.268499022, 0.278090281]],
+  ])('agrees with a fixed point found elsewhere: %j with budgets %j', (covariance, budgets, expected) => {
+    riskParityWeights(covariance, budgets).forEach((weight, index) => {
+      expect(weight).toBeCloseTo(expected[index] as number, 8);
+    });
+  });
+
   test.each<[string, readonly (readonly number[])[], readonly number[] | undefined]>([
     ['row 0', [[0]], undefined],
     ['row 0', [[Number.NaN]], undefined],

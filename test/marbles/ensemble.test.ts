@@ -52,6 +52,25 @@ describe('joinings', () => {
       .emits('a---b-', { a: '1 = trend 1', b: '0.25 = reversion -0.25 + trend 0.5' });
   });
 
+  // Proportional shares w / Σw, as published with the tests of QuantConnect LEAN's insight weighting: weights of 1 and 1 are a half each, no
+  // weight is no target, and a weight of nothing is flat.
+  test('insight weighting: each shares in proportion', () => {
+    const shared = chain({ joining: confidenceWeights(), hysteresis: 0 });
+    expectPipeline(shared)
+      .given('(ab)', { a: says('spy', 1, 1), b: says('ibm', 1, 1) })
+      .emits('(xy)', { x: '1 = spy 1', y: '1 = ibm 0.5 + spy 0.5' });
+    expectPipeline(shared)
+      .given('n', { n: says('spy', -1, 0) })
+      .emits('-', {});
+    expectPipeline(shared)
+      .given('z', { z: says('spy', 0, 1) })
+      .emits('z', { z: '0 = spy 0' });
+    // 0.2, 0.3 and 0.75 of 1.25.
+    expectPipeline(shared)
+      .given('(abc)', { a: says('a', 1, 0.2), b: says('b', 0.5, 0.3), c: says('c', 0.2, 0.75) })
+      .emits('(xyz)', { x: '1 = a 1', y: '0.7 = a 0.4 + b 0.3', z: '0.4 = a 0.16 + b 0.12 + c 0.12' });
+  });
+
   test('equal weights', () => {
     expectPipeline(chain({ joining: equalWeights() }))
       .given('t-r-n-', { t: says('trend', 1, 0.2), r: says('reversion', 0.5, 1), n: says('nobody', -1, 0) })

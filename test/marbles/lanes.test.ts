@@ -20,7 +20,7 @@ const spell = (word: LaneWord): string => ('shown' in word ? `${word.kind} ${wor
 /** From snapshots to words: `answered 1`. The agent answers as the snapshot tells. */
 const lane =
   (options: LaneOptions) =>
-  (source: Observable<Question>, { scheduler }: PipelineContext): Observable<string> =>
+  (source: Observable<Question | 'gone' | 'back'>, { scheduler }: PipelineContext): Observable<string> =>
     new Observable((subscriber) => {
       const decide: Decide = ({ snapshot }) => {
         const { after = 0, says = good } = snapshot as unknown as Question;
@@ -42,6 +42,9 @@ const lane =
         word: (word) => subscriber.next(spell(word)),
       });
       const subscription = source.subscribe((question) => {
+        if (question === 'gone') inLane.suspend('its process was killed');
+        else if (question === 'back') inLane.resume();
+        if (typeof question === 'string') return;
         const snapshot = { ...question } as never;
         inLane.offer({ agent: 'a', replica: 0, seq: question.seq, ts: 0, snapshot });
       });
@@ -156,6 +159,12 @@ describe('a lane', () => {
         d: 'answered 4',
         r: 'returned',
       });
+  });
+
+  test('who is gone fails what it was asked and is asked nothing; back, it is shown the newest', () => {
+    expectPipeline(lane({}))
+      .given('1-g2-3--b-', { 1: ask(1, 9), 2: ask(2), 3: ask(3), g: 'gone', b: 'back' } as const)
+      .emits('--f--d--a-', { f: 'failed 1', d: 'dropped 2', a: 'answered 3' });
   });
 
   test('one alone finds out whether it is back', () => {

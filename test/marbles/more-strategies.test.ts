@@ -380,8 +380,8 @@ describe('languageAgent', () => {
   test('reads one JSON array, fenced or not', async () => {
     const item = { of: { asset: 'BTC' }, exposure: 0.5, confidence: 0.7 };
     const text = '[{"asset": "BTC", "exposure": 0.5, "confidence": 0.7}]';
-    expect(await think(text)).toEqual([[item]]);
-    expect(await think(`\`\`\`json\n${text}\n\`\`\``)).toEqual([[item]]);
+    expect(await think(text)).toEqual([item]);
+    expect(await think(`\`\`\`json\n${text}\n\`\`\``)).toEqual([item]);
     expect(await think('[]')).toEqual([]);
   });
 

@@ -53,8 +53,9 @@ describe.skipIf(!BUILT && process.env['CI'] !== 'true')(
           import { Dealer } from 'zeromq';
           const dealer = new Dealer({ linger: 0 });
           dealer.connect(process.argv[1]);
+          setTimeout(() => process.exit(), 60_000);
           for (;;) await dealer.send(Buffer.from('${header}', 'hex'));
-        \`, bridge.address], { stdio: 'inherit' });
+        \`, bridge.address], { stdio: 'ignore' }); // It may outlive this process, whose reader waits for all who can write.
         bridge.messages$.subscribe(() => {
           // This process reads nothing for a while, as when it waits for its turn on a busy machine.
           const rest = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
