@@ -56,8 +56,7 @@ function owners(list) {
 /** @param {{ functionName: string, url: string }} callFrame */
 function placeOf({ functionName, url }) {
   if (functionName === '(garbage collector)') return 'garbage collection';
-  // The chain as one generated function, and its caller where that is not inlined.
-  if (/^passage\d+$/.test(functionName)) return 'core';
-  if (url.endsWith('/core/core.js') && functionName === 'pass') return 'core';
+  // The chain as one generated function and its groups of parts.
+  if (/^(pass\d+|group\d+_\d+)$/.test(functionName)) return 'core';
   return /\/operators\/([a-z-]+)/.exec(url)?.[1];
 }

@@ -10,6 +10,8 @@ export class StageContext {
   readonly development: boolean;
   /** Number of the present pass; live views compare it. 0 between passes. */
   pass = 0;
+  /** How many passes have begun. */
+  #passes = 0;
   /** Index of the stage at work, to name it when it throws. */
   active = 0;
   /** Whether the stage at work has asked for something that is not on its frame yet. */
@@ -22,6 +24,11 @@ export class StageContext {
   constructor(instruments: InstrumentTable, development = true) {
     this.instruments = instruments;
     this.development = development;
+  }
+
+  /** A pass begins: it has a number that no other has. */
+  begin(): void {
+    this.pass = ++this.#passes;
   }
 
   /**

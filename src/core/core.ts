@@ -4,7 +4,7 @@ import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import { StageContext } from './context.js';
 import { type Frame, type FrameShape, frameShape, type OpenFrame } from './frame.js';
-import { type Link, LinkedSubscriber, type Passage, passage } from './linked-pass.js';
+import { type Link, LinkedSubscriber, linkedPass, type Pass } from './linked-pass.js';
 import { Subscriber } from './rx.js';
 import type { PartDetails } from './stage.js';
 import type { StageProbe } from './stage-probe.js';
@@ -66,22 +66,19 @@ export interface StartOptions {
 /** A chain with its state: takes one event at a time, gives one frame for each. */
 export class RunningCore<F extends Frame> {
   readonly context: StageContext;
+  /**
+   * Passes one event through the chain and gives its frame.
+   *
+   * @throws StageError naming the stage that threw, or the part that swallowed or doubled the frame
+   */
+  readonly pass: (seq: number, sub: number, ts: number, event: Event) => F;
   readonly #parts: readonly PartDetails[];
   readonly #terminal = new Terminal();
   readonly #shape: FrameShape;
   readonly #entry: Subscriber<unknown>;
-  /** The chain as one function, for all but barriers; `undefined` where an RxJS operator is in between. */
-  readonly #passage: Passage | undefined;
-  readonly #instruments: InstrumentTable;
-  readonly #probe: StageProbe | undefined;
-  #untilProbe: number;
-  #passes = 0;
 
   constructor(core: Core<F>, options: StartOptions) {
-    this.#probe = options.probe;
-    this.#untilProbe = options.probe?.every ?? 0;
     this.#parts = core.parts;
-    this.#instruments = core.instruments;
     this.context = new StageContext(core.instruments, options.development ?? true);
     const fields = new Map<string, unknown>();
     for (const part of core.parts)
@@ -89,56 +86,58 @@ export class RunningCore<F extends Frame> {
     this.#shape = frameShape(fields);
     const links: Link[] = [];
     this.#entry = this.#connect(links, options.restored);
-    this.#passage =
-      links.length === core.parts.length ? passage(links, this.context, this.#shape) : undefined;
+    const oneByOne: Pass = (seq, sub, ts, event) => this.#passOneByOne(seq, sub, ts, event);
+    const whole = links.length === core.parts.length ? this.#link(links, oneByOne) : undefined;
+    this.pass = this.#probed(whole ?? oneByOne, options.probe) as Pass as RunningCore<F>['pass'];
   }
 
-  /**
-   * Passes one event through the chain and gives its frame.
-   *
-   * @throws StageError naming the stage that threw, or the part that swallowed or doubled the frame
-   */
-  pass(seq: number, sub: number, ts: number, event: Event): F {
+  /** The chain as one function; `undefined` where an RxJS operator is in between. */
+  #link(links: readonly Link[], barrier: Pass): Pass | undefined {
+    return linkedPass(links, this.context, this.#shape, {
+      barrier,
+      failed: (error, seq, sub, event) => this.#failed(error, seq, sub, event),
+    });
+  }
+
+  /** Measures one in so many passes. */
+  #probed(pass: Pass, probe: StageProbe | undefined): Pass {
+    if (probe === undefined) return pass;
+    let until = probe.every;
+    return (seq, sub, ts, event) => {
+      if (--until > 0) return pass(seq, sub, ts, event);
+      until = probe.every;
+      this.context.probe = probe;
+      try {
+        return this.#passOneByOne(seq, sub, ts, event);
+      } finally {
+        this.context.probe = undefined;
+      }
+    };
+  }
+
+  #passOneByOne(seq: number, sub: number, ts: number, event: Event): OpenFrame {
     const { context } = this;
     const id = instrumentOf(event);
-    const instrument = id === undefined ? -1 : this.#instruments.indexOf(id);
-    context.pass = ++this.#passes;
+    const instrument = id === undefined ? -1 : context.instruments.indexOf(id);
+    context.begin();
     let frame: OpenFrame;
     try {
-      if (this.#probe !== undefined && --this.#untilProbe === 0)
-        frame = this.#passProbed(this.#probe, seq, sub, ts, event, instrument);
-      else
-        frame =
-          this.#passage === undefined || event.kind === 'barrier'
-            ? this.#passLinkByLink(seq, sub, ts, event, instrument)
-            : this.#passage(seq, sub, ts, event, instrument);
+      frame = this.#passLinkByLink(seq, sub, ts, event, instrument);
     } catch (error) {
-      context.dropRequests();
-      context.pass = 0;
-      const at = `(${seq}, ${sub}), a ${event.kind} event`;
-      throw new StageError(this.#parts[context.active]?.name ?? 'the chain', at, error);
+      return this.#failed(error, seq, sub, event);
     }
     if (context.asked) context.giveRequests(frame);
     context.pass = 0;
     if (context.development) Object.freeze(frame);
-    return frame as Frame as F;
+    return frame;
   }
 
-  #passProbed(
-    probe: StageProbe,
-    seq: number,
-    sub: number,
-    ts: number,
-    event: Event,
-    instrument: number,
-  ): OpenFrame {
-    this.#untilProbe = probe.every;
-    this.context.probe = probe;
-    try {
-      return this.#passLinkByLink(seq, sub, ts, event, instrument);
-    } finally {
-      this.context.probe = undefined;
-    }
+  #failed(error: unknown, seq: number, sub: number, event: Event): never {
+    const { context } = this;
+    context.dropRequests();
+    context.pass = 0;
+    const at = `(${seq}, ${sub}), a ${event.kind} event`;
+    throw new StageError(this.#parts[context.active]?.name ?? 'the chain', at, error);
   }
 
   #passLinkByLink(seq: number, sub: number, ts: number, event: Event, instrument: number): OpenFrame {

@@ -1,4 +1,6 @@
 import type { Event } from '../domain/event.js';
+import { instrumentOf } from '../domain/event.js';
+import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import type { StageContext } from './context.js';
 import type { FrameShape, OpenFrame } from './frame.js';
@@ -39,31 +41,45 @@ export function passThrough(links: readonly Link[], frame: OpenFrame, context: S
   }
 }
 
-/** Makes the frame of an event that is no barrier and takes it through a whole chain. */
-export type Passage = (seq: number, sub: number, ts: number, event: Event, instrument: number) => OpenFrame;
+/** Takes one event through a whole chain and gives its frame. */
+export type Pass = (seq: number, sub: number, ts: number, event: Event) => OpenFrame;
 
-let passages = 0;
+/** What a pass needs of the core around it. */
+export interface PassPort {
+  /** Passes what the linked pass does not: a barrier. */
+  readonly barrier: Pass;
+  /** Says which stage threw, and at which event. */
+  readonly failed: (error: unknown, seq: number, sub: number, event: Event) => never;
+}
+
+let passes = 0;
 
 /**
  * How many parts share a function. V8 inlines 920 bytes of bytecode into one function and no more, which is what the
- * steps of four parts and the functions that they call come to; a whole chain in one function is mostly calls.
+ * steps of three parts and the functions that they call come to; a whole chain in one function is mostly calls.
  */
-const GROUP = 4;
+const GROUP = 3;
 
 /**
- * A whole chain as a few functions with a call spelled out for each part; `undefined` where code generation is
- * disallowed.
+ * V8 inlines no function of more than 460 bytes of bytecode. The handler of exceptions, which costs nothing until one
+ * is thrown, is made so long that a group stays a function of its own, wherever it is called.
+ */
+const HANDLER = 'context.active = active;\n'.repeat(72);
+
+/**
+ * A whole chain as one function, with a call spelled out for each part; `undefined` where code generation is disallowed.
  *
  * In a loop, or through subscribers, every part of every chain is called from one and the same place in the code, which
  * V8 can neither predict nor inline: 5 to 11 ns a part. A place of its own for each call costs nothing where the part
- * is inlined. The functions are called in a loop, so that V8 does not join them into one again. The number in the
- * source keeps it from sharing what it learns between chains.
+ * is inlined. The same holds for the groups of parts and for what is around them. The number in the source keeps it from
+ * sharing what it learns between chains.
  */
-export function passage(
+export function linkedPass(
   links: readonly Link[],
   context: StageContext,
   { Frame, initial }: FrameShape,
-): Passage | undefined {
+  port: PassPort,
+): Pass | undefined {
   const constants = links.map((link, place) =>
     link.kind === 'stage'
       ? `const call${place} = links[${place}].step, state${place} = links[${place}].state;`
@@ -75,7 +91,7 @@ export function passage(
         if (context.asked) context.giveRequests(frame);`
       : `active = ${link.index}; frame[${JSON.stringify(link.field)}] = call${place}(frame);`,
   );
-  const number = ++passages;
+  const number = ++passes;
   const groups: string[] = [];
   for (let from = 0; from < calls.length; from += GROUP) {
     groups.push(`function group${number}_${groups.length}(frame) {
@@ -83,7 +99,7 @@ export function passage(
       try {
         ${calls.slice(from, from + GROUP).join('\n')}
       } catch (error) {
-        context.active = active;
+        ${HANDLER}
         throw error;
       }
     }`);
@@ -94,15 +110,27 @@ export function passage(
       'context',
       'Frame',
       'initial',
+      'port',
+      'instruments',
+      'instrumentOf',
       `'use strict';
+      const { barrier, failed } = port;
       ${constants.join('\n')}
-      const groups = [${groups.join(', ')}];
-      return function passage${number}(seq, sub, ts, event, instrument) {
+      ${groups.join('\n')}
+      return function pass${number}(seq, sub, ts, event) {
+        if (event.kind === 'barrier') return barrier(seq, sub, ts, event);
+        const id = instrumentOf(event);
+        const instrument = id === undefined ? -1 : instruments.indexOf(id);
+        context.begin();
         const frame = new Frame(seq, sub, ts, event, instrument, initial);
-        for (let index = 0; index < groups.length; index++) {
-          const group = groups[index];
-          group(frame);
+        try {
+          ${groups.map((_, place) => `group${number}_${place}(frame);`).join('\n')}
+        } catch (error) {
+          failed(error, seq, sub, event);
         }
+        if (context.asked) context.giveRequests(frame);
+        context.pass = 0;
+        ${context.development ? 'Object.freeze(frame);' : ''}
         return frame;
       };`,
     ) as (
@@ -110,8 +138,11 @@ export function passage(
       context: StageContext,
       Frame: FrameShape['Frame'],
       initial: FrameShape['initial'],
-    ) => Passage;
-    return build(links, context, Frame, initial);
+      port: PassPort,
+      instruments: InstrumentTable,
+      instrument: typeof instrumentOf,
+    ) => Pass;
+    return build(links, context, Frame, initial, port, context.instruments, instrumentOf);
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;
     return undefined;
