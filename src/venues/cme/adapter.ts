@@ -449,10 +449,13 @@ export class CmeAdapter implements VenueAdapter {
         this.#amended(message, execution, listed, id);
         return;
       case 'canceled':
-      case 'expired':
+      case 'expired': {
+        // The drop copy, or a resend, repeats an end: it is no answer to a cancel that was sent since.
+        const repeated = this.#known.hasEnded(id);
         state(kind);
-        this.#requests.settleCancels(id, acknowledged(venueTime, filled));
+        if (!repeated) this.#requests.settleCancels(id, acknowledged(venueTime, filled));
         return;
+      }
       case 'rejected': {
         const replaces = this.#requests.find(id)?.kind === 'replace';
         if (!replaces) state('rejected');

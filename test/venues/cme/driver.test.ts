@@ -10,10 +10,10 @@ import {
   standardGateway,
   ttGateway,
 } from '../../../src/venues/cme/index.js';
-import { TAG, tcp } from '../../../src/venues/fix/index.js';
+import { type FixMessage, parse, TAG, tcp } from '../../../src/venues/fix/index.js';
 import { FixDouble, type FixDoubleOptions } from '../../doubles/fix/fix-double.js';
 import { Wire } from '../conformance/wire.js';
-import { ES, nodeOptions } from './under-test.js';
+import { ES, nodeOptions, startGateway } from './under-test.js';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -134,6 +134,31 @@ for (const version of ['FIX.4.2', 'FIX.4.4'] as const)
         /^unreadable-fill notice: execution E99 of order a1: price 5000.1 is not on the grid/,
       );
       expect(wire.said('a1').filter((word) => word.startsWith('fill'))).toEqual([]);
+    });
+
+    test('an end that the drop copy repeats does not answer a cancel that was sent since', async () => {
+      const { double, driver } = await startGateway(version);
+      const wire = new Wire(driver(), ES);
+      cleanUps.push(
+        () => double.stop(),
+        () => wire.close(),
+      );
+      await wire.connected();
+      const copy = double.counterparty.peer('COPY1');
+      await wire.until('the drop copy', () => copy.connection !== undefined);
+      wire.submit('a1', { price: 20_000, quantity: 5 });
+      await wire.until('the acceptance', () => wire.said('a1').includes('accepted'));
+      wire.cancel('a1');
+      await wire.until('the cancel', () => wire.said('a1').includes('canceled'));
+      const ended = [...copy.sent.values()].at(-1) as Buffer;
+      wire.cancel('a1');
+      // Both come before the venue's word about the second: by the order of their sending, the end first.
+      const body = (parse(ended) as FixMessage)
+        .fields()
+        .filter(([tag]) => ![8, 9, 10, 34, 49, 52, 56].includes(tag));
+      double.counterparty.send(copy, body);
+      await wire.until('an answer to the second', () => wire.said('a1').includes('cancelRejected'));
+      expect(wire.said('a1')).toEqual(['accepted', 'canceled', 'cancelRejected']);
     });
 
     test('cancel on disconnect is told as it happens', async () => {
