@@ -333,7 +333,7 @@ export class FixSession {
       this.#framer.clear();
       const link = transport.open({
         connected: () => {
-          if (this.#link === link) this.#put({ kind: 'connected', now: this.#now(), logon: logon?.() ?? [] });
+          if (this.#link === link) this.#logOn(logon);
         },
         data: (chunk) => {
           if (this.#link === link) this.#take(link, chunk);
@@ -348,6 +348,22 @@ export class FixSession {
     };
     if (store.isLarge) store.compact().then(begin, (error: unknown) => this.#broke(error));
     else begin();
+  }
+
+  /** What a logon says comes from outside: where there is none, there is no connection either. */
+  #logOn(logon: FixSessionOptions['logon']): void {
+    const now = this.#now();
+    let fields: readonly Field[];
+    try {
+      fields = logon?.() ?? [];
+    } catch (error) {
+      const reason = `there is no logon: ${(error as Error).message}`;
+      this.#notices.push(() => this.#options.application.alert('logon', reason));
+      this.#close();
+      this.#put({ kind: 'disconnected', now, reason });
+      return;
+    }
+    this.#put({ kind: 'connected', now, logon: fields });
   }
 
   #take(link: Link, chunk: Buffer): void {

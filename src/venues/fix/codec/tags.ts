@@ -80,8 +80,22 @@ export const TAG = {
   BusinessRejectRefID: 379,
   BusinessRejectReason: 380,
   CxlRejResponseTo: 434,
+  PartyIDSource: 447,
+  PartyID: 448,
+  PartyRole: 452,
+  NoPartyIDs: 453,
+  AccountType: 581,
   MassStatusReqID: 584,
   MassStatusReqType: 585,
+  NoPositions: 702,
+  PosType: 703,
+  LongQty: 704,
+  ShortQty: 705,
+  PosReqID: 710,
+  ClearingBusinessDate: 715,
+  PosReqType: 724,
+  TotalNumPosReports: 727,
+  PosReqResult: 728,
   RptSeq: 83,
   TotNumReports: 911,
   LastRptRequested: 912,
@@ -110,3 +124,6 @@ export const LENGTH_OF_DATA: ReadonlyMap<number, number> = new Map([
   [619, 618],
   [622, 621],
 ]);
+
+/** Fields whose values are told to nobody but the peer: RawData, Password, NewPassword, EncryptedPassword, EncryptedNewPassword. */
+export const SECRETS: ReadonlySet<number> = new Set([96, 554, 925, 1_402, 1_404]);
