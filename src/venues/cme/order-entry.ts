@@ -6,6 +6,9 @@ import { type Field, type FixMessage, TAG } from '../fix/index.js';
 import type { OrderContext } from './order-context.js';
 import { cancelRequest, newOrder, replacement } from './order-messages.js';
 
+/** Milliseconds that an order or a cancel waits for room in the rate limit, and less than its time-out. */
+const PATIENCE = 1_000;
+
 /**
  * Orders on their way to the venue: messages D, F and G, within the rate limit, and not later than they are meant.
  *
@@ -85,7 +88,7 @@ export class OrderEntry {
         kind === 'cancel' ? 'cancel' : 'submit',
         { orders: 1 },
         send,
-        1_000,
+        Math.min(PATIENCE, this.#context.settings.timeout / 2),
       );
     } catch (error) {
       if (error instanceof NotSentError) return refused('throttled', error.message);
