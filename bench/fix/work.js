@@ -21,6 +21,7 @@ import { InstrumentTable } from '../../dist/domain/instrument-table.js';
 import { nanosecondsEach } from '../harness/measure.js';
 import { median } from '../harness/statistics.js';
 import { startBroker } from './broker.js';
+import { contestant } from './jspurefix.js';
 
 const NOW = Date.UTC(2026, 0, 5, 14, 30);
 const ES = instrument({
@@ -85,19 +86,60 @@ export async function work({ variant, count, trips, program }) {
       };
       return { each: nanosecondsEach(play, { warmUp: count, count }), bytes };
     }
+    case 'encode a new order with its times': {
+      let bytes = 0;
+      const play = (/** @type {number} */ from, /** @type {number} */ to) => {
+        for (let index = from; index < to; index++) bytes += encode('FIX.4.4', order(index)).length;
+      };
+      return { each: nanosecondsEach(play, { warmUp: count, count }), bytes };
+    }
     case 'parse an execution report': {
       const block = Buffer.concat(
         Array.from({ length: 100 }, (_, index) => encode('FIX.4.4', execution(index + 1, NOW))),
       );
       let filled = 0;
+      let wanted = 0;
       const framer = new Framer();
       const play = (/** @type {number} */ from, /** @type {number} */ to) => {
-        for (let index = from; index < to; index += 100)
+        for (let index = from; index < to; index += 100) {
           framer.take(block, (message) => {
             if (message.get(150) === 'F') filled += message.integer(32);
           });
+          wanted += 100;
+        }
       };
-      return { each: nanosecondsEach(play, { warmUp: count, count }), filled };
+      const each = nanosecondsEach(play, { warmUp: count, count });
+      // Each report fills one.
+      if (filled !== wanted) throw new Error(`${filled} lots are read of ${wanted}`);
+      return { each, filled };
+    }
+    case 'encode a new order with its times, jspurefix': {
+      const { encode: theirs } = await contestant(order(1));
+      let bytes = 0;
+      const play = (/** @type {number} */ from, /** @type {number} */ to) => {
+        for (let index = from; index < to; index++) bytes += theirs().length;
+      };
+      return { each: nanosecondsEach(play, { warmUp: count >> 2, count: count >> 2 }), bytes };
+    }
+    case 'parse an execution report, jspurefix': {
+      const { parser } = await contestant(order(1));
+      const block = Buffer.concat(
+        Array.from({ length: 100 }, (_, index) => encode('FIX.4.4', execution(index + 1, NOW))),
+      );
+      let filled = 0;
+      let wanted = 0;
+      const read = parser(block, (view) => {
+        if (view.getString(150) === 'F') filled += view.getTyped(32);
+      });
+      const play = (/** @type {number} */ from, /** @type {number} */ to) => {
+        for (let index = from; index < to; index += 100) {
+          read();
+          wanted += 100;
+        }
+      };
+      const each = nanosecondsEach(play, { warmUp: count >> 2, count: count >> 2 });
+      if (filled !== wanted) throw new Error(`jspurefix reads ${filled} lots of ${wanted}`);
+      return { each, filled };
     }
     case 'report to event':
       return reports(count);

@@ -296,6 +296,26 @@ for (const version of ['FIX.4.2', 'FIX.4.4'] as const)
       expect(await broker.numbers()).toEqual([3, 2]);
     });
 
+    test('a reset of our numbers is sent, taken, and outlives a restart', async () => {
+      const broker = await quickFix(version);
+      const where = folder();
+      let desk = await Desk.open(broker, where);
+      const next = desk.session.state.outgoing + 500;
+      expect(() => desk.session.resetTo(1)).toThrow(/fix.resetTo must be an integer of at least/);
+      desk.session.resetTo(next);
+      await broker.until('the reset', (lines) =>
+        lines.some((line) => line.startsWith('< 4') && line.includes(`36=${next}`)),
+      );
+      expect(desk.order('one')).toBe(next);
+      await desk.until('the answer', () => desk.messages.length === 1);
+      await desk.die();
+      desk = await Desk.open(broker, where);
+      expect(desk.order('two')).toBeGreaterThan(next + 1);
+      await desk.until('the answer', () => desk.messages.length === 1);
+      expect((await broker.numbers())[1]).toBe(desk.session.state.outgoing);
+      expect(desk.alerts).toEqual([]);
+    });
+
     test('a number below what they expect ends the session, is told, and is not tried again', async () => {
       const broker = await quickFix(version);
       const desk = await Desk.open(broker, folder());
@@ -304,5 +324,10 @@ for (const version of ['FIX.4.2', 'FIX.4.4'] as const)
       desk.order('one');
       await desk.until('the end', () => desk.session.phase === 'refused');
       expect(desk.alerts.join()).toMatch(/MsgSeqNum too low/);
+      // The number that was agreed on with them is taken, and the session goes on.
+      desk.session.resetTo(1_500);
+      await desk.until('the new logon', () => desk.ups === 2);
+      desk.order('two');
+      await desk.until('the answer', () => desk.messages.length === 1);
     });
   });

@@ -5,8 +5,20 @@ import type { Plain } from '../../domain/plain.js';
 import { type VenueDriver, venueDriver } from '../driver/index.js';
 import { CmeAdapter } from './adapter.js';
 import { cmeCapabilities } from './capabilities.js';
+import type { SessionOperation } from './gateway-session.js';
 import { KnownOrders } from './known-orders.js';
-import { type CmeOptions, cmeSettings } from './options.js';
+import { type CheckedSession, type CmeOptions, cmeSettings } from './options.js';
+
+/** {@link cmeVenue}, with its sessions in reach of an operator. */
+export interface CmeVenue extends VenueDriver {
+  /**
+   * A session while the desk runs; `undefined` where there is none, or it is not open.
+   *
+   * @example
+   * cme.session('orders')?.resetTo(1_500); // the broker says that it expects 1500
+   */
+  session(name: CheckedSession['name']): SessionOperation | undefined;
+}
 
 /**
  * CME through a broker's FIX gateway.
@@ -21,7 +33,8 @@ import { type CmeOptions, cmeSettings } from './options.js';
  * - A report counts as received once the pipeline's log has it: after a crash the broker repeats what the log may lack,
  *   and an execution is known by its id.
  * - After a lost connection the broker repeats what was missed; the link is up when nothing is missing. Orders that may
- *   be alive are asked for (message H) then, at the start and at each `reconcile`; FIX tells no positions and balances.
+ *   be alive are asked for (messages H and AF) then, at the start and at each `reconcile`, and positions (AN) where the
+ *   gateway tells them; FIX tells no balances.
  * - An order that was decided longer ago than `requestExpiry` is neither sent nor repeated. Messages of a session are
  *   taken in order: a look-up that goes out later and finds nothing is final.
  * - Native replacement (message G) where an order has `replaces`.
@@ -40,7 +53,7 @@ import { type CmeOptions, cmeSettings } from './options.js';
  * })
  * @throws ConfigurationError naming the setting, the value and what would be right
  */
-export function cmeVenue(options: CmeOptions): VenueDriver {
+export function cmeVenue(options: CmeOptions): CmeVenue {
   const settings = cmeSettings(options);
   const { venue, recorded$ } = settings;
   let run: { readonly known: KnownOrders; adapter?: CmeAdapter } | undefined;
@@ -81,6 +94,7 @@ export function cmeVenue(options: CmeOptions): VenueDriver {
           }),
         );
       }),
+    session: (name) => run?.adapter?.session(name)?.operation,
     save: (): Plain => run?.known.save() ?? null,
   };
 }

@@ -98,6 +98,12 @@ export function statusOf(message: FixMessage, filled: number): TrueOrder['status
 export const lotsOf = (message: FixMessage, tag: number, { quantities }: ListedInstrument): number =>
   quantities.tryParse(message.get(tag) ?? '');
 
+/** Lots of an order by the venue's count, less `base`, which the orders before it had; `undefined`: not told. */
+export function filledOf(message: FixMessage, listed: ListedInstrument, base: number): number | undefined {
+  const filled = lotsOf(message, TAG.CumQty, listed) - base;
+  return filled >= 0 ? filled : undefined;
+}
+
 /** How the fee of a fill is found. */
 export type FeeOf = (message: FixMessage, lots: number, listed: ListedInstrument) => string;
 

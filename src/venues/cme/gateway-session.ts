@@ -1,6 +1,15 @@
 import type { Clock } from '../../core/clock.js';
 import type { LoggedEvent } from '../../core/driver.js';
-import { type AlertCode, type Field, type FixMessage, FixSession, FixStore } from '../fix/index.js';
+import type { Redaction } from '../driver/index.js';
+import {
+  type AlertCode,
+  type Field,
+  type FixMessage,
+  FixSession,
+  FixStore,
+  type Phase,
+  SECRETS,
+} from '../fix/index.js';
 import type { CheckedSession } from './options.js';
 import { Recorder } from './recorder.js';
 
@@ -9,6 +18,8 @@ export interface GatewaySessionPort {
   readonly clock: Clock;
   readonly rank: number;
   readonly seed: number;
+  /** Hears what a logon says in secret, and keeps it out of what is told. */
+  readonly redaction: Redaction;
   readonly waitsForDisk: boolean;
   readonly mayResend: (message: FixMessage, now: number) => boolean;
   up(): void;
@@ -17,6 +28,26 @@ export interface GatewaySessionPort {
   message(message: FixMessage): void;
   alert(code: AlertCode | 'message', text: string, halt: boolean): void;
 }
+
+/** What an operator may look at and do to a session while the desk runs. */
+export interface SessionOperation {
+  readonly phase: Phase;
+  /** The number of our next message, and the one that is expected of the broker. */
+  readonly outgoing: number;
+  readonly incoming: number;
+  /** Both sides begin at 1 with a new logon. */
+  reset(): void;
+  /**
+   * Our next message has this number: told at once by a sequence reset, or by the next logon, also after one that was
+   * refused.
+   *
+   * @throws ConfigurationError when the number is not beyond the latest
+   */
+  resetTo(outgoing: number): void;
+}
+
+/** Tags from here on are the broker's own: a password may be among them. */
+const USER_DEFINED = 5_000;
 
 /** One FIX session of the venue with its store: opened, run and closed as one. */
 export class GatewaySession {
@@ -51,6 +82,20 @@ export class GatewaySession {
 
   open(): void {
     this.#opening ??= this.#open();
+  }
+
+  /** `undefined`: its store is not open, or not any more. */
+  get operation(): SessionOperation | undefined {
+    const session = this.#session;
+    if (session === undefined || this.#closed) return undefined;
+    const { phase, outgoing, incoming } = session.state;
+    return {
+      phase,
+      outgoing,
+      incoming,
+      reset: () => session.reset(),
+      resetTo: (next) => session.resetTo(next),
+    };
   }
 
   /** The number under which a message was sent; `undefined`: it was not, and never will be. */
@@ -88,7 +133,7 @@ export class GatewaySession {
       rank,
       seed,
       mayResend,
-      logon: () => [...(session.logon?.() ?? []), ...logonFields],
+      logon: () => [...this.#secretly(session.logon?.() ?? []), ...logonFields],
       application: {
         caughtUp: () => this.#port.up(),
         down: (reason) => this.#port.down(reason),
@@ -101,6 +146,15 @@ export class GatewaySession {
       },
     });
     this.#session.start();
+  }
+
+  #secretly(fields: readonly Field[]): readonly Field[] {
+    for (const [tag, value] of fields)
+      if (SECRETS.has(tag) || tag >= USER_DEFINED)
+        this.#port.redaction.hide(
+          typeof value === 'object' ? Buffer.from(value).toString('latin1') : String(value),
+        );
+    return fields;
   }
 
   #take(message: FixMessage): void {

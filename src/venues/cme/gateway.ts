@@ -12,6 +12,11 @@ export interface Gateway {
   readonly cancelOnDisconnect: readonly Field[];
   /** It tells of all open orders at once (message AF of FIX 4.4); else each is asked for. */
   readonly massStatus: boolean;
+  /**
+   * It tells positions (messages AN and AP of FIX 4.4): of the quantities of its reports, the type that is the position
+   * (tag 703), such as `TQ`. Else positions are not known by FIX.
+   */
+  readonly positions?: string;
 }
 
 /** `202603` of a contract, by its expiry. */
@@ -24,7 +29,7 @@ function contractMonth({ expiry }: Instrument): string {
  * A gateway that keeps to the standard: the symbol names the instrument.
  *
  * @example
- * standardGateway('FIX.4.4', { massStatus: true })
+ * standardGateway('FIX.4.4', { massStatus: true, positions: 'TQ' })
  */
 export function standardGateway(version: SessionDialect['version'], more: Partial<Gateway> = {}): Gateway {
   return {

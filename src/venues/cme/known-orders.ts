@@ -42,6 +42,11 @@ export class KnownOrders {
     return this.#orders.get(id as ClientOrderId) ?? this.#hasEnded(id as ClientOrderId);
   }
 
+  /** Whether an order has ended, of late and for all that the log says. */
+  hasEnded(id: ClientOrderId): boolean {
+    return this.#hasEnded(id) !== undefined;
+  }
+
   /** Those that may be alive, oldest first. */
   all(): readonly KnownOrder[] {
     return [...this.#orders.values()];

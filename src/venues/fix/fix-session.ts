@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../core/clock.js';
+import { integerAtLeast } from '../../domain/check.js';
 import type { Field } from './codec/encode.js';
 import { Framer } from './codec/framer.js';
 import type { FixMessage } from './codec/message.js';
@@ -144,6 +145,25 @@ export class FixSession {
     this.#put({ kind: 'reset', now: this.#now() });
   }
 
+  /**
+   * An operator's word: our next message has this number. The peer is told at once (sequence reset, not a gap fill); without
+   * a connection it is the number of the next logon, which is tried again where numbers had contradicted each other.
+   *
+   * ```
+   * outgoing   7 8 9 ---------------- 1000 1001
+   * wire       D D D 4(36=1000) ----- D    D
+   * ```
+   *
+   * What lies between is never sent: messages that the peer asks for there are gap-filled.
+   *
+   * @throws ConfigurationError when the number is not beyond the latest: going back is `reset()`, of both sides
+   */
+  resetTo(outgoing: number): void {
+    const least = this.#state.outgoing + 1;
+    integerAtLeast('fix.resetTo', outgoing, least);
+    this.#put({ kind: 'resetTo', now: this.#now(), outgoing });
+  }
+
   /** Logs out and closes the connection; resolves when that is done. The store stays open. */
   stop(reason = 'the desk closes'): Promise<void> {
     return new Promise((resolve) => {
@@ -210,10 +230,12 @@ export class FixSession {
         this.#close();
         break;
       case 'send':
-        if (!this.#stored(() => store.sent(effect.sequence, effect.application ? effect.bytes : undefined)))
-          break;
+        if (!this.#storedSent(effect)) break;
         this.#sent++;
         this.#write(effect.bytes);
+        break;
+      case 'renumber':
+        this.#stored(() => store.sent(effect.outgoing - 1));
         break;
       case 'resend':
         this.#resend(effect.from, effect.to);
@@ -264,6 +286,19 @@ export class FixSession {
     if (this.#state.phase === 'stopped') for (const resolve of this.#stopped.splice(0)) resolve();
   }
 
+  #storedSent({
+    sequence,
+    bytes,
+    application,
+    goesOnAt,
+  }: SessionEffect & { readonly kind: 'send' }): boolean {
+    const { store } = this.#options;
+    return this.#stored(() => {
+      if (goesOnAt === undefined) store.sent(sequence, application ? bytes : undefined);
+      else store.sent(goesOnAt - 1);
+    });
+  }
+
   /** What cannot be stored is not sent: the session ends, and a person has to look at the disk. */
   #stored(write: () => void): boolean {
     if (this.#broken) return false;
@@ -298,7 +333,7 @@ export class FixSession {
       this.#framer.clear();
       const link = transport.open({
         connected: () => {
-          if (this.#link === link) this.#put({ kind: 'connected', now: this.#now(), logon: logon?.() ?? [] });
+          if (this.#link === link) this.#logOn(logon);
         },
         data: (chunk) => {
           if (this.#link === link) this.#take(link, chunk);
@@ -313,6 +348,22 @@ export class FixSession {
     };
     if (store.isLarge) store.compact().then(begin, (error: unknown) => this.#broke(error));
     else begin();
+  }
+
+  /** What a logon says comes from outside: where there is none, there is no connection either. */
+  #logOn(logon: FixSessionOptions['logon']): void {
+    const now = this.#now();
+    let fields: readonly Field[];
+    try {
+      fields = logon?.() ?? [];
+    } catch (error) {
+      const reason = `there is no logon: ${(error as Error).message}`;
+      this.#notices.push(() => this.#options.application.alert('logon', reason));
+      this.#close();
+      this.#put({ kind: 'disconnected', now, reason });
+      return;
+    }
+    this.#put({ kind: 'connected', now, logon: fields });
   }
 
   #take(link: Link, chunk: Buffer): void {

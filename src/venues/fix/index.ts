@@ -7,7 +7,7 @@ export { encode, type Field } from './codec/encode.js';
 export { Framer } from './codec/framer.js';
 export { FixMessage, type Group, type MessageFault } from './codec/message.js';
 export { parse } from './codec/parse.js';
-export { TAG } from './codec/tags.js';
+export { SECRETS, TAG } from './codec/tags.js';
 export { formatTimestamp, parseTimestamp } from './codec/timestamp.js';
 export { cqg, standard, tt } from './dialects.js';
 export { type FixApplication, type FixCounts, FixSession, type FixSessionOptions } from './fix-session.js';

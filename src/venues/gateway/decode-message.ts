@@ -4,7 +4,22 @@ import type { AccountEvent, ReportEvent, TruthEvent } from '../../domain/event.j
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import { checkEvent } from '../../domain/wire.js';
 import type { Finding, Outcome, VenueTruth } from '../driver/outcome.js';
+import { MARKET_TYPES, type MarketWord, readMarket } from './decode-market.js';
 import { GATEWAY_VERSION } from './encode-request.js';
+import {
+  decimalOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  lotsOf,
+  numberOf,
+  requestOf,
+  textOf,
+  ticksOf,
+  timeOf,
+  wholeOf,
+  wordOf,
+} from './fields.js';
 
 /** What an engine says, checked. */
 export type GatewayMessage =
@@ -13,7 +28,7 @@ export type GatewayMessage =
   | { readonly type: 'answer'; readonly request: number; readonly outcome: Outcome }
   | { readonly type: 'finding'; readonly request: number; readonly finding: Finding }
   | { readonly type: 'truth'; readonly request: number; readonly truth: VenueTruth }
-  /** `event`: `undefined` where it is about an instrument that the desk does not trade. */
+  | { readonly type: 'market'; readonly event: MarketWord }
   | {
       readonly type: 'event';
       readonly sequence: number;
@@ -25,16 +40,9 @@ export class GatewayVersionError extends InputError {
   override readonly name: string = 'GatewayVersionError';
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const ERRORS = ['throttled', 'rejected', 'clock', 'dead-key', 'duplicate-id', 'not-found'] as const;
 const STATUSES = ['accepted', 'partiallyFilled', 'filled', 'canceled', 'expired', 'rejected'] as const;
 const STATES = ['accepted', 'rejected', 'canceled', 'expired', 'replaced', 'replaceRejected'] as const;
-/** Longest text that is taken from an engine. */
-const LONGEST_TEXT = 1_000;
-/** Latest time that an event can have. */
-const LATEST = 99_999_999_999_999;
-
 /**
  * Reads messages of an engine. Whatever is not exactly what docs/gateway-format.md says is refused.
  *
@@ -90,6 +98,8 @@ export class MessageReader {
           event: this.#account(message),
         };
       default:
+        if (MARKET_TYPES.has(message['type']))
+          return { type: 'market', event: readMarket(message, (id) => this.#listed(id)) };
         throw new InputError(`type ${show(message['type'])} is none that an engine sends`);
     }
   }
@@ -215,67 +225,4 @@ export class MessageReader {
       throw new InputError(`instrument ${show(id)} is none of ${this.#venue}`);
     return listed;
   }
-}
-
-function fieldsOf(name: string, value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
-    throw new InputError(`${name} must be a map, not ${show(value)}`);
-  return value as Fields;
-}
-
-function listOf(name: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new InputError(`${name} must be an array, not ${show(value)}`);
-  return value;
-}
-
-function textOf(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value.length > LONGEST_TEXT)
-    throw new InputError(`${name} must be a text of at most ${LONGEST_TEXT} characters, not ${show(value)}`);
-  return value;
-}
-
-function wordOf<const T extends string>(name: string, value: unknown, words: readonly T[]): T {
-  if (!(words as readonly unknown[]).includes(value))
-    throw new InputError(`${name} must be one of ${words.join(', ')}, not ${show(value)}`);
-  return value as T;
-}
-
-function numberOf(name: string, value: unknown, least: number, most: number): number {
-  if (typeof value !== 'number' || !(value >= least && value <= most))
-    throw new InputError(`${name} must be a number from ${least} to ${most}, not ${show(value)}`);
-  return value;
-}
-
-function wholeOf(name: string, value: unknown, least: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < least)
-    throw new InputError(`${name} must be a whole number of at least ${least}, not ${show(value)}`);
-  return value as number;
-}
-
-const requestOf = (message: Fields): number => wholeOf('request', message['request'], 1);
-const timeOf = (message: Fields): number => numberOf('time', message['time'], 0, LATEST);
-
-function decimalOf(name: string, value: unknown): string {
-  if (typeof value !== 'string' || !/^-?\d{1,30}(\.\d{1,28})?$/.test(value))
-    throw new InputError(`${name} must be a decimal string, not ${show(value)}`);
-  return value;
-}
-
-function ticksOf(name: string, value: unknown, { prices, definition }: ListedInstrument): number {
-  const ticks = prices.tryParse(decimalOf(name, value));
-  if (!Number.isSafeInteger(ticks))
-    throw new InputError(`${name} must be a multiple of the tick ${definition.tick}, not ${show(value)}`);
-  return ticks;
-}
-
-function lotsOf(
-  name: string,
-  value: unknown,
-  { quantities, definition }: ListedInstrument,
-  least: number,
-): number {
-  const lots = quantities.tryParse(decimalOf(name, value));
-  if (!Number.isSafeInteger(lots) || lots < least)
-    throw new InputError(`${name} must be a multiple of the lot ${definition.lot}, not ${show(value)}`);
-  return lots;
 }

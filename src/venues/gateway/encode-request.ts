@@ -12,6 +12,8 @@ export type GatewayRequest =
       readonly type: 'hello';
       readonly venue: string;
       readonly leading: boolean;
+      /** Books and trades are wanted as well; left out where they are not. */
+      readonly marketData?: true;
       readonly instruments: readonly {
         readonly instrument: string;
         readonly symbol: string;
@@ -21,6 +23,8 @@ export type GatewayRequest =
     }
   | { readonly type: 'leads'; readonly leading: boolean }
   | { readonly type: 'ping' }
+  /** A fresh snapshot of a book; deltas go on behind it. */
+  | { readonly type: 'book'; readonly instrument: string }
   | {
       readonly type: 'submit' | 'replace';
       readonly request: number;

@@ -3,7 +3,9 @@ import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 import { loadZeroMQ } from '../../services/zeromq/zeromq.js';
 import { BackOff } from '../driver/back-off.js';
-import { type Finding, type Outcome, unknown, type VenueTruth } from '../driver/outcome.js';
+import { type Finding, type Outcome, refused, unknown, type VenueTruth } from '../driver/outcome.js';
+import type { RequestKind } from '../driver/rate-budget.js';
+import { NotSentError } from '../driver/request-queue.js';
 import type { OrderKey, VenueAdapter, VenuePort } from '../driver/venue-adapter.js';
 import { Watchdog } from '../driver/watchdog.js';
 import { type GatewayMessage, GatewayVersionError, MessageReader } from './decode-message.js';
@@ -21,6 +23,8 @@ interface Pending {
   readonly stop: Cancel;
 }
 
+/** Milliseconds that an order or a cancel waits for room in the rate limit, and less than its time-out. */
+const PATIENCE = 1_000;
 /** For so many time-outs the answer to an order is waited for. */
 const LATE = 10;
 
@@ -84,28 +88,35 @@ export class GatewayAdapter implements VenueAdapter {
   }
 
   cancel({ clientOrderId, instrument }: OrderKey): Promise<Outcome> {
-    return this.#outcome({ type: 'cancel', request: this.#next(), clientOrderId, instrument });
+    return this.#outcome({ type: 'cancel', request: this.#next(), clientOrderId, instrument }, 'cancel');
   }
 
   lookUp({ clientOrderId, instrument }: OrderKey): Promise<Finding> {
     const request = { type: 'lookUp', request: this.#next(), clientOrderId, instrument } as const;
-    return this.#ask<Finding>(request, 'finding', unknown, (answer) =>
-      answer.type === 'finding' ? answer.finding : unknown('the answer is none to a look-up'),
-    );
+    return this.#within('lookUp', {}, () =>
+      this.#ask<Finding>(request, 'finding', unknown, (answer) =>
+        answer.type === 'finding' ? answer.finding : unknown('the answer is none to a look-up'),
+      ),
+    ).catch((error: Error): Finding => unknown(error.message));
   }
 
   reconcile(since: number): Promise<VenueTruth | undefined> {
     const request = { type: 'reconcile', request: this.#next(), since } as const;
-    return this.#ask<VenueTruth | undefined>(
-      request,
-      'truth',
-      () => undefined,
-      (answer) => (answer.type === 'truth' ? answer.truth : undefined),
-    );
+    return this.#within('lookUp', {}, () =>
+      this.#ask<VenueTruth | undefined>(
+        request,
+        'truth',
+        () => undefined,
+        (answer) => (answer.type === 'truth' ? answer.truth : undefined),
+      ),
+    ).catch(() => undefined);
   }
 
-  /** Engines execute orders; books come by a driver of market data. */
-  requestBook(): void {}
+  /** Of an engine without market data books come by another driver. */
+  requestBook({ id }: ListedInstrument): void {
+    if (!this.#settings.marketData) return;
+    this.#within('data', {}, async () => this.#send({ type: 'book', instrument: id })).catch(() => {});
+  }
 
   leads(leading: boolean): void {
     this.#leading = leading;
@@ -123,10 +134,27 @@ export class GatewayAdapter implements VenueAdapter {
     return ++this.#requests;
   }
 
-  #outcome(request: GatewayRequest & { readonly request: number }): Promise<Outcome> {
-    return this.#ask<Outcome>(request, 'answer', unknown, (answer) =>
-      answer.type === 'answer' ? answer.outcome : unknown('the answer is none to an order'),
-    );
+  #outcome(
+    request: GatewayRequest & { readonly request: number },
+    kind: 'submit' | 'cancel' = 'submit',
+  ): Promise<Outcome> {
+    return this.#within(kind, { orders: 1 }, () =>
+      this.#ask<Outcome>(request, 'answer', unknown, (answer) =>
+        answer.type === 'answer' ? answer.outcome : unknown('the answer is none to an order'),
+      ),
+    ).catch((error: unknown) => {
+      if (error instanceof NotSentError) return refused('throttled', error.message);
+      throw error;
+    });
+  }
+
+  /** Sends as the rate limits allow: at once where there is room. */
+  #within<T>(kind: RequestKind, cost: { readonly orders?: 1 }, request: () => Promise<T>): Promise<T> {
+    const patience =
+      kind === 'submit' || kind === 'cancel'
+        ? Math.min(PATIENCE, this.#settings.timeout / 2)
+        : Number.POSITIVE_INFINITY;
+    return this.#port.requests.run(kind, { requests: 1, ...cost }, request, patience);
   }
 
   #ask<T>(
@@ -153,7 +181,7 @@ export class GatewayAdapter implements VenueAdapter {
   }
 
   #hello(): void {
-    const { venue } = this.#settings;
+    const { venue, marketData } = this.#settings;
     this.#sequence = 0;
     this.#watchdog.start();
     const instruments = this.#port.listed.map(({ id, definition: { symbol, tick, lot } }) => ({
@@ -162,7 +190,8 @@ export class GatewayAdapter implements VenueAdapter {
       tick,
       lot,
     }));
-    this.#send({ type: 'hello', venue, leading: this.#leading, instruments });
+    const wanted = marketData ? { marketData } : {};
+    this.#send({ type: 'hello', venue, leading: this.#leading, ...wanted, instruments });
   }
 
   #lost(reason: string): void {
@@ -170,6 +199,7 @@ export class GatewayAdapter implements VenueAdapter {
     this.#watchdog.stop();
     this.#port.link('orders', 'down', reason);
     this.#port.link('account', 'down', reason);
+    if (this.#settings.marketData) this.#port.link('market', 'down', reason);
     this.#fail(reason);
   }
 
@@ -194,6 +224,7 @@ export class GatewayAdapter implements VenueAdapter {
     if (message.type === 'welcome') this.#welcome(message.engine);
     else if (!this.#welcomed) this.#refuse(new Error(`${message.type} before a welcome`));
     else if (message.type === 'event') this.#tell(message);
+    else if (message.type === 'market') this.#market(message);
     else if (message.type !== 'pong') this.#answer(message);
   }
 
@@ -204,6 +235,14 @@ export class GatewayAdapter implements VenueAdapter {
     this.#welcomed = true;
     this.#port.link('orders', 'up', `connected to ${engine}`);
     this.#port.link('account', 'up', `connected to ${engine}`);
+    if (!this.#settings.marketData) return;
+    this.#port.link('market', 'up', `connected to ${engine}`);
+    for (const listed of this.#port.listed) this.requestBook(listed);
+  }
+
+  /** What nobody asked for is not passed on: another driver may bring the same. */
+  #market({ event }: GatewayMessage & { readonly type: 'market' }): void {
+    if (this.#settings.marketData) this.#port.say(event);
   }
 
   /** Events are numbered on each connection: after one that is missing, all is asked for anew. */

@@ -11,8 +11,8 @@ import { type GatewayOptions, gatewaySettings } from './options.js';
  * events    ---a--f-f-------x-     accepted, two fills, canceled
  * ```
  *
- * The engine executes orders and tells of them; books and trades of its instruments come by another driver. Beyond loopback
- * both sides need CURVE keys. A message that is not exactly of the format (docs/gateway-format.md) is refused and
+ * The engine executes orders and tells of them; books and trades of its instruments come by another driver, or with
+ * `marketData` by the engine too: its updates are numbered, and one that is missing is a gap of the book. Beyond loopback both sides need CURVE keys. A message that is not exactly of the format (docs/gateway-format.md) is refused and
  * counted, by faults `bad-message`; the connection is then made anew, and the engine asked for the truth. An engine
  * that speaks another version is not spoken to. examples/python-gateway is an engine.
  *
@@ -30,6 +30,8 @@ export function gateway(options: GatewayOptions): VenueDriver {
     venue,
     capabilities,
     timeout,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.reserved === undefined ? {} : { reserved: options.reserved }),
     adapter: (port) => new GatewayAdapter(settings, port),
   });
 }

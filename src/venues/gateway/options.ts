@@ -1,9 +1,10 @@
-import { integerAtLeast, knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
+import { flagOf, integerAtLeast, knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { VenueCapabilities } from '../../domain/venue-capabilities.js';
 import { checkAddress, isLocal } from '../../services/zeromq/address.js';
 import { checkKeys, type KeyPair, keyBytes } from '../../services/zeromq/keys.js';
 import type { BackOffOptions } from '../driver/back-off.js';
+import type { RateLimit, ReservedShares } from '../driver/rate-budget.js';
 
 /** Where an execution engine listens, and what it can do. */
 export interface GatewayOptions {
@@ -15,6 +16,15 @@ export interface GatewayOptions {
   readonly curve?: { readonly keys: KeyPair; readonly engine: string };
   /** What the engine can do for the safety of orders. @default it finds orders by our ids, and takes limit and market orders */
   readonly capabilities?: VenueCapabilities;
+  /** The engine tells books and trades of its instruments as well. @default false: another driver brings them */
+  readonly marketData?: boolean;
+  /**
+   * What the engine takes within a time: each request costs one of the limit `requests`; orders, replacements and cancels
+   * one of `orders` too. @default no limits
+   */
+  readonly limits?: readonly RateLimit[];
+  /** Shares of the limits that are kept for what matters more. @default those of the kit: cancels always find room */
+  readonly reserved?: ReservedShares;
   /** Milliseconds without an answer after which a request is `unknown`. @default 5,000 */
   readonly timeout?: number;
   /** Milliseconds from ping to ping; an engine that is silent for two of them is given up. @default 1,000 */
@@ -31,6 +41,7 @@ export interface GatewaySettings {
   readonly connect: string;
   readonly curve: GatewayOptions['curve'];
   readonly capabilities: VenueCapabilities;
+  readonly marketData: boolean;
   readonly timeout: number;
   readonly keepAlive: number;
   readonly backOff: BackOffOptions;
@@ -45,6 +56,9 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
     'connect',
     'curve',
     'capabilities',
+    'marketData',
+    'limits',
+    'reserved',
     'timeout',
     'keepAlive',
     'backOff',
@@ -69,6 +83,7 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
     connect,
     curve,
     capabilities: { lookUpByClientOrderId: true, ...options.capabilities },
+    marketData: flagOf(`${at}.marketData`, options.marketData, false),
     timeout: integerAtLeast(`${at}.timeout`, options.timeout ?? 5_000, 1),
     keepAlive: integerAtLeast(`${at}.keepAlive`, options.keepAlive ?? 1_000, 10),
     backOff: { first: 100, longest: 10_000, ...options.backOff },

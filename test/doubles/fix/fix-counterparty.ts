@@ -128,6 +128,12 @@ export class FixCounterparty {
     ]);
   }
 
+  /** Type and body of the latest application message that was sent to a peer. */
+  latest(peer: Peer): readonly Field[] {
+    const message = parse([...peer.sent.values()].at(-1) as Buffer) as FixMessage;
+    return message.fields().filter(([tag]) => ![8, 9, 10, 34, 49, 52, 56].includes(tag));
+  }
+
   /** What is sent meanwhile to a peer leaves in one piece. */
   together(peer: Peer, action: () => void): void {
     const { connection } = peer;

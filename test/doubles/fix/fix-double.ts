@@ -12,6 +12,8 @@ interface HeldOrder {
   price: number;
   quantity: number;
   filled: number;
+  /** Lots filled under this id: `filled` counts those of the orders before it too. */
+  own: number;
   status: 'new' | 'partiallyFilled' | 'filled' | 'canceled' | 'rejected' | 'replaced';
   requests: number;
   /** Is not told of until somebody asks. */
@@ -53,6 +55,10 @@ export class FixDouble implements VenueDouble {
   #fault: RequestFault | undefined;
   #burst: readonly number[] = [];
   port = 0;
+  /** Lots that the account holds beside what was traded here. */
+  held = 0;
+  /** Said of positions in the place of the lots. */
+  garbledPosition: string | undefined;
   /** Application messages, as they came. */
   readonly received: FixMessage[] = [];
 
@@ -124,7 +130,10 @@ export class FixDouble implements VenueDouble {
             [TAG.LastQty, this.#lots.format(1)],
           ] as Field[])),
     ];
-    if (busts) order.filled--;
+    if (busts) {
+      order.filled--;
+      order.own--;
+    }
     this.#report(order, old ? '1' : busts ? 'H' : 'G', facts, old ? (busts ? '1' : '2') : '0');
   }
 
@@ -193,6 +202,9 @@ export class FixDouble implements VenueDouble {
       case 'AF':
         this.#tellAll(peer, message);
         return;
+      case 'AN':
+        this.#tellPosition(peer, message);
+        return;
       case 'V':
         this.#subscribe(peer, message);
         return;
@@ -234,6 +246,7 @@ export class FixDouble implements VenueDouble {
       price: this.#prices.parse(message.get(TAG.Price) ?? '0'),
       quantity: this.#lots.parse(message.get(TAG.OrderQty) as string),
       filled: 0,
+      own: 0,
       status: fault === 'reject' ? 'rejected' : 'new',
       requests: 1,
       silent: fault === 'acceptThenHang' || fault === 'http500' || fault === 'http504',
@@ -290,6 +303,7 @@ export class FixDouble implements VenueDouble {
       clientOrderId: id,
       price: this.#prices.parse(message.get(TAG.Price) as string),
       quantity,
+      own: 0,
       requests: 1,
     };
     order.status = 'replaced';
@@ -357,8 +371,34 @@ export class FixDouble implements VenueDouble {
     });
   }
 
+  /** What the account holds by the executions here; nothing traded: that there is nothing. */
+  #tellPosition(peer: Peer, message: FixMessage): void {
+    const held = this.#orders.reduce((sum, { side, own }) => sum + (side === '1' ? own : -own), this.held);
+    const marks: Field[] = [
+      [721, `R${this.#executions}`],
+      [TAG.PosReqID, message.get(TAG.PosReqID) as string],
+      [TAG.TotalNumPosReports, held === 0 ? 0 : 1],
+      [TAG.PosReqResult, held === 0 ? 2 : 0],
+    ];
+    this.counterparty.send(peer, [[TAG.MsgType, 'AO'], ...marks]);
+    if (held === 0) return;
+    this.counterparty.send(peer, [
+      [TAG.MsgType, 'AP'],
+      ...marks,
+      [TAG.Account, message.get(TAG.Account) as string],
+      [TAG.Symbol, this.#options.instrument.symbol],
+      [TAG.NoPositions, 2],
+      // Of the day before: it is not the position.
+      [TAG.PosType, 'SOD'],
+      [TAG.LongQty, this.#lots.format(1_000)],
+      [TAG.PosType, 'TQ'],
+      [held > 0 ? TAG.LongQty : TAG.ShortQty, this.garbledPosition ?? this.#lots.format(Math.abs(held))],
+    ]);
+  }
+
   #execute(order: HeldOrder, quantity: number): void {
     order.filled += quantity;
+    order.own += quantity;
     order.status = order.filled >= order.quantity ? 'filled' : 'partiallyFilled';
     const old = this.#options.version === 'FIX.4.2';
     this.#report(order, old ? (order.status === 'filled' ? '2' : '1') : 'F', [

@@ -37,7 +37,9 @@ export class GatewayDouble implements VenueDouble {
   readonly #options: GatewayDoubleOptions;
   readonly #orders = new Map<string, DoubleOrder>();
   /** Connections by routing id, with the number of their last event. */
-  readonly #peers = new Map<string, { readonly id: Buffer; sequence: number }>();
+  readonly #peers = new Map<string, { readonly id: Buffer; readonly data: boolean; sequence: number }>();
+  readonly #levels = { bid: new Map<number, number>(), ask: new Map<number, number>() };
+  #update = 1;
   #socket: Router | undefined;
   #frozen = false;
   #fault: RequestFault | undefined;
@@ -53,6 +55,62 @@ export class GatewayDouble implements VenueDouble {
 
   async start(): Promise<void> {
     await this.#bind(this.#options.address ?? 'tcp://127.0.0.1:*');
+  }
+
+  level(side: 'bid' | 'ask', price: number, lots: number): void {
+    const levels = this.#levels[side];
+    if (lots === 0) levels.delete(price);
+    else levels.set(price, lots);
+    const changed = [this.#level(price, lots)];
+    this.#update++;
+    this.#publish({
+      type: 'book',
+      action: 'delta',
+      update: this.#update,
+      bids: side === 'bid' ? changed : [],
+      asks: side === 'ask' ? changed : [],
+    });
+  }
+
+  gap(): void {
+    this.#update += 2;
+  }
+
+  trade(lots: number): void {
+    const price = Math.max(1, ...this.#levels.bid.keys());
+    const [told, quantity] = this.#level(price, lots);
+    this.#publish({
+      type: 'trade',
+      price: told,
+      quantity,
+      aggressor: 'sell',
+      tradeId: `t${++this.#executions}`,
+    });
+  }
+
+  book(): { readonly bids: readonly number[]; readonly asks: readonly number[] } {
+    const flat = (side: 'bid' | 'ask', sign: 1 | -1): number[] =>
+      [...this.#levels[side]].sort(([one], [other]) => sign * (one - other)).flat();
+    return { bids: flat('bid', -1), asks: flat('ask', 1) };
+  }
+
+  #level(price: number, lots: number): [string, string] {
+    return [this.#listed.prices.format(price), this.#listed.quantities.format(lots)];
+  }
+
+  /** To whom asked for market data in their hello. */
+  #publish(message: Record<string, unknown>): void {
+    for (const { id, data } of this.#peers.values())
+      if (data) this.#send(id, { instrument: this.#listed.id, time: Date.now(), ...message });
+  }
+
+  #snapshot(id: Buffer): void {
+    const pairs = (side: 'bid' | 'ask') =>
+      [...this.#levels[side]].map(([price, lots]) => this.#level(price, lots));
+    this.#send(id, {
+      ...{ type: 'book', instrument: this.#listed.id, time: Date.now(), action: 'snapshot' },
+      ...{ update: this.#update, bids: pairs('bid'), asks: pairs('ask') },
+    });
   }
 
   orders(): readonly OrderAtDouble[] {
@@ -151,13 +209,14 @@ export class GatewayDouble implements VenueDouble {
     const { type, request } = asked;
     const key = id.toString('hex');
     if (type === 'hello') {
-      this.#peers.set(key, { id, sequence: 0 });
+      this.#peers.set(key, { id, data: asked['marketData'] === true, sequence: 0 });
       this.#send(id, { type: 'welcome', engine: 'double', time: Date.now() });
     } else if (type === 'ping') this.#send(id, { type: 'pong' });
     else if (type === 'submit') this.#submit(id, asked);
     else if (type === 'cancel') this.#cancel(id, asked);
     else if (type === 'lookUp')
       this.#send(id, { type: 'finding', request, time: Date.now(), ...this.#find(asked) });
+    else if (type === 'book') this.#snapshot(id);
     else if (type === 'reconcile') this.#send(id, { type: 'truth', request, ...this.#truth() });
   }
 

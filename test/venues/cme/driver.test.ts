@@ -13,7 +13,7 @@ import {
 import { TAG, tcp } from '../../../src/venues/fix/index.js';
 import { FixDouble, type FixDoubleOptions } from '../../doubles/fix/fix-double.js';
 import { Wire } from '../conformance/wire.js';
-import { ES, nodeOptions } from './under-test.js';
+import { ES, nodeOptions, startGateway } from './under-test.js';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -134,6 +134,28 @@ for (const version of ['FIX.4.2', 'FIX.4.4'] as const)
         /^unreadable-fill notice: execution E99 of order a1: price 5000.1 is not on the grid/,
       );
       expect(wire.said('a1').filter((word) => word.startsWith('fill'))).toEqual([]);
+    });
+
+    test('an end that the drop copy repeats does not answer a cancel that was sent since', async () => {
+      const { double, driver } = await startGateway(version);
+      const wire = new Wire(driver(), ES);
+      cleanUps.push(
+        () => double.stop(),
+        () => wire.close(),
+      );
+      await wire.connected();
+      const copy = double.counterparty.peer('COPY1');
+      await wire.until('the drop copy', () => copy.connection !== undefined);
+      wire.submit('a1', { price: 20_000, quantity: 5 });
+      await wire.until('the acceptance', () => wire.said('a1').includes('accepted'));
+      wire.cancel('a1');
+      await wire.until('the cancel', () => wire.said('a1').includes('canceled'));
+      const ended = double.counterparty.latest(copy);
+      wire.cancel('a1');
+      // Both come before the venue's word about the second: by the order of their sending, the end first.
+      double.counterparty.send(copy, ended);
+      await wire.until('an answer to the second', () => wire.said('a1').includes('cancelRejected'));
+      expect(wire.said('a1')).toEqual(['accepted', 'canceled', 'cancelRejected']);
     });
 
     test('cancel on disconnect is told as it happens', async () => {
@@ -270,8 +292,9 @@ describe('a node', () => {
   test('asks for all open orders at once, where the gateway tells them', async () => {
     const gateway = standardGateway('FIX.4.4', { massStatus: true });
     const { double, wire } = await start('FIX.4.4', { gateway });
-    expect(double.received.map(({ type }) => type).filter((type) => type === 'H')).toEqual([]);
     const truths = (): readonly OutsideEvent[] => wire.events.filter(({ kind }) => kind === 'truth');
+    // One for each link that came up: the second is still under way.
+    await wire.until('both first truths', () => truths().length === 2);
     expect(truths()[0]).toMatchObject({ orders: [], coversClosed: false });
     for (const id of ['a1', 'a2', 'a3']) wire.submit(id, { price: 20_000, quantity: 5 });
     await wire.until('three', () => wire.said('a3').includes('accepted'));

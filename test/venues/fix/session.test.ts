@@ -289,7 +289,49 @@ describe('sequence resets', () => {
     expect(hands.hear(3, '4', [[36, 4]])[0]).toMatch(/^send 2: 3 45=3 371=36/);
     expect(hands.hear(3, '4', [])[0]).toMatch(/^send 3: 3 45=3 371=36/);
     expect(hands.state.incoming).toBe(10);
-    expect(hands.hear(3, '4', [[36, 10]])).toEqual([]);
+    expect(hands.hear(3, '4', [[36, 10]])).toEqual([
+      'alert sequence: the peer resets its numbers to 10, where they are',
+    ]);
+    expect(hands.state.incoming).toBe(10);
+  });
+});
+
+describe('our own sequence reset, at the word of an operator', () => {
+  test('is told at once, and stored before it is written', () => {
+    const hands = new Hands().logOn();
+    hands.put({ kind: 'resetTo', outgoing: 1_000 });
+    expect(hands.done).toEqual(['send 2: 4 123=N 36=1000']);
+    expect(hands.effects).toMatchObject([{ goesOnAt: 1_000, application: false }]);
+    hands.put({ kind: 'send', fields: [[35, 'D']] });
+    expect(hands.done).toEqual(['send 1000: D']);
+    expect(
+      hands.hear(2, '2', [
+        [7, 2],
+        [16, 0],
+      ]),
+    ).toEqual(['received 3', 'resend 2 to 1000']);
+  });
+
+  test.each([0, 1, 2, Number.NaN])('never goes back: to %s', (outgoing) => {
+    const hands = new Hands().logOn();
+    expect(hands.put({ kind: 'resetTo', outgoing })).toEqual([]);
+    expect(hands.state.outgoing).toBe(2);
+  });
+
+  test('without a connection is the number of the next logon, and ends a refusal', () => {
+    const hands = new Hands();
+    hands.logOn();
+    hands.hear(2, '5', [[58, 'MsgSeqNum too low, expecting 50 but received 2']]);
+    hands.pass(2_000);
+    hands.put({ kind: 'connected', logon: [] });
+    hands.hear(3, '5', [[58, 'MsgSeqNum too low, expecting 50 but received 4']]);
+    expect(hands.state.phase).toBe('refused');
+    expect(hands.pass(86_400_000)).toEqual([]);
+    hands.put({ kind: 'resetTo', outgoing: 50 });
+    expect(hands.done).toEqual(['renumber']);
+    hands.pass(0);
+    hands.put({ kind: 'connected', logon: [] });
+    expect(hands.done).toEqual(['send 50: A 98=0 108=10']);
   });
 });
 
@@ -406,7 +448,11 @@ describe('the end', () => {
     const hands = new Hands().logOn();
     hands.put({ kind: 'stop', reason: 'enough' });
     hands.pass(2_000);
-    expect(hands.done).toEqual(['close', 'down: logged out']);
+    expect(hands.done).toEqual([
+      'alert peer: no answer to the logout in 2000 ms',
+      'close',
+      'down: logged out',
+    ]);
   });
 
   test('by their word is answered, told, and begun anew', () => {
@@ -481,6 +527,46 @@ describe('a session of the schedule', () => {
     expect(hands.state.phase).toBe('refused');
     hands.pass(close + 3_600_000 - hands.now);
     expect(hands.done).toEqual(['reset', 'open']);
+  });
+});
+
+describe('a session of a week', () => {
+  const schedule = calendar({
+    timeZone: 'America/Chicago',
+    sessions: [{ open: 'sunday 17:00', close: 'friday 16:00' }],
+  });
+
+  test.each([
+    ['the clocks go forward in it', Date.UTC(2026, 2, 8, 22), Date.UTC(2026, 2, 13, 21)],
+    ['they have not yet', Date.UTC(2026, 2, 1, 23), Date.UTC(2026, 2, 6, 22)],
+    ['they have gone back', Date.UTC(2026, 10, 1, 23), Date.UTC(2026, 10, 6, 22)],
+  ])('keeps its numbers from day to day, by the clock of the exchange: %s', (_, open, close) => {
+    const hands = new Hands({ schedule, heartbeat: 3_600 }, { outgoing: 70, incoming: 80, session: 1 });
+    hands.now = open - 1;
+    hands.put({ kind: 'start' });
+    expect(hands.done).toEqual([]);
+    hands.pass(1);
+    expect(hands.done).toEqual(['reset', 'open']);
+    hands.logOn();
+    // A night in it changes nothing: a new connection goes on where the numbers were.
+    hands.now = open + 30 * 3_600_000;
+    hands.put({ kind: 'disconnected', reason: 'cut' });
+    hands.pass(2_000);
+    hands.put({ kind: 'connected', logon: [] });
+    expect(hands.done).toEqual(['send 2: A 98=0 108=3600']);
+    hands.hear(2, 'A', [
+      [98, 0],
+      [108, 3_600],
+    ]);
+    while (hands.now < close - 3_000_000) {
+      hands.now += 3_000_000;
+      hands.put({ kind: 'tick' });
+      hands.hear(hands.state.incoming, '0');
+    }
+    hands.pass(close - hands.now - 1);
+    expect(hands.state.phase).toBe('up');
+    hands.pass(1);
+    expect(hands.done.at(-1)).toMatch(/^send \d+: 5 58=the session has ended$/);
   });
 });
 

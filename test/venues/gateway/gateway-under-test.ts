@@ -32,6 +32,9 @@ export async function gatewayUnderTest(
 ): Promise<VenueUnderTest & { readonly double: GatewayDouble }> {
   const double = new GatewayDouble(BTC, engine);
   await double.start();
+  // An engine that only executes.
+  if (more.marketData !== true)
+    Object.assign(double, { level: undefined, book: undefined, trade: undefined });
   return {
     instrument: BTC,
     double,

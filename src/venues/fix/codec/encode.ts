@@ -1,4 +1,5 @@
 import { InputError, show } from '../../../domain/errors.js';
+import { SECRETS } from './tags.js';
 
 /** A field of a message: its tag and its value. Bytes are for data fields only, behind the field of their length. */
 export type Field = readonly [tag: number, value: string | number | Uint8Array];
@@ -72,7 +73,9 @@ function text(value: string, at: number, tag: number): number {
   for (let index = 0; index < length; index++) {
     const code = value.charCodeAt(index);
     if (code === SOH || code > 255)
-      throw new InputError(`tag ${tag} must be Latin-1 text without the delimiter, not ${show(value)}`);
+      throw new InputError(
+        `tag ${tag} must be Latin-1 text without the delimiter, not ${SECRETS.has(tag) ? 'what it is' : show(value)}`,
+      );
     scratch[at + index] = code;
   }
   return at + length;

@@ -1,5 +1,5 @@
 import { InputError, show } from '../../../domain/errors.js';
-import { TAG } from './tags.js';
+import { SECRETS, TAG } from './tags.js';
 import { tryTimestamp } from './timestamp.js';
 
 /** A fault of a message whose envelope is whole: the session refuses it, by its reason (tag 373), and goes on. */
@@ -139,9 +139,11 @@ export class FixMessage {
     return undefined;
   }
 
-  /** For people: the delimiter as a bar. */
+  /** For people: the delimiter as a bar, and no passwords. */
   toString(): string {
-    return this.bytes.toString('latin1').replaceAll('\x01', '|');
+    return this.fields()
+      .map(([tag, value]) => `${tag}=${SECRETS.has(tag) ? '[redacted]' : value}|`)
+      .join('');
   }
 
   #text(place: number): string {

@@ -1,6 +1,9 @@
 import { FixMessage, type MessageFault } from './message.js';
 import { LENGTH_OF_DATA, TAG } from './tags.js';
 
+/** Fields by which a session lives, that a message has once: by tag, a bit of its own. */
+const ONCE: Uint16Array = new Uint16Array(64);
+for (const [place, tag] of [8, 9, 10, 34, 35, 36, 43, 49, 52, 56].entries()) ONCE[tag] = 1 << place;
 const SOH = 1;
 const EQUALS = 61;
 
@@ -24,6 +27,7 @@ export function parse(bytes: Buffer): FixMessage | undefined {
   const tags: number[] = [];
   const places: number[] = [];
   let fault: MessageFault | undefined;
+  let seen = 0;
   let at = 0;
   while (at < end) {
     let tag = 0;
@@ -48,6 +52,10 @@ export function parse(bytes: Buffer): FixMessage | undefined {
       else fault ??= { tag: counted, reason: 5, text: `tag ${counted} is not the length of tag ${tag}` };
     }
     if (to === from) fault ??= { tag, reason: 4, text: `tag ${tag} has no value` };
+    // Of two numbers, times or senders nobody can say which is meant.
+    const bit = tag < 64 ? (ONCE[tag] as number) : 0;
+    if ((seen & bit) !== 0) fault ??= { tag, reason: 13, text: `tag ${tag} is there more than once` };
+    seen |= bit;
     tags.push(tag);
     places.push(from, to);
     at = to + 1;

@@ -40,6 +40,21 @@ export class Draft {
     return sequence;
   }
 
+  /** Says that the next message of ours has another number (sequence reset, not a gap fill). */
+  resetTo(outgoing: number): void {
+    const { next, settings, now } = this;
+    const sequence = next.outgoing;
+    const fields: Field[] = [
+      [TAG.MsgType, '4'],
+      [TAG.GapFillFlag, 'N'],
+      [TAG.NewSeqNo, outgoing],
+    ];
+    const bytes = encode(settings.dialect.version, withHeader(settings, sequence, now, fields));
+    next.outgoing = outgoing;
+    next.lastSent = now;
+    this.effects.push({ kind: 'send', sequence, bytes, application: false, goesOnAt: outgoing });
+  }
+
   /** The next message is expected under this number; the store hears of it once nothing before it is unrecorded. */
   expect(incoming: number): void {
     const { next } = this;

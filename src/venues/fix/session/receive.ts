@@ -2,6 +2,7 @@ import type { FixMessage } from '../codec/message.js';
 import { TAG } from '../codec/tags.js';
 import type { Draft } from './draft.js';
 import { beyond, progress, released } from './gaps.js';
+import { againFault, type HeaderFault, headerFault, strangerFault } from './header-fault.js';
 
 /** Takes a message that is whole: in order, beyond a gap, or again. */
 export function receive(draft: Draft, message: FixMessage): void {
@@ -9,13 +10,20 @@ export function receive(draft: Draft, message: FixMessage): void {
   const { type, sequence } = message;
   next.lastReceived = now;
   next.probing = false;
-  const stranger = strangerFault(draft, message);
-  if (stranger !== undefined) {
-    draft.fail('peer', stranger);
+  const { version } = settings.dialect;
+  const begin = message.get(TAG.BeginString);
+  if (begin !== version) {
+    draft.fail('peer', `begin string ${begin} where ${version} was agreed`);
     return;
   }
+  const stranger = strangerFault(settings, message, now);
   if (next.phase === 'logon') {
-    answered(draft, message);
+    if (stranger !== undefined) draft.fail('peer', stranger.text);
+    else answered(draft, message);
+    return;
+  }
+  if (stranger !== undefined) {
+    refuse(draft, message, stranger);
     return;
   }
   if (type === 'A' && message.flag(TAG.ResetSeqNumFlag) && sequence === 1) {
@@ -31,19 +39,15 @@ export function receive(draft: Draft, message: FixMessage): void {
   inOrder(draft, message);
 }
 
-/** Why a message cannot be the peer's; `undefined` when it can. */
-function strangerFault({ settings, now }: Draft, message: FixMessage): string | undefined {
-  const { dialect, senderCompID, targetCompID, sendingTimeTolerance } = settings;
-  if (message.get(TAG.BeginString) !== dialect.version)
-    return `begin string ${message.get(TAG.BeginString)} where ${dialect.version} was agreed`;
-  if (message.get(TAG.SenderCompID) !== targetCompID || message.get(TAG.TargetCompID) !== senderCompID)
-    return `a message from ${message.get(TAG.SenderCompID)} to ${message.get(TAG.TargetCompID)} is not of this session`;
-  const sent = message.time(TAG.SendingTime);
-  if (message.fault !== undefined || sendingTimeTolerance === 0 || message.flag(TAG.PossDupFlag))
-    return undefined;
-  if (Math.abs(now - sent) > sendingTimeTolerance)
-    return `sending time ${message.get(TAG.SendingTime)} is more than ${sendingTimeTolerance} ms from ours`;
-  return undefined;
+/** Refuses a message for its header: it counts as received where its turn had come, and may end the session. */
+function refuse(
+  draft: Draft,
+  { type, sequence }: FixMessage,
+  { tag, reason, text, ends }: HeaderFault,
+): void {
+  if (sequence === draft.next.incoming) draft.expect(sequence + 1);
+  draft.reject(sequence, type, tag, reason, text);
+  if (ends) draft.fail('peer', text);
 }
 
 /** The first word of a connection: a logon, or why there is none. */
@@ -70,6 +74,11 @@ function answered(draft: Draft, message: FixMessage): void {
     tooLow(draft, message);
     return;
   }
+  const fault = headerFault(settings, message);
+  if (fault !== undefined || message.get(TAG.EncryptMethod) !== '0') {
+    draft.fail('logon', `the logon of the peer cannot be taken: ${fault?.text ?? 'it is encrypted'}`);
+    return;
+  }
   draft.enter('up');
   next.attempts = 0;
   draft.effect({ kind: 'up' });
@@ -90,7 +99,12 @@ function inOrder(draft: Draft, message: FixMessage): void {
   const { next } = draft;
   const { sequence, type } = message;
   if (sequence < next.incoming) {
-    if (!message.flag(TAG.PossDupFlag)) tooLow(draft, message);
+    if (!message.flag(TAG.PossDupFlag)) {
+      tooLow(draft, message);
+      return;
+    }
+    const fault = againFault(draft.settings.dialect, message);
+    if (fault !== undefined) refuse(draft, message, fault);
     return;
   }
   if (sequence > next.incoming) {
@@ -121,11 +135,10 @@ function drain(draft: Draft): void {
 /** Takes the expected message. */
 function consume(draft: Draft, message: FixMessage, waited: boolean): void {
   const { next } = draft;
-  const { type, sequence, fault } = message;
-  const refusal = fault ?? timeFault(message);
-  if (refusal !== undefined) {
-    draft.expect(sequence + 1);
-    draft.reject(sequence, type, refusal.tag, refusal.reason, refusal.text);
+  const { type, sequence } = message;
+  const fault = headerFault(draft.settings, message);
+  if (fault !== undefined) {
+    refuse(draft, message, fault);
     return;
   }
   switch (type) {
@@ -163,15 +176,6 @@ function consume(draft: Draft, message: FixMessage, waited: boolean): void {
       draft.expect(sequence + 1);
   }
 }
-
-const timeFault = (message: FixMessage): { tag: number; reason: number; text: string } | undefined =>
-  Number.isNaN(message.time(TAG.SendingTime))
-    ? {
-        tag: TAG.SendingTime,
-        reason: message.get(TAG.SendingTime) === undefined ? 1 : 6,
-        text: 'tag 52 is no time',
-      }
-    : undefined;
 
 function resend(draft: Draft, message: FixMessage): void {
   const { next } = draft;
@@ -212,7 +216,10 @@ function resetTo(draft: Draft, message: FixMessage): void {
     draft.reject(message.sequence, '4', TAG.NewSeqNo, 5, `the next number cannot go back from ${was}`);
     return;
   }
-  if (to === was) return;
+  if (to === was) {
+    draft.alert('sequence', `the peer resets its numbers to ${to}, where they are`);
+    return;
+  }
   draft.alert('sequence', `the peer resets its numbers from ${was} to ${to}`);
   draft.expect(to);
   draft.effect({ kind: 'lost', from: was, to: to - 1 });

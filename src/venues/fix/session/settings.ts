@@ -25,6 +25,8 @@ export interface SessionDialect {
   readonly logonLimit?: { readonly count: number; readonly within: number };
   /** Whether it knows a message that is sent again by its flag; else everything is gap-filled. @default true */
   readonly resends?: boolean;
+  /** A message that is sent again says when it was sent at first (tag 122), or is rejected. @default true */
+  readonly requiresOrigSendingTime?: boolean;
   /** Messages asked for by one resend request; 0: all that are missing. @default 0 */
   readonly resendChunk?: number;
 }
@@ -135,6 +137,7 @@ function dialectSettings(dialect: SessionDialect, at: string): SessionSettings['
     'leastHeartbeat',
     'logonLimit',
     'resends',
+    'requiresOrigSendingTime',
     'resendChunk',
   ]);
   const { logonLimit } = dialect;
@@ -142,7 +145,10 @@ function dialectSettings(dialect: SessionDialect, at: string): SessionSettings['
     integerAtLeast(`${at}.logonLimit.count`, logonLimit.count, 1);
     numberAtLeast(`${at}.logonLimit.within`, logonLimit.within, 1, LONGEST);
   }
-  const flag = (name: 'resetOnLogon' | 'acceptReset' | 'resends', otherwise: boolean): boolean => {
+  const flag = (
+    name: 'resetOnLogon' | 'acceptReset' | 'resends' | 'requiresOrigSendingTime',
+    otherwise: boolean,
+  ): boolean => {
     const value: unknown = dialect[name] ?? otherwise;
     return typeof value === 'boolean' ? value : refuse(`${at}.${name}`, 'true or false', value);
   };
@@ -154,6 +160,7 @@ function dialectSettings(dialect: SessionDialect, at: string): SessionSettings['
     leastHeartbeat: integerAtLeast(`${at}.leastHeartbeat`, dialect.leastHeartbeat ?? 1, 1),
     logonLimit,
     resends: flag('resends', true),
+    requiresOrigSendingTime: flag('requiresOrigSendingTime', true),
     resendChunk: integerAtLeast(`${at}.resendChunk`, dialect.resendChunk ?? 0, 0),
   };
 }

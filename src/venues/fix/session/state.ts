@@ -72,6 +72,8 @@ export type SessionInput = { readonly now: number } & (
   | { readonly kind: 'stop'; readonly reason: string }
   /** An operator: both sides begin at 1 with the next logon. */
   | { readonly kind: 'reset' }
+  /** An operator: our next message has this number, which is beyond the latest. */
+  | { readonly kind: 'resetTo'; readonly outgoing: number }
 );
 
 /** What a session does, in this order. */
@@ -84,7 +86,11 @@ export type SessionEffect =
       readonly sequence: number;
       readonly bytes: Buffer;
       readonly application: boolean;
+      /** The number of the next message, where it is not the one behind this. It is stored before this is written. */
+      readonly goesOnAt?: number;
     }
+  /** Store that our next message has this number. */
+  | { readonly kind: 'renumber'; readonly outgoing: number }
   /** Send what the store has of these, gap-filling the rest. */
   | { readonly kind: 'resend'; readonly from: number; readonly to: number }
   | { readonly kind: 'received'; readonly next: number }

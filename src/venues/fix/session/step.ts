@@ -80,6 +80,9 @@ export function step(state: SessionState, input: SessionInput, settings: Session
         draft.enter('logout');
       }
       break;
+    case 'resetTo':
+      resetTo(draft, input.outgoing);
+      break;
   }
   return { state: next, effects: draft.effects };
 }
@@ -103,6 +106,21 @@ function logon(draft: Draft, further: readonly Field[]): void {
     ...(reset ? [[TAG.ResetSeqNumFlag, 'Y'] as const] : []),
     ...further,
   ]);
+}
+
+/** Our numbers go on from another: the peer is told at once, or finds the gap at the next logon. Never backwards. */
+function resetTo(draft: Draft, outgoing: number): void {
+  const { next, now } = draft;
+  if (!(outgoing > next.outgoing)) return;
+  if (next.phase === 'up') {
+    draft.resetTo(outgoing);
+    return;
+  }
+  next.outgoing = outgoing;
+  draft.effect({ kind: 'renumber', outgoing });
+  if (next.phase !== 'refused') return;
+  draft.enter('waiting');
+  next.due = now;
 }
 
 /** The application has these on record: the store may forget them. */

@@ -55,6 +55,7 @@ export function tick(draft: Draft): void {
       break;
     case 'logout':
       if (now >= next.since + settings.logoutPatience) {
+        draft.alert('peer', `no answer to the logout in ${settings.logoutPatience} ms`);
         draft.effect({ kind: 'close' });
         draft.leave('logged out');
       }
