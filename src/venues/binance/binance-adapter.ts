@@ -2,13 +2,14 @@ import type { Cancel } from '../../core/clock.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 import type { Fields } from '../../streams/readers/fields.js';
+import { type CcxtClient, loadCcxtClass } from '../ccxt/ccxt-class.js';
 import { classify } from '../driver/classify.js';
 import { acknowledged, type Finding, type Outcome, refused, type VenueTruth } from '../driver/outcome.js';
 import { checkCredentials } from '../driver/secrets.js';
 import type { OrderKey, VenueAdapter, VenuePort } from '../driver/venue-adapter.js';
 import { Account } from './account.js';
 import { ApiSocket } from './api-socket.js';
-import { type CcxtBinance, type CcxtClient, loadBinanceClass } from './ccxt-class.js';
+import { type CcxtBinance, tappedBinance } from './ccxt-binance.js';
 import { BINANCE_ERRORS, failureOf, outcomeOfError } from './errors.js';
 import { KnownOrders } from './known-orders.js';
 import { ListenKey } from './listen-key.js';
@@ -18,7 +19,6 @@ import type { BinanceMarket, BinanceSettings } from './options.js';
 import { orderParameters } from './order-words.js';
 import { PrivateStream } from './private-stream.js';
 import { interfaceUrls, RestClient } from './rest-client.js';
-import { tappedExchange } from './tapped-exchange.js';
 import { VenueSocket } from './venue-socket.js';
 
 const KINDS: Readonly<Record<BinanceMarket, readonly string[]>> = {
@@ -157,13 +157,13 @@ export class BinanceAdapter implements VenueAdapter {
 
   async #connect(): Promise<void> {
     const { endpoints, credentials, market, timeout, recvWindow, keepAlive, backOff } = this.#settings;
-    const Base = await loadBinanceClass();
+    const Base = await loadCcxtClass<CcxtBinance>('binance');
     const keys =
       credentials === undefined ? undefined : checkCredentials('binance.credentials', await credentials());
     if (keys !== undefined) this.#port.redaction.hide(keys.apiKey, keys.secret);
     const sockets: VenueSocket[] = [];
     const ownerOf = (client: CcxtClient) => sockets.find((socket) => socket.owns(client));
-    const exchange = tappedExchange(Base, {
+    const exchange = tappedBinance(Base, {
       api: interfaceUrls(market, endpoints.rest),
       ...(keys ?? {}),
       timeout,
@@ -172,8 +172,8 @@ export class BinanceAdapter implements VenueAdapter {
         connected: (client) => ownerOf(client)?.connected(),
         message: (client, message) => ownerOf(client)?.heard(message),
         gone: (client, reason) => ownerOf(client)?.drop(reason),
-        weight: (used) => this.#port.requests.told('weight', used),
       },
+      weight: (used) => this.#port.requests.told('weight', used),
     });
     await exchange.loadHttpProxyAgent();
     if (this.#closed) return;

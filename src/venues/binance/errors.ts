@@ -1,7 +1,7 @@
+import { VenueAnswerError } from '../ccxt/tapped-exchange.js';
 import { type ErrorTable, type Failure, outcomeOf } from '../driver/classify.js';
 import { type ErrorClass, type Outcome, refused, unknown } from '../driver/outcome.js';
 import { NotSentError } from '../driver/request-queue.js';
-import { BinanceAnswerError } from './tapped-exchange.js';
 
 const all = (from: number, to: number, meaning: ErrorClass): Record<string, ErrorClass> =>
   Object.fromEntries(Array.from({ length: from - to + 1 }, (_, index) => [String(from - index), meaning]));
@@ -68,7 +68,7 @@ export const BINANCE_ERRORS: ErrorTable = {
 
 /** The failure behind an exception of REST. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof BinanceAnswerError) {
+  if (error instanceof VenueAnswerError) {
     const { status, code, message: text, retryAfter } = error;
     return {
       status,

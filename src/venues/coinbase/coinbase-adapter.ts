@@ -5,6 +5,7 @@ import type { AccountEvent, FillReport, TrueOrder } from '../../domain/event.js'
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 import { type Fields, listField, objectField, textField } from '../../streams/readers/fields.js';
+import { loadCcxtClass } from '../ccxt/ccxt-class.js';
 import {
   acknowledged,
   BackOff,
@@ -20,8 +21,7 @@ import {
   type VenuePort,
   type VenueTruth,
 } from '../driver/index.js';
-import type { CcxtCoinbase } from './ccxt-class.js';
-import { loadCoinbaseClass } from './ccxt-class.js';
+import { type CcxtCoinbase, tappedCoinbase } from './ccxt-coinbase.js';
 import type { CoinbaseSettings } from './coinbase-options.js';
 import { COINBASE_ERRORS } from './errors.js';
 import { Feed } from './feed.js';
@@ -31,7 +31,6 @@ import { orderRequest } from './order-request.js';
 import { OrderTracker, type TrackedOrder } from './order-tracker.js';
 import { orderOfRest, type ToldFill, type ToldOrder } from './order-words.js';
 import { CoinbaseRest, type RestResult } from './rest.js';
-import { tappedExchange } from './tapped-exchange.js';
 import { UserWords } from './user-words.js';
 
 /** A clock that is off by more than this is why a token was refused, in milliseconds. */
@@ -193,14 +192,14 @@ export class CoinbaseAdapter implements VenueAdapter {
 
   async #begin(): Promise<void> {
     const { credentials, endpoints, timeout } = this.#settings;
-    const Base = await loadCoinbaseClass();
+    const Base = await loadCcxtClass<CcxtCoinbase>('coinbase');
     const common = { endpoints, timeout, clockOffset: () => this.#clockOffset };
     const open = async (exchange: CcxtCoinbase): Promise<CcxtCoinbase> => {
       // Without it ccxt refuses addresses that are not encrypted, such as those of a double.
       await exchange.loadHttpProxyAgent();
       return exchange;
     };
-    const market = await open(tappedExchange(Base, { ...common, tap: this.#marketFeed }));
+    const market = await open(tappedCoinbase(Base, { ...common, tap: this.#marketFeed }));
     if (this.#closed) return;
     if (this.#port.listed.length > 0) this.#marketFeed.open(market);
     if (credentials === undefined) return;
@@ -208,7 +207,7 @@ export class CoinbaseAdapter implements VenueAdapter {
     this.#port.redaction.hide(keys.apiKey, keys.secret);
     if (this.#closed) return;
     const trading = new Trading(this.#port, this.#settings, endpoints.userFeed, (tap, rest) => {
-      const exchange = tappedExchange(Base, { ...common, ...keys, tap });
+      const exchange = tappedCoinbase(Base, { ...common, ...keys, tap });
       return {
         exchange,
         rest: rest(exchange, common.clockOffset, (reachable, reason) => this.#reached(reachable, reason)),

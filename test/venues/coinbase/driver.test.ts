@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FaultEvent, OutsideEvent, StateReport } from '../../../src/domain/event.js';
-import { loadCoinbaseClass } from '../../../src/venues/coinbase/ccxt-class.js';
 import { coinbase, coinbaseInstruments } from '../../../src/venues/coinbase/index.js';
 import { coinbaseKey } from '../../doubles/coinbase/keys.js';
 import { Wire } from '../conformance/wire.js';
@@ -37,16 +36,6 @@ const numberOf = ({ market, double }: StartedDouble, id: string): number =>
   market.ordersOf(double.owner).find(({ clientOrderId }) => clientOrderId === id)?.id ?? 0;
 const isLink = (event: OutsideEvent, channel: string, state: string): boolean =>
   event.kind === 'link' && event.channel === channel && event.state === state;
-
-test('ccxt has what is used of its class', async () => {
-  const Base = await loadCoinbaseClass();
-  const exchange = new Base({}) as unknown as Readonly<Record<string, unknown>>;
-  for (const name of [
-    ...['client', 'createAuthToken', 'handleMessage', 'onConnected', 'onError', 'onClose', 'handleErrors'],
-    ...['seconds', 'loadHttpProxyAgent', 'v3PublicGetBrokerageTime', 'v3PrivatePostBrokerageOrders'],
-  ])
-    expect(typeof exchange[name], name).toBe('function');
-});
 
 describe('executions', () => {
   test('come from the history, though it lags behind the channel; the end waits for them', async () => {
