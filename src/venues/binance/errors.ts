@@ -88,6 +88,27 @@ export function outcomeOfError(error: unknown): Outcome {
   return outcomeOf(BINANCE_ERRORS, failureOf(error));
 }
 
+/**
+ * What an exception of a replacement comes to. Two codes hold the answers to both halves, the cancel and the order: where the
+ * cancel failed the order was not tried, so it is certainly not there; else the order's own answer counts.
+ */
+export function replaceOutcomeOfError(error: unknown): Outcome {
+  if (!(error instanceof VenueAnswerError) || (error.code !== -2021 && error.code !== -2022))
+    return outcomeOfError(error);
+  const { cancelResult, cancelResponse, newOrderResponse } = (error.data ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const tried = cancelResult === 'SUCCESS';
+  const { code, msg } = ((tried ? newOrderResponse : cancelResponse) ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const which = tried ? 'the other is canceled, this one refused' : 'the other was not canceled';
+  const text = `${which}: ${String(code)} ${String(msg)}`;
+  const failure: Failure = { status: error.status, text, ...(typeof code === 'number' ? { code } : {}) };
+  const outcome = outcomeOf(BINANCE_ERRORS, failure);
+  return outcome.kind === 'unknown' && !tried ? refused('rejected', text) : outcome;
+}
+
 /** The connection broke while an answer was awaited. */
 export class ConnectionLostError extends Error {
   override readonly name: string = 'ConnectionLostError';

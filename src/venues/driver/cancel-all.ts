@@ -127,7 +127,7 @@ export class CancelAll {
   #openAtVenue(listed: ListedInstrument): Promise<readonly OrderKey[] | undefined> {
     return new Promise((resolve) => {
       const stop = this.#port.after(this.#port.settings.timeout, () => resolve(undefined));
-      this.#questions
+      void this.#questions
         .openAtVenue(listed)
         .catch(() => undefined)
         .then((told) => {
