@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { binanceUnderTest } from '../venues/binance/binance-under-test.js';
-import { sameTraces } from '../venues/binance/order-traces.js';
 import { randomBooks } from '../venues/binance/random-books.js';
+import { sameTracesAt } from '../venues/conformance/same-traces.js';
 import { venueConformance } from '../venues/conformance/venue-conformance.js';
 
 venueConformance('binance spot by REST', () => binanceUnderTest('spot', { orderEntry: 'rest' }));
@@ -26,6 +26,8 @@ test.each([
 ] as const)(
   'the same script gives the same words on the simulated venue and on Binance: %s by %s',
   async (kind, orderEntry) => {
-    expect(await sameTraces(kind, { orderEntry, limits: [] }, 150)).toBeGreaterThan(200);
+    expect(await sameTracesAt(await binanceUnderTest(kind, { orderEntry, limits: [] }), 150)).toBeGreaterThan(
+      200,
+    );
   },
 );

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { sameTraces } from '../venues/coinbase/order-traces.js';
+import { coinbaseUnderTest } from '../venues/coinbase/coinbase-under-test.js';
 import { randomBooks } from '../venues/coinbase/random-books.js';
 import { randomOrders } from '../venues/coinbase/random-orders.js';
+import { sameTracesAt } from '../venues/conformance/same-traces.js';
 
 const SEED = Number(process.env['MILLRACE_SEED'] ?? 11);
 
@@ -22,5 +23,5 @@ test('random orders at Coinbase: every execution and every end exactly once', as
 });
 
 test('150 scripts give the same words about every order on the simulated venue and on Coinbase', async () => {
-  expect(await sameTraces(150, SEED)).toBeGreaterThan(300);
+  expect(await sameTracesAt(await coinbaseUnderTest(), 150, SEED)).toBeGreaterThan(300);
 });

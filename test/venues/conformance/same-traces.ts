@@ -1,20 +1,16 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { BinanceOptions } from '../../../src/venues/binance/index.js';
-import type { DoubleKind } from '../../doubles/binance/spelling.js';
-import { orderTrace, scripts } from '../conformance/order-trace.js';
-import { simulatedUnderTest } from '../conformance/simulated-under-test.js';
-import { Wire } from '../conformance/wire.js';
-import { binanceUnderTest } from './binance-under-test.js';
+import { orderTrace, scripts } from './order-trace.js';
+import { simulatedUnderTest } from './simulated-under-test.js';
+import type { VenueUnderTest } from './venue-under-test.js';
+import { Wire } from './wire.js';
 
-/** Plays random schedules on the simulated venue and on Binance's double: the same is said of every order. */
-export async function sameTraces(
-  kind: Exclude<DoubleKind, 'coinm'>,
-  options: Partial<BinanceOptions>,
-  runs: number,
-  seed?: number,
-): Promise<number> {
-  const venue = await binanceUnderTest(kind, options);
+/**
+ * Plays random schedules on the simulated venue and at the double of another: the same is said of every order.
+ *
+ * @returns the words that were said in all: a property over nothing says nothing
+ */
+export async function sameTracesAt(venue: VenueUnderTest, runs: number, seed?: number): Promise<number> {
   const simulated = simulatedUnderTest(venue.instrument, venue);
   const real = new Wire(venue.driver(), venue.instrument);
   const other = new Wire(simulated.driver(), venue.instrument);
