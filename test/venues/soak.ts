@@ -116,7 +116,9 @@ export function summaryOf(name: string, result: SoakResult): string {
   const { messages, events, orders, heap, bytesPerEvent } = result;
   const megabytes = (bytes: number | undefined): string => ((bytes ?? 0) / 2 ** 20).toFixed(1);
   const grown = `heap ${megabytes(heap[0])} to ${megabytes(heap.at(-1))} MB, ${bytesPerEvent.toFixed(1)} bytes an event`;
-  return `${name}: ${messages} messages, ${events} events, ${orders} orders: ${grown}; open after close: ${result.handles[1].length}`;
+  const [before, after] = result.handles;
+  const left = `sockets and servers: ${before.length} before, ${after.length} after closing`;
+  return `${name}: ${messages} messages, ${events} events, ${orders} orders: ${grown}; ${left}`;
 }
 
 function submit({ instrument, order }: SoakedVenue, index: number, requestTime: number): Command {

@@ -77,9 +77,17 @@ export class CancelAll {
   #one(listed: ListedInstrument): Promise<Outcome> {
     const known = this.#underWay.get(listed.id);
     if (known !== undefined) return known;
-    const made = this.#all(listed).finally(() => this.#underWay.delete(listed.id));
+    const made = this.#all(listed)
+      .then((outcome) => this.#cleaned(outcome))
+      .finally(() => this.#underWay.delete(listed.id));
     this.#underWay.set(listed.id, made);
     return made;
+  }
+
+  /** What is handed back is told as well: without secrets. */
+  #cleaned(outcome: Outcome): Outcome {
+    if (outcome.kind === 'acknowledged') return outcome;
+    return { ...outcome, reason: this.#port.settings.redaction.clean(outcome.reason) };
   }
 
   async #all(listed: ListedInstrument): Promise<Outcome> {
