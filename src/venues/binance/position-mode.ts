@@ -3,7 +3,7 @@ import type { VenuePort } from '../driver/venue-adapter.js';
 import type { RestClient } from './rest-client.js';
 
 /** The account holds long and short of a contract as two positions; a desk has one. */
-export class HedgeModeError extends Error {
+class HedgeModeError extends Error {
   override readonly name: string = 'HedgeModeError';
 
   constructor() {
@@ -26,7 +26,7 @@ export class PositionMode {
     this.#rest = rest;
   }
 
-  /** @throws HedgeModeError in hedge mode, and what asking failed with */
+  /** @throws Error in hedge mode, and what asking failed with */
   async check(): Promise<void> {
     if (this.#oneWay) return;
     const answer = await this.#rest.ask({
