@@ -92,7 +92,7 @@ export class Account {
         orders.push(...(await this.#openOrders(listed)));
         fills.push(...(await this.#fills(listed, { startTime: Math.floor(since) })));
       }
-      await this.#funding?.tell(since);
+      await this.#funding?.catchUp(since);
       fills.sort((one, two) => one.venueTime - two.venueTime);
       const spot = this.#market === 'spot';
       const balances = spot ? await this.#spotBalances() : await this.#futuresBalances();

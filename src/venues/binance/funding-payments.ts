@@ -51,6 +51,16 @@ export class FundingPayments {
     );
   }
 
+  /** Tells payments since a time; a history that does not come is asked for again, and holds nothing else up. */
+  async catchUp(since: number): Promise<void> {
+    try {
+      await this.tell(since);
+    } catch {
+      this.#since = Math.min(this.#since, since + OVERLAP);
+      this.#again(0);
+    }
+  }
+
   /** Tells payments since a time (venue's clock) that were not told; returns how many. */
   async tell(since: number): Promise<number> {
     let news = 0;

@@ -2,7 +2,7 @@ import type { SubmitCommand } from '../../domain/command.js';
 import { show } from '../../domain/errors.js';
 import type { StateReport } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { Order } from '../../domain/order.js';
+import { type Order, orderTermsFault } from '../../domain/order.js';
 import { clientOrderIdFault } from '../../domain/venue-capabilities.js';
 import type { CancelAll } from './cancel-all.js';
 import { checkApproval } from './check-approval.js';
@@ -122,6 +122,8 @@ export class OrderRequests {
       (type === 'limit' && price <= 0 && listed.definition.kind !== 'spread')
     )
       return `price must be a whole number of ticks above 0, not ${price}`;
+    const contradiction = orderTermsFault(order);
+    if (contradiction !== undefined) return contradiction;
     const fault = clientOrderIdFault(order.clientOrderId, capabilities);
     if (fault !== undefined) {
       const message = `client order id ${show(order.clientOrderId)} ${fault}, which is all that ${venue} takes`;

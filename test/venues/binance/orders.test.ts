@@ -220,6 +220,17 @@ describe('USD-M', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  test('whose history of funding does not come is reconciled all the same, and told of it later', async () => {
+    const { double, wire } = await start('usdm');
+    double.payFunding('BTCUSDT', '4');
+    const broken = { kind: 'answer', status: 500, code: -1001, msg: 'Internal error' } as const;
+    double.fail('income', broken, broken);
+    await wire.connected();
+    expect(payments(wire.events)).toEqual([]);
+    await wire.until('the payment', () => payments(wire.events).length > 0);
+    expect(payments(wire.events)).toEqual(['4 USDT']);
+  });
+
   test('books funding in the ledger', async () => {
     const double = await startDouble('usdm');
     const { definition } = double.market.listed('BTCUSDT');
