@@ -58,17 +58,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'frames of the venue are decoded alike, live and out of a recording',
   },
   {
-    from: 'src/venues/coinbase/ccxt-class.ts',
-    to: COMPUTED,
-    reason: 'ccxt exports its whole alone, which takes several times as long to load as the one class',
-  },
-  {
     from: 'src/venues/binance/',
     to: 'src/streams/readers/',
     reason: 'frames of the venue are decoded alike, live and out of a recording',
   },
   {
-    from: 'src/venues/binance/ccxt-class.ts',
+    from: 'src/venues/ccxt/ccxt-class.ts',
     to: COMPUTED,
     reason: 'ccxt exports its classes by no path of their own, and the whole of it is slow to load',
   },

@@ -1,3 +1,4 @@
+import type { ClientOrderId } from '../../domain/brand.js';
 import type { FillReport, TrueOrder, TruthEvent } from '../../domain/event.js';
 
 /**
@@ -44,6 +45,22 @@ export interface Unknown {
   readonly kind: 'unknown';
   readonly reason: string;
 }
+
+/** An order that ended with all others on its instrument. */
+export interface CanceledOrder {
+  readonly clientOrderId: ClientOrderId;
+  /** Lots executed before it, where the venue counts them. */
+  readonly filled?: number;
+}
+
+/** What became of a request to cancel all orders on an instrument. */
+export type CancelAllOutcome =
+  | (Acknowledged & {
+      /** Those that the venue named in its answer; empty where its stream tells of them. */
+      readonly canceled: readonly CanceledOrder[];
+    })
+  | Refused
+  | Unknown;
 
 /** The answer to a look-up by client order id. */
 export type Finding =

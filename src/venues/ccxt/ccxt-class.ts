@@ -8,7 +8,7 @@ export interface CcxtClient {
   readonly connection?: {
     ping(): void;
     terminate(): void;
-    on(event: 'pong', listener: () => void): unknown;
+    on(event: 'pong' | 'close', listener: () => void): unknown;
     readonly readyState: number;
   };
   connect(backOff?: number): Promise<unknown>;
@@ -16,17 +16,14 @@ export interface CcxtClient {
   clearConnectionTimeout(): void;
 }
 
-type Parameters = Readonly<Record<string, unknown>>;
+/** Names and values as a venue has them. */
+export type CcxtParameters = Readonly<Record<string, unknown>>;
 
-/** What is used of ccxt's class for Binance: signing, requests, connections. Never its caches. */
-export interface CcxtBinance {
+/** What is used of every class of ccxt: connections and requests. Never its caches. */
+export interface CcxtExchange {
   readonly clients?: Record<string, CcxtClient>;
   client(url: string): CcxtClient;
-  signParams(parameters: Parameters): Parameters;
-  /** Of Binance always SHA-256, in hexadecimal. */
-  hmac: (request: Uint8Array, key: Uint8Array) => string;
   loadHttpProxyAgent(): Promise<unknown>;
-  close(): Promise<unknown>;
   handleMessage(client: CcxtClient, message: unknown): void;
   onConnected(client: CcxtClient, message?: unknown): void;
   onError(client: CcxtClient, error: unknown): void;
@@ -36,17 +33,15 @@ export interface CcxtBinance {
     reason: string,
     url: string,
     method: string,
-    headers: Parameters,
+    headers: CcxtParameters,
     body: string,
     response: unknown,
     requestHeaders: unknown,
     requestBody: unknown,
   ): unknown;
-  /** Calls an endpoint by its path, as ccxt's generated methods do. */
-  request(path: string, api: string, method: string, parameters: Parameters): Promise<unknown>;
 }
 
-export type CcxtBinanceClass = new (configuration: Parameters) => CcxtBinance;
+export type CcxtClass<E extends CcxtExchange> = new (configuration: CcxtParameters) => E;
 
 /** The version whose files and behaviour this was written for, and that is tested. */
 export const CCXT_VERSION = '4.5.84';
@@ -58,16 +53,18 @@ export const CCXT_VERSION = '4.5.84';
  *
  * @throws ConfigurationError when ccxt is not installed, or is a version that has no such file
  */
-export async function loadBinanceClass(): Promise<CcxtBinanceClass> {
-  const { root, path } = await optionalPackage('ccxt', 'binance', async () => {
+export async function loadCcxtClass<E extends CcxtExchange>(
+  venue: 'binance' | 'coinbase',
+): Promise<CcxtClass<E>> {
+  const { root, path } = await optionalPackage('ccxt', venue, async () => {
     const entry = import.meta.resolve('ccxt');
-    return { root: entry, path: new URL('./src/pro/binance.js', entry).href };
+    return { root: entry, path: new URL(`./src/pro/${venue}.js`, entry).href };
   });
   try {
-    const { default: found } = (await import(path)) as { readonly default: CcxtBinanceClass };
+    const { default: found } = (await import(path)) as { readonly default: CcxtClass<E> };
     return found;
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new ConfigurationError(`binance needs ccxt ${CCXT_VERSION}; ${root} is a version without ${path}`);
+    throw new ConfigurationError(`${venue} needs ccxt ${CCXT_VERSION}; ${root} is a version without ${path}`);
   }
 }
