@@ -21,7 +21,7 @@ export function showOpinions({ agents, signals, targets, money, log }) {
       return [[head, { text: UNKNOWN }, { text: 'no standing vote' }, blank, blank, blank, result]];
     return votes.map(({ of, exposure, confidence, part, weight }, nth) => [
       head,
-      { text: of },
+      { text: of, long: true },
       { text: `${wish(exposure)} ${percentOf(Math.abs(exposure), 0)}`, tone: toneOf(exposure) },
       { text: percentOf(confidence, 0), number: true },
       { text: percentOf(weight, 0), number: true },
@@ -36,7 +36,7 @@ export function showOpinions({ agents, signals, targets, money, log }) {
   });
   const together = targets.map(({ of, exposure }) => [
     { text: 'all together', name: true },
-    { text: of },
+    { text: of, long: true },
     { text: `${wish(exposure)} ${percentOf(Math.abs(exposure), 0)}`, tone: toneOf(exposure) },
     { text: UNKNOWN, number: true },
     { text: UNKNOWN, number: true },
@@ -47,7 +47,8 @@ export function showOpinions({ agents, signals, targets, money, log }) {
   fillTable(
     'signals',
     signals.map(({ name, instrument, direction, strength, confidence, at }) => [
-      { text: `${name}, ${instrument}`, name: true },
+      { text: name, name: true },
+      { text: instrument, long: true },
       { text: direction > 0 ? '▲ up' : direction < 0 ? '▼ down' : '● no move', tone: toneOf(direction) },
       { text: percentOf(strength, 0), number: true },
       { text: percentOf(confidence, 0), number: true },

@@ -67,7 +67,7 @@ export class CandleChart {
         attributionLogo: false,
       },
       grid: { vertLines: { color: edge }, horzLines: { color: edge } },
-      timeScale: { timeVisible: true, secondsVisible: true, borderColor: edge },
+      timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 4, borderColor: edge },
       rightPriceScale: { borderColor: edge },
       handleScroll: { mouseWheel: false, vertTouchDrag: false },
       handleScale: { mouseWheel: false },
@@ -127,7 +127,7 @@ export class CurveChart {
     this.#place.hidden = times.length < 2;
     if (times.length < 2) return;
     const data = /** @type {import('uplot').AlignedData} */ ([times.map((ts) => ts / 1000), [...values]]);
-    if (this.#plot === undefined) this.#make(data, currency);
+    if (this.#plot === undefined) this.#make(data);
     else this.#plot.setData(data);
     this.#place.setAttribute(
       'aria-label',
@@ -147,9 +147,8 @@ export class CurveChart {
 
   /**
    * @param {import('uplot').AlignedData} data
-   * @param {string} currency
    */
-  #make(data, currency) {
+  #make(data) {
     const [edge, text] = [colorOf('--edge'), colorOf('--soft')];
     const axis = {
       stroke: text,
@@ -179,11 +178,8 @@ export class CurveChart {
           { ...axis, space: 80, values: (_plot, splits) => splits.map((seconds) => timeOf(seconds * 1000)) },
           {
             ...axis,
-            size: 74,
-            space: 34,
-            label: `${this.#label}, ${currency}`,
-            labelSize: 18,
-            labelFont: '12px system-ui, sans-serif',
+            size: 62,
+            space: 24,
             values: (_plot, splits) => {
               const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
               return splits.map((value) => numberOf(this.#down ? -value : value, step < 1 ? 2 : 0));

@@ -7,7 +7,7 @@ const part = (id: string, heading: string, body: string): string =>
 
 /** A table whose rows are filled in; a head that begins with `#` is a column of numbers. */
 const table = (id: string, heads: readonly string[], none: string): string =>
-  `<p class="none" id="${id}-none">${none}</p><table id="${id}" hidden><thead><tr>${heads
+  `<p class="none" id="${id}-none">${none}</p><table class="data" id="${id}" hidden><thead><tr>${heads
     .map((head) =>
       head.startsWith('#')
         ? `<th scope="col" class="number">${head.slice(1)}</th>`
@@ -66,6 +66,7 @@ ${part(
   'Agents',
   `<p class="about">What each wants held as a share of its budget, and its part of what they decide together.</p>${table('agents', ['Agent', 'About', 'Vote', '#Sure', '#Weight', '#Part', '#Profit'], 'No agent has spoken yet.')}`,
 )}
+${part('signals', 'Signals', table('signals', ['Signal', 'Instrument', 'Says', '#Strength', '#Sure', '#Age'], 'No signals yet.'))}
 ${part('orders', 'Open orders', table('orders', ['Order', 'Instrument', 'Side', '#Limit', '#Filled', '#Of', 'State', '#Age'], 'No open orders.'))}
 ${part('fills', 'Last fills', table('fills', ['Instrument', 'Time', 'Side', '#Quantity', '#Price', 'As'], 'No fills yet.'))}
 </div>
@@ -73,13 +74,12 @@ ${part('fills', 'Last fills', table('fills', ['Instrument', 'Time', 'Side', '#Qu
 ${part(
   'result',
   'Profit and drawdown',
-  `<div id="profit-chart" class="chart" role="img" aria-label="Profit over time"></div><div id="drawdown-chart" class="chart" role="img" aria-label="Drawdown over time"></div><p class="none" id="result-none">No result yet.</p>`,
+  `<div id="curves"><h3>Profit, <span id="profit-unit"></span></h3><div id="profit-chart" class="chart" role="img" aria-label="Profit over time"></div><h3>Drawdown, <span id="drawdown-unit"></span></h3><div id="drawdown-chart" class="chart" role="img" aria-label="Drawdown over time"></div></div><p class="none" id="result-none">No result yet.</p>`,
 )}
 ${part('risk', 'Risk limits', `<p class="none" id="risk-none">No limits are shown: the desk’s overview was given none.</p><ul id="limits"></ul>`)}
 ${part('venues', 'Venues', `<p class="none" id="venues-none">No venue has spoken yet.</p><ul id="venues"></ul>`)}
 ${part('pair', 'Failover', `<p id="pair"></p><dl class="facts" id="pair-facts"></dl>`)}
 ${part('notices', 'What happened', `<p class="none" id="notices-none">Nothing to report.</p><ol id="notices" aria-live="polite" aria-relevant="additions" aria-label="What happened" tabindex="0"></ol>`)}
-${part('signals', 'Signals', table('signals', ['Signal', 'Says', '#Strength', '#Sure', '#Age'], 'No signals yet.'))}
 ${part('latency', 'Latency', `<p class="none" id="latency-none">Nothing measured yet.</p><div id="latencies"></div>`)}
 </div>
 </div>

@@ -49,6 +49,7 @@ export function make(tag, className, text = '') {
  * @property {string} [tone] good, bad or warn
  * @property {boolean} [number]
  * @property {boolean} [name] what the row is about
+ * @property {boolean} [long] a text that wants room
  */
 
 /**
@@ -68,12 +69,12 @@ export function fillTable(id, rows) {
     const row = body.rows[nth] ?? body.insertRow();
     for (const [column, cell] of cells.entries()) {
       const target = row.cells[column] ?? row.insertCell();
-      const { text, unit = '', tone = '', number = false, name = false } = cell;
+      const { text, unit = '', tone = '', number = false, name = false, long = false } = cell;
       const key = `${text}\n${unit}\n${tone}`;
       if (target.dataset['key'] === key) continue;
       target.dataset['key'] = key;
       target.dataset['head'] = heads[column] ?? '';
-      target.className = [number ? 'number' : name ? 'name' : 'word', tone]
+      target.className = [number ? 'number' : name ? 'name' : long ? 'long' : 'word', tone]
         .filter((word) => word !== '')
         .join(' ');
       target.textContent = text;

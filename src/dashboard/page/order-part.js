@@ -1,5 +1,5 @@
 import { CurveChart } from './charts.js';
-import { byId, fillTable } from './dom.js';
+import { byId, fillTable, setText } from './dom.js';
 import { ageOf, numberOf, timeOf, toneOf } from './format.js';
 
 /** @typedef {import('../view.js').DashboardView} DashboardView */
@@ -32,6 +32,8 @@ export function showCurves(history) {
 
 function drawCurves() {
   byId('result-none').hidden = curve.length >= 2;
+  byId('curves').hidden = curve.length < 2;
+  for (const id of ['profit-unit', 'drawdown-unit']) setText(byId(id), currency);
   const times = curve.map(([ts]) => ts);
   profits.draw(
     times,
@@ -66,8 +68,8 @@ export function showTrading({ orders, fills, positions, markets, money, log }) {
       const { quote, unit, priceDecimals, quantityDecimals } = of(instrument);
       return [
         { text: id, name: true },
-        { text: instrument },
-        { ...sideOf(side), text: `${sideOf(side).text} ${type}` },
+        { text: instrument, long: true },
+        { ...sideOf(side), text: `${sideOf(side).text} ${type}`, long: true },
         {
           text: price === null ? 'none' : numberOf(price, priceDecimals),
           unit: price === null ? '' : quote,

@@ -14,7 +14,7 @@ export const STYLE: string = `
 *, ::before, ::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
-h1 { margin: 0; font-size: 1.15rem; } h2 { margin: 0 0 0.15rem; font-size: 1rem; } p { margin: 0; }
+h1 { margin: 0; font-size: 1.15rem; } h2 { margin: 0 0 0.15rem; font-size: 1rem; } h3 { margin: 0.4rem 0 0; font-size: 0.84rem; font-weight: 600; color: var(--soft); } p { margin: 0; }
 [hidden] { display: none !important; }
 .soft, .about, #note, footer, .none { color: var(--soft); } .about, #note, footer { font-size: 0.86rem; } .none { font-style: italic; padding: 0.4rem 0; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; } main:focus { outline: none; }
@@ -38,9 +38,9 @@ main, footer { max-width: 96rem; margin: 0 auto; padding: 0.8rem 1rem; } footer 
 .tile { padding: 0.5rem 0.75rem; } .tile dt { color: var(--soft); font-size: 0.84rem; } .tile dd { margin: 0; font-size: 1.15rem; font-weight: 600; } .tile dd.more { font-size: 0.8rem; font-weight: 400; color: var(--soft); min-height: 1.2em; }
 .parts { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 0.8rem; align-items: start; } .stack { display: grid; gap: 0.8rem; grid-template-columns: minmax(0, 1fr); } .part { padding: 0.7rem 0.9rem 0.8rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
-table { border-collapse: collapse; width: 100%; margin-top: 0.35rem; font-size: 0.88rem; } th, td { padding: 0.28rem 0.5rem; border-bottom: 1px solid var(--edge); text-align: left; vertical-align: top; }
-th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; } th { color: var(--soft); font-weight: 600; } tbody tr:last-child td { border-bottom: 0; }
-.number { text-align: right; } td.number, td.word { white-space: nowrap; }
+.data { border-collapse: collapse; width: 100%; margin-top: 0.35rem; font-size: 0.88rem; } .data th, .data td { padding: 0.28rem 0.5rem; border-bottom: 1px solid var(--edge); text-align: left; vertical-align: top; }
+.data th:first-child, .data td:first-child { padding-left: 0; } .data th:last-child, .data td:last-child { padding-right: 0; } .data th { color: var(--soft); font-weight: 600; } .data tbody tr:last-child td { border-bottom: 0; }
+.data th.number, .data td.number { text-align: right; } .data td.number, .data td.word { white-space: nowrap; }
 .unit { color: var(--soft); font-size: 0.86em; }
 .pick { display: flex; flex-wrap: wrap; gap: 0.4rem 0.7rem; align-items: center; margin: 0.3rem 0 0.6rem; } .pick select { min-width: 0; max-width: 100%; }
 .price { display: grid; grid-template-columns: minmax(0, 1fr) minmax(13rem, 17rem); gap: 1rem; } .chart { width: 100%; min-width: 0; overflow: hidden; } #candles { height: 310px; }
@@ -62,9 +62,10 @@ form label { display: grid; gap: 0.2rem; margin-top: 0.7rem; font-size: 0.9rem; 
 @media (max-width: 45rem) { .price { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 40rem) {
   header { position: static; } .actions { width: 100%; } .actions button { flex: 1 1 auto; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } #candles { height: 220px; } main { padding: 0.6rem; } .part { padding: 0.7rem; }
-  table, tbody { display: block; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table { position: relative; }
-  tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.1rem 0.8rem; padding: 0.45rem 0; border-bottom: 1px solid var(--edge); } tbody tr:last-child { border: 0; }
-  td { display: block; border: 0; padding: 0.1rem 0; } td.name { grid-column: 1 / -1; font-weight: 600; } td:not(.name)::before { content: attr(data-head); display: block; color: var(--soft); font-size: 0.8rem; text-align: left; } td.number { text-align: left; white-space: normal; }
+  .data, .data tbody { display: block; } .data { position: relative; } .data thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .data tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.1rem 0.35rem; padding: 0.45rem 0; border-bottom: 1px solid var(--edge); } .data tbody tr:last-child { border: 0; }
+  .data tbody td { display: block; border: 0; padding: 0.1rem 0; } .data td.name { grid-column: 1 / -1; font-weight: 600; } .data td.long { grid-column: span 2; } .data td:empty { display: none; }
+  .data td:not(.name)::before { content: attr(data-head); display: block; color: var(--soft); font-size: 0.8rem; } .data tbody td.number, .data tbody td.word { text-align: left; white-space: normal; overflow-wrap: anywhere; } .data .unit { font-size: 0.78em; }
   #notices li { grid-template-columns: auto minmax(0, 1fr); } #notices li span:last-child { grid-column: 1 / -1; }
 }
 @media (prefers-reduced-motion: no-preference) { .meter i { transition: width 0.3s; } }
