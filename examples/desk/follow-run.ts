@@ -1,4 +1,5 @@
 import { type Frame, type Instrument, type PipelineRun, type Snapshot, stateHash } from 'millrace';
+import type { Dashboard, OverviewFields } from 'millrace/dashboard';
 import {
   type CostResult,
   CostSummary,
@@ -8,7 +9,6 @@ import {
   type TearSheetData,
   type TearSheetFrame,
 } from 'millrace/monitoring';
-import type { Dashboard, OverviewFields } from 'millrace/dashboard';
 import type { Account } from './account.js';
 
 /** What came of it. */

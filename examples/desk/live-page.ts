@@ -84,7 +84,10 @@ export function deskLimits(
         let most = 0;
         for (const { index, definition, quantities } of instruments.list) {
           if (definition.inverse) continue;
-          const lots = Math.max(Math.abs(ledger.worstCaseLong(index)), Math.abs(ledger.worstCaseShort(index)));
+          const lots = Math.max(
+            Math.abs(ledger.worstCaseLong(index)),
+            Math.abs(ledger.worstCaseShort(index)),
+          );
           most = Math.max(most, quantities.toNumber(lots) * Number(definition.multiplier));
         }
         return most;
@@ -94,8 +97,14 @@ export function deskLimits(
       name: 'maxVenueExposure',
       limit: options.maxVenueExposure,
       unit: 'USD',
-      used: (ledger, instruments) => Math.max(0, ...instruments.venues.map((venue) => ledger.worstCaseExposure(venue))),
+      used: (ledger, instruments) =>
+        Math.max(0, ...instruments.venues.map((venue) => ledger.worstCaseExposure(venue))),
     },
-    { name: 'maxDailyLoss', limit: options.maxDailyLoss, unit: 'USD', used: (ledger) => Math.max(0, -ledger.dayProfit()) },
+    {
+      name: 'maxDailyLoss',
+      limit: options.maxDailyLoss,
+      unit: 'USD',
+      used: (ledger) => Math.max(0, -ledger.dayProfit()),
+    },
   ];
 }

@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util';
 import { LIVE_VENUES, type LiveVenueName } from './live/connections.js';
 import { OptionError, type Rate, wordOf } from './option-error.js';
-import { durationOf, integerOf, numberOf, portOf, positiveOf, rateOf, withJoinedNegatives } from './option-values.js';
+import {
+  durationOf,
+  integerOf,
+  numberOf,
+  portOf,
+  positiveOf,
+  rateOf,
+  withJoinedNegatives,
+} from './option-values.js';
 
 /** What the command line says, checked. */
 export interface Options {
@@ -133,7 +141,9 @@ function parse(args: readonly string[]) {
 const withDefaultPort = (args: readonly string[]): string[] =>
   args.map((argument, place) => {
     const next = args[place + 1];
-    return argument === '--serve' && (next === undefined || next.startsWith('-')) ? `--serve=${PORT}` : argument;
+    return argument === '--serve' && (next === undefined || next.startsWith('-'))
+      ? `--serve=${PORT}`
+      : argument;
   });
 
 /** As fast as it goes, unless people look on. */

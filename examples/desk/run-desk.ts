@@ -49,7 +49,9 @@ export async function runDesk(options: Options): Promise<string> {
           : {
               port: options.serve,
               token: pageToken(process.env),
-              note: market.simulated ? `SIMULATED market: ${market.names.join(', ')}` : `recorded market: ${market.names.join(', ')}`,
+              note: market.simulated
+                ? `SIMULATED market: ${market.names.join(', ')}`
+                : `recorded market: ${market.names.join(', ')}`,
               candle: Math.max(1_000, 15 * sample),
             },
       progress: (state) => progress.show(state),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stateHash } from '../../src/core/canonical.js';
-import { DeskModel } from '../../src/dashboard/model/desk-model.js';
 import type { DashboardView } from '../../src/dashboard/index.js';
+import { DeskModel } from '../../src/dashboard/model/desk-model.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
 import { backtest, simulateMarket } from '../../src/streams/index.js';
 import { type ShownFrame, shownDesk, type Truth, venues } from './desk.js';
@@ -40,7 +40,8 @@ describe('the picture of a desk that ran', () => {
       const { event } = frame;
       if (event.kind === 'submitted') submitted++;
       else if (event.kind === 'denied') denied++;
-      else if (event.kind === 'report' && event.type === 'fill') executions.add(`${event.venue} ${event.executionId}`);
+      else if (event.kind === 'report' && event.type === 'fill')
+        executions.add(`${event.venue} ${event.executionId}`);
       if (frame.instrument === 0 && frame.bid !== undefined && frame.ask !== undefined)
         mids.push((frame.bid + frame.ask) / 2);
       if (frame.truth !== undefined) truth = frame.truth;
@@ -61,7 +62,9 @@ describe('the picture of a desk that ran', () => {
     const held = table.list.map(
       ({ id }) => view.positions.find(({ instrument }) => instrument === id)?.position ?? 0,
     );
-    expect(held).toEqual(table.list.map(({ index, quantities }) => quantities.toNumber(truth.positions[index] as number)));
+    expect(held).toEqual(
+      table.list.map(({ index, quantities }) => quantities.toNumber(truth.positions[index] as number)),
+    );
     expect(held.some((lots) => lots !== 0)).toBe(true);
     expect(view.openOrders).toBe(truth.openOrders);
     expect(Object.fromEntries(view.agents.map(({ agent, profit }) => [agent, profit]))).toEqual(truth.agents);
@@ -132,7 +135,16 @@ describe('the picture of a desk that ran', () => {
 
 describe('a picture', () => {
   const frame = (event: unknown, fields: object = {}): ShownFrame =>
-    ({ seq: 1, sub: 0, ts: 1_000, event, instrument: -1, snapshot: undefined, requests: [], ...fields }) as unknown as ShownFrame;
+    ({
+      seq: 1,
+      sub: 0,
+      ts: 1_000,
+      event,
+      instrument: -1,
+      snapshot: undefined,
+      requests: [],
+      ...fields,
+    }) as unknown as ShownFrame;
 
   test('of a desk of which nothing is known holds no number that is none', () => {
     const view = new DeskModel(table, 1_000).view(surroundings);
@@ -147,7 +159,15 @@ describe('a picture', () => {
       fees: null,
     });
     expect(view.state.trading).toBe('unknown');
-    expect(view).toMatchObject({ signals: [], agents: [], orders: [], positions: [], limits: [], latency: [], notices: [] });
+    expect(view).toMatchObject({
+      signals: [],
+      agents: [],
+      orders: [],
+      positions: [],
+      limits: [],
+      latency: [],
+      notices: [],
+    });
     expect(JSON.parse(JSON.stringify(view))).toEqual(view);
   });
 
@@ -159,7 +179,21 @@ describe('a picture', () => {
       [-37.63, -37.62, -1e300],
       [1e300, 1e301, 1e300],
     ] as const)
-      model.observe(frame({ kind: 'quote' }, { instrument: 0, bid, ask, bidQuantity: 0, askQuantity: 0, lastPrice: Number.NaN, synced: true, profit }));
+      model.observe(
+        frame(
+          { kind: 'quote' },
+          {
+            instrument: 0,
+            bid,
+            ask,
+            bidQuantity: 0,
+            askQuantity: 0,
+            lastPrice: Number.NaN,
+            synced: true,
+            profit,
+          },
+        ),
+      );
     const view = model.view(surroundings);
     expect(JSON.parse(JSON.stringify(view))).toEqual(view);
     expect(JSON.parse(JSON.stringify(model.history()))).toEqual(model.history());
@@ -167,26 +201,63 @@ describe('a picture', () => {
 
   test('tells why the desk stands still, until it does no more', () => {
     const model = new DeskModel(table, 1_000);
-    model.observe(frame({ kind: 'control', action: 'kill', scope: 'desk', value: 0, by: 'anna', reason: 'fat finger' }, { tradingStatus: 'halted' }));
     model.observe(
       frame(
-        { kind: 'fault', component: 'risk', code: 'kill', message: 'desk: kill by anna: fat finger', severity: 'notice' },
+        { kind: 'control', action: 'kill', scope: 'desk', value: 0, by: 'anna', reason: 'fat finger' },
+        { tradingStatus: 'halted' },
+      ),
+    );
+    model.observe(
+      frame(
+        {
+          kind: 'fault',
+          component: 'risk',
+          code: 'kill',
+          message: 'desk: kill by anna: fat finger',
+          severity: 'notice',
+        },
         { sub: 1, tradingStatus: 'halted' },
       ),
     );
-    expect(model.view(surroundings).state).toMatchObject({ trading: 'halted', reason: 'kill by anna: fat finger', since: 1_000 });
+    expect(model.view(surroundings).state).toMatchObject({
+      trading: 'halted',
+      reason: 'kill by anna: fat finger',
+      since: 1_000,
+    });
     expect(model.view(surroundings).notices[0]?.text).toBe('risk: desk: kill by anna: fat finger');
-    model.observe(frame({ kind: 'control', action: 'resume', scope: 'desk', value: 0, by: 'anna', reason: 'ok' }, { tradingStatus: 'active' }));
+    model.observe(
+      frame(
+        { kind: 'control', action: 'resume', scope: 'desk', value: 0, by: 'anna', reason: 'ok' },
+        { tradingStatus: 'active' },
+      ),
+    );
     expect(model.view(surroundings).state).toMatchObject({ trading: 'active', reason: '', since: null });
   });
 
   test('follows a limit that an operator changed, once risk took it', () => {
     const model = new DeskModel(table, 1_000);
-    const overview = { positions: [], agents: [], venues: [], openOrderCount: 0, openOrders: [], depth: [], limits: [{ name: 'maxPosition', limit: 1, used: 0.5, unit: 'BTC' }] };
-    const control = { kind: 'control', action: 'limit', scope: 'limit:maxPosition', value: 2, by: 'anna', reason: 'more' };
+    const overview = {
+      positions: [],
+      agents: [],
+      venues: [],
+      openOrderCount: 0,
+      openOrders: [],
+      depth: [],
+      limits: [{ name: 'maxPosition', limit: 1, used: 0.5, unit: 'BTC' }],
+    };
+    const control = {
+      kind: 'control',
+      action: 'limit',
+      scope: 'limit:maxPosition',
+      value: 2,
+      by: 'anna',
+      reason: 'more',
+    };
     model.observe(frame(control, { overview }));
     expect(model.view(surroundings).limits[0]).toMatchObject({ limit: 1, ratio: 0.5 });
-    model.observe(frame({ kind: 'fault', component: 'risk', code: 'limit-changed', message: '', severity: 'notice' }));
+    model.observe(
+      frame({ kind: 'fault', component: 'risk', code: 'limit-changed', message: '', severity: 'notice' }),
+    );
     expect(model.view(surroundings).limits[0]).toMatchObject({ limit: 2, ratio: 0.25 });
   });
 
@@ -195,16 +266,37 @@ describe('a picture', () => {
     const target = { of: { asset: 'BTC' }, exposure: 0, contributions: [] };
     for (let nth = 0; nth < 3_000; nth++) {
       model.observe(
-        frame({ kind: 'fault', component: `c${nth}`, code: 'x', message: 'm'.repeat(10_000), severity: 'notice' }, {
-          ts: nth * 10,
-          instrument: 0,
-          bid: nth,
-          ask: nth,
-          profit: nth % 7,
-          signals: [{ name: `s${nth}`, instrument: 'X', direction: 1, strength: 1, confidence: 1, validUntil: 1e12 }],
-          decisions: [{ agent: `a${nth}`, of: { asset: 'BTC' }, exposure: 1, confidence: 1, basedOn: 1, validUntil: 1e12 }],
-          targets: [{ ...target, of: { asset: `T${nth}` } }],
-        }),
+        frame(
+          { kind: 'fault', component: `c${nth}`, code: 'x', message: 'm'.repeat(10_000), severity: 'notice' },
+          {
+            ts: nth * 10,
+            instrument: 0,
+            bid: nth,
+            ask: nth,
+            profit: nth % 7,
+            signals: [
+              {
+                name: `s${nth}`,
+                instrument: 'X',
+                direction: 1,
+                strength: 1,
+                confidence: 1,
+                validUntil: 1e12,
+              },
+            ],
+            decisions: [
+              {
+                agent: `a${nth}`,
+                of: { asset: 'BTC' },
+                exposure: 1,
+                confidence: 1,
+                basedOn: 1,
+                validUntil: 1e12,
+              },
+            ],
+            targets: [{ ...target, of: { asset: `T${nth}` } }],
+          },
+        ),
       );
       model.observe(frame({ kind: 'link', venue: `v${nth}`, channel: 'market', state: 'down', reason: '' }));
     }
@@ -215,7 +307,17 @@ describe('a picture', () => {
   test('counts an execution that is told twice once', () => {
     const model = new DeskModel(table, 1_000);
     const { id, venue } = source.instruments[0] as (typeof source.instruments)[number];
-    const fill = { kind: 'report', type: 'fill', venue, instrument: id, executionId: 'e', side: 'buy', price: 100, quantity: 1, liquidity: 'taker' };
+    const fill = {
+      kind: 'report',
+      type: 'fill',
+      venue,
+      instrument: id,
+      executionId: 'e',
+      side: 'buy',
+      price: 100,
+      quantity: 1,
+      liquidity: 'taker',
+    };
     model.observe(frame(fill));
     model.observe(frame(fill));
     expect(model.view(surroundings).counts.fills).toBe(1);
@@ -225,7 +327,12 @@ describe('a picture', () => {
   test('takes the prices of a venue away when its market link goes down', () => {
     const model = new DeskModel(table, 1_000);
     const { venue } = source.instruments[0] as (typeof source.instruments)[number];
-    model.observe(frame({ kind: 'quote' }, { instrument: 0, bid: 1, ask: 2, bidQuantity: 1, askQuantity: 1, lastPrice: 1, synced: true }));
+    model.observe(
+      frame(
+        { kind: 'quote' },
+        { instrument: 0, bid: 1, ask: 2, bidQuantity: 1, askQuantity: 1, lastPrice: 1, synced: true },
+      ),
+    );
     expect(model.view(surroundings).markets[0]).toMatchObject({ bid: 1, synced: true });
     model.observe(frame({ kind: 'link', venue, channel: 'market', state: 'down', reason: 'gone' }));
     const view = model.view(surroundings);

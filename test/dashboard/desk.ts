@@ -1,5 +1,5 @@
-import type { Core } from '../../src/core/core.js';
 import { compose } from '../../src/core/compose.js';
+import type { Core } from '../../src/core/core.js';
 import type { Driver } from '../../src/core/driver.js';
 import type { Frame } from '../../src/core/frame.js';
 import { pure } from '../../src/core/pure.js';
@@ -86,22 +86,32 @@ export function shownDesk(instruments: readonly Instrument[], limit = 1): Core<S
           unit: 'BTC',
           used: (book, table) =>
             Math.max(
-              ...table.list.map(({ index, quantities }) => Math.abs(quantities.toNumber(book.worstCaseLong(index)))),
+              ...table.list.map(({ index, quantities }) =>
+                Math.abs(quantities.toNumber(book.worstCaseLong(index))),
+              ),
             ),
         },
       ],
     }),
     pure(
       'truth',
-      ({ snapshot, event, ledger: live, markets }: Frame & { ledger: LedgerView; markets: MarketsView }): Truth | undefined =>
-        snapshot === undefined && event.kind !== 'control' ? undefined : truthOf(live, markets, instruments.length),
+      ({
+        snapshot,
+        event,
+        ledger: live,
+        markets,
+      }: Frame & { ledger: LedgerView; markets: MarketsView }): Truth | undefined =>
+        snapshot === undefined && event.kind !== 'control'
+          ? undefined
+          : truthOf(live, markets, instruments.length),
       undefined,
     ),
   ) as unknown as Core<ShownFrame>;
 }
 
 function truthOf(live: LedgerView, markets: MarketsView, count: number): Truth {
-  const each = <T>(read: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => read(index));
+  const each = <T>(read: (index: number) => T): T[] =>
+    Array.from({ length: count }, (_, index) => read(index));
   return {
     profit: live.profit(),
     equity: live.equity(),
@@ -117,7 +127,9 @@ function truthOf(live: LedgerView, markets: MarketsView, count: number): Truth {
 }
 
 export const venues = (): readonly Driver[] =>
-  ['binance', 'coinbase', 'cme'].map((venue) => simulatedVenue({ venue, latency: { submit: 20, report: 15 } }));
+  ['binance', 'coinbase', 'cme'].map((venue) =>
+    simulatedVenue({ venue, latency: { submit: 20, report: 15 } }),
+  );
 
 /** A recording that stays open at its end until it is let go: the desk has played everything and still hears its operators. */
 export function heldOpen(source: RecordingSource): { readonly source: RecordingSource; end(): void } {

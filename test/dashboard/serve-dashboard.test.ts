@@ -17,7 +17,15 @@ import { ConfigurationError, instrument } from '../../src/index.js';
 
 const TOKEN = 'correct-horse-battery';
 const READ = 'only-for-reading-it';
-const BTC = instrument({ venue: 'binance', symbol: 'BTCUSDT', kind: 'spot', base: 'BTC', quote: 'USDT', tick: '0.01', lot: '0.001' });
+const BTC = instrument({
+  venue: 'binance',
+  symbol: 'BTCUSDT',
+  kind: 'spot',
+  base: 'BTC',
+  quote: 'USDT',
+  tick: '0.01',
+  lot: '0.001',
+});
 
 const running: Dashboard[] = [];
 afterEach(async () => {
@@ -25,11 +33,25 @@ afterEach(async () => {
 });
 
 function desk(fields: Partial<ShownDesk> = {}) {
-  return { control: vi.fn<ShownDesk['control']>(), halted: undefined, position: { seq: 0, ts: 0 }, ...fields };
+  return {
+    control: vi.fn<ShownDesk['control']>(),
+    halted: undefined,
+    position: { seq: 0, ts: 0 },
+    ...fields,
+  };
 }
 
-async function served(options: Partial<DashboardOptions> = {}, shown: ShownDesk = desk()): Promise<Dashboard> {
-  const page = await serveDashboard(shown, { instruments: [BTC], port: 0, token: TOKEN, every: 50, ...options });
+async function served(
+  options: Partial<DashboardOptions> = {},
+  shown: ShownDesk = desk(),
+): Promise<Dashboard> {
+  const page = await serveDashboard(shown, {
+    instruments: [BTC],
+    port: 0,
+    token: TOKEN,
+    every: 50,
+    ...options,
+  });
   running.push(page);
   return page;
 }
@@ -42,17 +64,21 @@ interface Asked {
 
 /** `fetch` would not send a host or an origin of our choice. */
 function ask({ port }: Dashboard, path: string, { method = 'GET', headers = {}, body }: Asked = {}) {
-  return new Promise<{ status: number; body: string; headers: Readonly<Record<string, unknown>> }>((resolve, reject) => {
-    const asking = request({ port, host: '127.0.0.1', path, method, headers }, (answer) => {
-      let text = '';
-      answer.on('data', (chunk) => {
-        text += chunk;
+  return new Promise<{ status: number; body: string; headers: Readonly<Record<string, unknown>> }>(
+    (resolve, reject) => {
+      const asking = request({ port, host: '127.0.0.1', path, method, headers }, (answer) => {
+        let text = '';
+        answer.on('data', (chunk) => {
+          text += chunk;
+        });
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, body: text, headers: answer.headers }),
+        );
       });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text, headers: answer.headers }));
-    });
-    asking.on('error', reject);
-    asking.end(body);
-  });
+      asking.on('error', reject);
+      asking.end(body);
+    },
+  );
 }
 
 const bearer = { authorization: `Bearer ${TOKEN}` };
@@ -62,7 +88,11 @@ const kill = (page: Dashboard, headers: Readonly<Record<string, string>>, body =
   ask(page, '/control', { method: 'POST', headers: { ...json, ...headers }, body });
 
 /** Follows the events of a page, block by block. */
-async function* eventsOf({ url }: Dashboard, headers: Readonly<Record<string, string>> = {}, stop = new AbortController()) {
+async function* eventsOf(
+  { url }: Dashboard,
+  headers: Readonly<Record<string, string>> = {},
+  stop = new AbortController(),
+) {
   const response = await fetch(`${url}events`, { headers, signal: stop.signal });
   if (response.body === null) throw new Error('no body');
   let text = '';
@@ -108,7 +138,9 @@ describe('the document', () => {
     const [markup = ''] = body.split('<script>');
     const ids = [...markup.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id as string);
     expect(new Set(ids).size).toBe(ids.length);
-    const asked = [...body.matchAll(/(?:byId|inputById|buttonById|fillTable)\(\s*'([^']+)'/g)].map(([, id]) => id as string);
+    const asked = [...body.matchAll(/(?:byId|inputById|buttonById|fillTable)\(\s*'([^']+)'/g)].map(
+      ([, id]) => id as string,
+    );
     expect(asked.length).toBeGreaterThan(20);
     for (const id of asked) expect(ids).toContain(id);
   });
@@ -118,10 +150,29 @@ describe('a word of control', () => {
   test('enters the desk with the token', async () => {
     const shown = desk();
     const page = await served({}, shown);
-    expect(await kill(page, bearer)).toMatchObject({ status: 202, body: '{"action":"kill","trading":"unknown"}\n' });
-    expect(shown.control).toHaveBeenCalledExactlyOnceWith({ action: 'kill', scope: 'desk', value: 0, by: 'anna', reason: 'a test' });
-    await kill(page, bearer, JSON.stringify({ action: 'resume', by: ' anna\u2028 ', reason: 'line\nbreak\u0000' }));
-    expect(shown.control).toHaveBeenLastCalledWith({ action: 'resume', scope: 'desk', value: 0, by: 'anna', reason: 'line break' });
+    expect(await kill(page, bearer)).toMatchObject({
+      status: 202,
+      body: '{"action":"kill","trading":"unknown"}\n',
+    });
+    expect(shown.control).toHaveBeenCalledExactlyOnceWith({
+      action: 'kill',
+      scope: 'desk',
+      value: 0,
+      by: 'anna',
+      reason: 'a test',
+    });
+    await kill(
+      page,
+      bearer,
+      JSON.stringify({ action: 'resume', by: ' anna\u2028 ', reason: 'line\nbreak\u0000' }),
+    );
+    expect(shown.control).toHaveBeenLastCalledWith({
+      action: 'resume',
+      scope: 'desk',
+      value: 0,
+      by: 'anna',
+      reason: 'line break',
+    });
   });
 
   test.each<[string, Readonly<Record<string, string>>, string, number]>([
@@ -156,10 +207,16 @@ describe('a word of control', () => {
     const page = await served();
     frames.pipe(page.tap()).subscribe();
     frames.complete();
-    expect(await kill(page, bearer)).toMatchObject({ status: 409, body: expect.stringContaining('the run is over') });
+    expect(await kill(page, bearer)).toMatchObject({
+      status: 409,
+      body: expect.stringContaining('the run is over'),
+    });
     const report = { role: 'mirror', epoch: 3, lag: 0, inSync: true, open: false, why: '' };
     const shown = desk({ report });
-    expect(await kill(await served({}, shown), bearer)).toMatchObject({ status: 409, body: expect.stringContaining('does not lead (mirror)') });
+    expect(await kill(await served({}, shown), bearer)).toMatchObject({
+      status: 409,
+      body: expect.stringContaining('does not lead (mirror)'),
+    });
     expect(shown.control).not.toHaveBeenCalled();
     Object.assign(report, { role: 'solo' });
     expect(await kill(running.at(-1) as Dashboard, bearer)).toMatchObject({ status: 202 });
@@ -181,8 +238,20 @@ describe('reading', () => {
   test('shows a frame, a member of a pair, and that the run is over', async () => {
     const frames$ = new Subject<DashboardFrame>();
     const report = { role: 'paired', epoch: 3, lag: 1, inSync: true, open: true, why: '' };
-    const page = await served({}, desk({ frames$, report, halted: { component: 'ledger', code: 'x', message: 'broke' } }));
-    frames$.next({ seq: 7, sub: 0, ts: 5, event: { kind: 'timer', name: 't', due: 5 }, instrument: -1, snapshot: undefined, requests: [], profit: 12.5 });
+    const page = await served(
+      {},
+      desk({ frames$, report, halted: { component: 'ledger', code: 'x', message: 'broke' } }),
+    );
+    frames$.next({
+      seq: 7,
+      sub: 0,
+      ts: 5,
+      event: { kind: 'timer', name: 't', due: 5 },
+      instrument: -1,
+      snapshot: undefined,
+      requests: [],
+      profit: 12.5,
+    });
     expect(page.view()).toMatchObject({
       log: { seq: 7, events: 1 },
       money: { profit: 12.5 },
@@ -199,8 +268,13 @@ describe('reading', () => {
 
   test('asks for a token where there is one for it', async () => {
     const page = await served({ readToken: READ });
-    expect(await ask(page, '/events')).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
-    expect(await ask(page, '/events', { headers: { authorization: 'Bearer x' } })).toMatchObject({ status: 401 });
+    expect(await ask(page, '/events')).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer' },
+    });
+    expect(await ask(page, '/events', { headers: { authorization: 'Bearer x' } })).toMatchObject({
+      status: 401,
+    });
     for (const token of [READ, TOKEN]) {
       const first = await eventsOf(page, { authorization: `Bearer ${token}` }).next();
       expect(first.value).toMatchObject({ event: 'history' });
@@ -327,7 +401,10 @@ describe('options', () => {
   test.each<[Partial<Record<keyof DashboardOptions | 'colour', unknown>>, string]>([
     [{ port: 65_536 }, 'dashboard.port must be a port from 0 to 65535, not 65536'],
     [{ port: -1 }, 'dashboard.port'],
-    [{ token: 'short' }, 'dashboard.token must be at least 16 printable characters without spaces, not "(not shown)"'],
+    [
+      { token: 'short' },
+      'dashboard.token must be at least 16 printable characters without spaces, not "(not shown)"',
+    ],
     [{ token: undefined }, 'dashboard.token must be'],
     [{ readToken: 'with a space in it' }, 'dashboard.readToken must be'],
     [{ host: '0.0.0.0' }, 'dashboard.readToken must be given'],

@@ -32,7 +32,11 @@ export async function tradeLive(venues: readonly LiveVenue[], settings: LiveSett
   const page = settings.page && livePage(settings.page, instruments, core.parts);
   const pipeline = run(core, {
     clock: liveClock(),
-    drivers: [told(rates), ...venues.map(({ driver }) => driver), ...(page === undefined ? [] : [page.driver])],
+    drivers: [
+      told(rates),
+      ...venues.map(({ driver }) => driver),
+      ...(page === undefined ? [] : [page.driver]),
+    ],
     development,
     ...(page === undefined ? {} : { probe: page.probe }),
     ...(journal === undefined ? {} : { journal }),
@@ -41,7 +45,10 @@ export async function tradeLive(venues: readonly LiveVenue[], settings: LiveSett
   const ticker = new Ticker(process.stderr);
   try {
     const served = await page?.open(pipeline);
-    const outcome = await followRun(pipeline, instruments, stop, { look: (frame) => ticker.see(frame), page: served });
+    const outcome = await followRun(pipeline, instruments, stop, {
+      look: (frame) => ticker.see(frame),
+      page: served,
+    });
     if (served !== undefined) await closeWhenStopped(served, stop);
     return outcome;
   } finally {

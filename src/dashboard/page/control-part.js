@@ -86,6 +86,8 @@ async function send() {
     if (response.status === 401) {
       keepToken('');
       showToken();
+      inputById('control-token').value = '';
+      inputById('control-token').focus();
     }
     setText(byId('control-error'), `Refused: ${await reasonOf(response)}.`);
   } catch (error) {

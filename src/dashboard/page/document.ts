@@ -67,7 +67,7 @@ ${part(
   `<p class="about">What each wants held as a share of its budget, and its part of what they decide together.</p>${table('agents', ['Agent', 'About', 'Vote', '#Sure', '#Weight', '#Part', '#Profit'], 'No agent has spoken yet.')}`,
 )}
 ${part('signals', 'Signals', table('signals', ['Signal', 'Instrument', 'Says', '#Strength', '#Sure', '#Age'], 'No signals yet.'))}
-${part('orders', 'Open orders', table('orders', ['Order', 'Instrument', 'Side', '#Limit', '#Filled', '#Of', 'State', '#Age'], 'No open orders.'))}
+${part('orders', 'Open orders', table('orders', ['Order', 'Instrument', 'Side', '#Limit', '#Filled', 'State', '#Age'], 'No open orders.'))}
 ${part('fills', 'Last fills', table('fills', ['Instrument', 'Time', 'Side', '#Quantity', '#Price', 'As'], 'No fills yet.'))}
 </div>
 <div class="stack">

@@ -104,7 +104,13 @@ function showVenues(venues, currency) {
         item.append(badge);
         if (state === 'down' && reason !== '') item.append(make('span', 'bad', reason));
       }
-      item.append(make('span', 'held', `${numberOf(exposure, 2)} ${currency} held`));
+      item.append(
+        make(
+          'span',
+          'held',
+          exposure === null ? 'holdings unknown' : `${numberOf(exposure, 2)} ${currency} held`,
+        ),
+      );
       return item;
     }),
   );

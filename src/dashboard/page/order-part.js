@@ -69,14 +69,17 @@ export function showTrading({ orders, fills, positions, markets, money, log }) {
       return [
         { text: id, name: true },
         { text: instrument, long: true },
-        { ...sideOf(side), text: `${sideOf(side).text} ${type}`, long: true },
+        { ...sideOf(side), text: `${sideOf(side).text} ${type}` },
         {
           text: price === null ? 'none' : numberOf(price, priceDecimals),
           unit: price === null ? '' : quote,
           number: true,
         },
-        { text: numberOf(filled, quantityDecimals), unit, number: true },
-        { text: numberOf(quantity, quantityDecimals), unit, number: true },
+        {
+          text: `${numberOf(filled, quantityDecimals)} of ${numberOf(quantity, quantityDecimals)}`,
+          unit,
+          number: true,
+        },
         { text: ORDER_STATES[status] ?? status, tone: status === 'unknown' ? 'bad' : '' },
         { text: ageOf(log.ts === null ? null : log.ts - at + log.silentFor), number: true },
       ];
@@ -102,7 +105,11 @@ export function showTrading({ orders, fills, positions, markets, money, log }) {
       const { quote, unit, priceDecimals, quantityDecimals } = of(instrument);
       return [
         { text: instrument, name: true },
-        { text: position === 0 ? 'flat' : numberOf(position, quantityDecimals, true), unit: position === 0 ? '' : unit, number: true },
+        {
+          text: position === 0 ? 'flat' : numberOf(position, quantityDecimals, true),
+          unit: position === 0 ? '' : unit,
+          number: true,
+        },
         {
           text: numberOf(averagePrice, priceDecimals),
           unit: averagePrice === null ? '' : quote,

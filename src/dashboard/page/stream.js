@@ -44,7 +44,13 @@ export async function followStream(listener) {
       });
       listener.lost('the server closed the connection');
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      // What browsers say then says nothing to people.
+      const why =
+        error instanceof TypeError
+          ? 'the server does not answer'
+          : error instanceof Error
+            ? error.message
+            : String(error);
       listener.lost(attempt.signal.aborted ? 'the server says nothing' : why);
     } finally {
       clearTimeout(watchdog);

@@ -19,18 +19,19 @@ function showTile(id, text, more, tone = '') {
 /** The figures at the top. @param {DashboardView} view */
 export function showSummary({ money, counts, openOrders, log }) {
   const { currency, profit, equity, dayProfit, drawdown, drawdownShare, exposure, fees } = money;
-  const unit = currency === '' ? 'no ledger' : currency;
-  showTile('profit', numberOf(profit, 2, true), `${unit}, less fees`, toneOf(profit));
-  showTile('equity', numberOf(equity, 2), unit);
-  showTile('day', numberOf(dayProfit, 2, true), `${unit}, since the day began`, toneOf(dayProfit));
+  /** @param {string} words */
+  const about = (words) => (currency === '' ? 'no account yet' : `${currency}${words}`);
+  showTile('profit', numberOf(profit, 2, true), about(', less fees'), toneOf(profit));
+  showTile('equity', numberOf(equity, 2), about(''));
+  showTile('day', numberOf(dayProfit, 2, true), about(', since the day began'), toneOf(dayProfit));
   showTile(
     'drawdown',
     drawdown === null ? numberOf(null, 2) : numberOf(-drawdown, 2),
-    `${unit}, ${percentOf(drawdownShare, 2)} below the peak`,
+    about(`, ${percentOf(drawdownShare, 2)} below the peak`),
     toneOf(drawdown === null ? null : -drawdown),
   );
-  showTile('exposure', numberOf(exposure, 2), `${unit}, held`);
-  showTile('fees', numberOf(fees, 2), unit);
+  showTile('exposure', numberOf(exposure, 2), about(', held'));
+  showTile('fees', numberOf(fees, 2), about(''));
   showTile(
     'orders-count',
     numberOf(counts.orders, 0),
