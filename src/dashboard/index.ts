@@ -12,6 +12,7 @@ export {
   type Overview,
   type OverviewFields,
   type OverviewLedger,
+  type OverviewLimits,
   type OverviewMarkets,
   type OverviewOptions,
   type OverviewOrder,

@@ -119,7 +119,7 @@ export interface OverviewOptions {
   readonly levels?: number;
   /** Most open orders. @default 25 */
   readonly orders?: number;
-  /** Limits whose use is shown. @default none */
+  /** Limits whose use is shown. @default what risk itself tells of its limits, without units */
   readonly limits?: readonly LimitGauge[];
 }
 
@@ -128,7 +128,16 @@ export interface OverviewFields {
   overview: Overview | undefined;
 }
 
-type Needs = Frame & { readonly ledger: OverviewLedger; readonly markets: OverviewMarkets };
+/** What {@link overview} asks of risk, where a chain has it: what is used of each limit. */
+export interface OverviewLimits {
+  uses(): readonly { readonly rule: string; readonly limit: number; readonly value: number }[];
+}
+
+type Needs = Frame & {
+  readonly ledger: OverviewLedger;
+  readonly markets: OverviewMarkets;
+  readonly limits?: OverviewLimits;
+};
 
 /** Events after which people want to see at once what became of the account. */
 const TELLING: ReadonlySet<string> = new Set([
@@ -191,7 +200,7 @@ export function overview(options: OverviewOptions = {}): StageOperator<Needs, Ov
 }
 
 function drawnUp(
-  { ledger, markets }: Needs,
+  { ledger, markets, limits: told }: Needs,
   instruments: InstrumentTable,
   levels: number,
   most: number,
@@ -216,13 +225,19 @@ function drawnUp(
     openOrderCount: ledger.openOrderCount,
     openOrders: open,
     depth: depthOf(markets, instruments, levels),
-    limits: limits.map(({ name, limit, unit, used }) => ({
-      name,
-      limit,
-      unit,
-      used: used(ledger, instruments),
-    })),
+    limits: usesOf(ledger, instruments, limits, told),
   };
+}
+
+function usesOf(
+  ledger: OverviewLedger,
+  instruments: InstrumentTable,
+  gauges: readonly LimitGauge[],
+  told: OverviewLimits | undefined,
+): Overview['limits'] {
+  if (gauges.length === 0)
+    return (told?.uses() ?? []).map(({ rule, limit, value }) => ({ name: rule, limit, used: value, unit: '' }));
+  return gauges.map(({ name, limit, unit, used }) => ({ name, limit, unit, used: used(ledger, instruments) }));
 }
 
 function positionsOf(ledger: OverviewLedger, instruments: InstrumentTable): PositionOverview[] {

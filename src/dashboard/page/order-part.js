@@ -69,7 +69,7 @@ export function showTrading({ orders, fills, positions, markets, money, log }) {
       return [
         { text: id, name: true },
         { text: instrument, long: true },
-        { ...sideOf(side), text: `${sideOf(side).text} ${type}` },
+        { ...sideOf(side), text: `${sideOf(side).text} ${type}`, long: true },
         {
           text: price === null ? 'none' : numberOf(price, priceDecimals),
           unit: price === null ? '' : quote,
