@@ -135,7 +135,8 @@ export class ActivityModel {
     }
     // Said already, as the control that it answers.
     if (component === 'risk' && code === 'resumed') return;
-    this.#note(ts, severity === 'notice' ? 'notice' : 'bad', `${component}: ${message}`);
+    const stops = component === 'risk' && (code === 'kill' || code === 'reducing');
+    this.#note(ts, severity === 'notice' && !stops ? 'notice' : 'bad', `${component}: ${message}`);
   }
 
   #note(at: number, severity: NoticePart['severity'], text: string): void {

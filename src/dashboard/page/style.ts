@@ -63,10 +63,10 @@ form label { display: grid; gap: 0.2rem; margin-top: 0.7rem; font-size: 0.9rem; 
 @media (max-width: 40rem) {
   header { position: static; } .actions { width: 100%; } .actions button { flex: 1 1 auto; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } #candles { height: 220px; } main { padding: 0.6rem; } .part { padding: 0.7rem; }
   .data, .data tbody { display: block; } .data { position: relative; } .data thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .data tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.1rem 0.35rem; padding: 0.45rem 0; border-bottom: 1px solid var(--edge); } .data tbody tr:last-child { border: 0; }
+  .data tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.1rem 0.6rem; padding: 0.45rem 0; border-bottom: 1px solid var(--edge); } .data tbody tr:last-child { border: 0; }
   .data tbody td { display: block; border: 0; padding: 0.1rem 0; } .data td.name { grid-column: 1 / -1; font-weight: 600; } .data td.long { grid-column: span 2; } .data td:empty { display: none; }
-  .data td:not(.name)::before { content: attr(data-head); display: block; color: var(--soft); font-size: 0.8rem; } .data tbody td.number, .data tbody td.word { text-align: left; white-space: normal; overflow-wrap: anywhere; } .data .unit { font-size: 0.78em; }
-  #notices li { grid-template-columns: auto minmax(0, 1fr); } #notices li span:last-child { grid-column: 1 / -1; }
+  .data td:not(.name)::before { content: attr(data-head); display: block; color: var(--soft); font-size: 0.8rem; } .data tbody td.number, .data tbody td.word { text-align: left; white-space: normal; overflow-wrap: anywhere; } .data .unit { font-size: 0.76em; }
+  #notices { max-height: none; } #notices li:nth-child(n+13) { display: none; } #notices li { grid-template-columns: auto minmax(0, 1fr); } #notices li span:last-child { grid-column: 1 / -1; }
 }
 @media (prefers-reduced-motion: no-preference) { .meter i { transition: width 0.3s; } }
 @media print { header { position: static; } }
