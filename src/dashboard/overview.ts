@@ -236,8 +236,18 @@ function usesOf(
   told: OverviewLimits | undefined,
 ): Overview['limits'] {
   if (gauges.length === 0)
-    return (told?.uses() ?? []).map(({ rule, limit, value }) => ({ name: rule, limit, used: value, unit: '' }));
-  return gauges.map(({ name, limit, unit, used }) => ({ name, limit, unit, used: used(ledger, instruments) }));
+    return (told?.uses() ?? []).map(({ rule, limit, value }) => ({
+      name: rule,
+      limit,
+      used: value,
+      unit: '',
+    }));
+  return gauges.map(({ name, limit, unit, used }) => ({
+    name,
+    limit,
+    unit,
+    used: used(ledger, instruments),
+  }));
 }
 
 function positionsOf(ledger: OverviewLedger, instruments: InstrumentTable): PositionOverview[] {

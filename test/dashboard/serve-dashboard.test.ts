@@ -129,8 +129,9 @@ describe('the document', () => {
     // Each is one script that parses: no name is declared twice.
     for (const text of scripts) expect(() => new Script(text)).not.toThrow();
     // Their licences stay with them.
-    expect(body).toMatch(/uPlot\.js|Leon Sorokin|leeoniya/);
-    expect(body).toMatch(/TradingView/);
+    expect(body).toContain('Permission is hereby granted, free of charge');
+    expect(body).toContain('Apache License');
+    expect(body).toContain('href="https://www.tradingview.com/"');
   });
 
   test('has every id once, and every id that a script asks for', async () => {
@@ -342,6 +343,35 @@ describe('reading', () => {
       await new Promise((done) => setTimeout(done, 120));
       expect(draw).not.toHaveBeenCalled();
     });
+  });
+});
+
+test('a frame that cannot be read stops neither the desk nor the page', async () => {
+  const frames = new Subject<DashboardFrame>();
+  const page = await served();
+  let passed = 0;
+  frames.pipe(page.tap()).subscribe(() => passed++);
+  const frame = { seq: 1, sub: 0, ts: 5, instrument: -1, snapshot: undefined, requests: [] };
+  frames.next({ ...frame, event: undefined } as unknown as DashboardFrame);
+  const strange = { index: 99, position: 1, averagePrice: 1, markPrice: 1, unrealised: 0, profit: 0 };
+  frames.next({
+    ...frame,
+    event: { kind: 'timer', name: 't', due: 5 },
+    overview: {
+      positions: [strange],
+      agents: [],
+      venues: [],
+      openOrders: [{ index: 99 }],
+      openOrderCount: 1,
+      depth: [{ index: 99, bids: [], asks: [] }],
+      limits: [],
+    },
+  } as unknown as DashboardFrame);
+  expect(passed).toBe(2);
+  expect(page.view()).toMatchObject({
+    positions: [],
+    orders: [],
+    notices: [{ severity: 'bad', text: expect.stringContaining('could not read a frame') }],
   });
 });
 

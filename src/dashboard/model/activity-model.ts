@@ -85,8 +85,10 @@ export class ActivityModel {
 
   /** Orders as the ledger has them, the newest first. */
   orderParts(orders: readonly OverviewOrder[]): OrderPart[] {
-    return orders.toReversed().map(({ order, index, status, filled }) => {
-      const { prices, quantities } = this.#table.at(index);
+    return orders.toReversed().flatMap(({ order, index, status, filled }) => {
+      const listed = this.#table.list[index];
+      if (listed === undefined) return [];
+      const { prices, quantities } = listed;
       return {
         id: order.clientOrderId,
         instrument: order.instrument,
@@ -137,6 +139,11 @@ export class ActivityModel {
     if (component === 'risk' && code === 'resumed') return;
     const stops = component === 'risk' && (code === 'kill' || code === 'reducing');
     this.#note(ts, severity === 'notice' && !stops ? 'notice' : 'bad', `${component}: ${message}`);
+  }
+
+  /** Something that no event told. */
+  note(at: number, text: string): void {
+    this.#note(at, 'bad', text);
   }
 
   #note(at: number, severity: NoticePart['severity'], text: string): void {

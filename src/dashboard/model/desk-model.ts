@@ -97,6 +97,11 @@ export class DeskModel {
     if (overview !== undefined) this.#overview = overview;
   }
 
+  /** A frame could not be read: people are told, and the desk goes on. */
+  failed(message: string): void {
+    this.#activity.note(this.#ts, `the live page could not read a frame: ${message}`);
+  }
+
   view(surroundings: Surroundings): DashboardView {
     const { title, note, server, drawnUpAt, silentFor, inbox, halted, pair, monitor, ended } = surroundings;
     const overview = this.#overview;
@@ -124,15 +129,19 @@ export class DeskModel {
       openOrders: overview?.openOrderCount ?? 0,
       orders: this.#activity.orderParts(overview?.openOrders ?? []),
       fills: this.#activity.fills,
-      positions: (overview?.positions ?? []).map(
-        ({ index, position, averagePrice, markPrice, unrealised, profit }) => ({
-          instrument: this.#markets.idOf(index),
-          position,
-          averagePrice: known(averagePrice),
-          markPrice: known(markPrice),
-          unrealised: known(unrealised),
-          profit: known(profit),
-        }),
+      positions: (overview?.positions ?? []).flatMap(
+        ({ index, position, averagePrice, markPrice, unrealised, profit }) => {
+          const instrument = this.#markets.idOf(index);
+          if (instrument === undefined) return [];
+          return {
+            instrument,
+            position,
+            averagePrice: known(averagePrice),
+            markPrice: known(markPrice),
+            unrealised: known(unrealised),
+            profit: known(profit),
+          };
+        },
       ),
       limits: (overview?.limits ?? []).map((each) => {
         const limit = this.#limits.of(each.name) ?? each.limit;

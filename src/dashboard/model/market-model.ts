@@ -35,8 +35,9 @@ export class MarketModel {
     this.candles = new Candles(table.size, candle, candles);
   }
 
-  idOf(index: number): string {
-    return this.#table.at(index).id;
+  /** `undefined` for an index that the page was not told of. */
+  idOf(index: number): string | undefined {
+    return this.#table.list[index]?.id;
   }
 
   /** An event of market data. */

@@ -91,7 +91,11 @@ function readLibrary(name: string, file: string): string {
       `the live page needs the package "${name}", which is not installed: npm install ${name}`,
     );
   }
-  return readFileSync(join(folder, file), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
+  const text = readFileSync(join(folder, file), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
+  if (!file.endsWith('.js')) return text;
+  // Whoever is served a copy is served its licence.
+  const licence = readFileSync(join(folder, 'LICENSE'), 'utf8').replaceAll('*/', '* /');
+  return `/*! ${name}\n${licence}*/\n${text}`;
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -123,7 +123,7 @@ class Served implements Dashboard {
 
   tap<F extends DashboardFrame>(): MonoTypeOperatorFunction<F> {
     return tap<F>({
-      next: (frame) => this.#model.observe(frame),
+      next: (frame) => this.#take(frame),
       complete: () => this.#end(),
       error: () => this.#end(),
     });
@@ -189,6 +189,15 @@ class Served implements Dashboard {
     });
   }
 
+  /** A page is never a reason for a desk to stop. */
+  #take(frame: DashboardFrame): void {
+    try {
+      this.#model.observe(frame);
+    } catch (error) {
+      this.#model.failed(messageOf(error));
+    }
+  }
+
   #end(): void {
     this.#ended = true;
     if (this.#viewers.count > 0) this.#draw();
@@ -248,9 +257,13 @@ class Served implements Dashboard {
 
   #draw(): void {
     this.#pictures++;
-    if (this.#pictures % HISTORY_EVERY === 0)
-      this.#viewers.tellAll('history', JSON.stringify(this.history()));
-    else this.#viewers.tellAll('view', JSON.stringify(this.view()));
+    try {
+      if (this.#pictures % HISTORY_EVERY === 0)
+        this.#viewers.tellAll('history', JSON.stringify(this.history()));
+      else this.#viewers.tellAll('view', JSON.stringify(this.view()));
+    } catch (error) {
+      process.emitWarning(`the live page could not be drawn: ${messageOf(error)}`);
+    }
   }
 
   async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -275,6 +288,8 @@ class Served implements Dashboard {
     return `this member does not lead (${report.role}): tell the other one`;
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const refuseWith = (response: ServerResponse, { status, error }: Refusal): void =>
   send(response, status, { error });
