@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +12,13 @@ import type { OutsideEvent } from '../../src/index.js';
 import { type Monitor, monitor } from '../../src/monitoring/index.js';
 import { backtest, simulateMarket } from '../../src/streams/index.js';
 import { heldOpen, type ShownFrame, shownDesk, type Truth, venues } from '../dashboard/desk.js';
+import { describeBuilt } from '../desk/built.js';
 import { describeWithServer, programPath, type ServerPlan } from './server.js';
 
 const TOKEN = 'a-token-for-this-test';
 const CHECKS = readFileSync(join(import.meta.dirname, 'page-checks.js'), 'utf8');
 /** Pictures go there; looked at by people against the checklist of docs/dashboard.md. */
-const SHOTS = process.env['MILLRACE_SHOTS'] ?? mkdtempSync(join(tmpdir(), 'millrace-page-'));
+let shots = process.env['MILLRACE_SHOTS'] ?? '';
 
 const chromium: ServerPlan = {
   name: 'chromium',
@@ -34,6 +36,8 @@ interface Found {
   readonly drawn: readonly { readonly id: string; readonly pixels: number; readonly label: string }[];
   readonly pieces: number;
 }
+
+const MIRROR = { role: 'mirror', epoch: 3, lag: 12, inSync: true, open: false, why: 'follows b' };
 
 const VIEWS = [1_280, 375].flatMap((width) =>
   (['dark', 'light'] as const).map((theme) => ({ width, theme })),
@@ -108,7 +112,7 @@ named('the live page in a browser', [chromium], () => {
   /** No animation, everything drawn. */
   async function shoot(page: Page, name: string, fullPage = true): Promise<void> {
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });
+    await page.screenshot({ path: join(shots, `${name}.png`), fullPage });
   }
 
   async function ask(page: Page, button: string, expected: string, token?: string): Promise<void> {
@@ -131,7 +135,8 @@ named('the live page in a browser', [chromium], () => {
   };
 
   beforeAll(async () => {
-    mkdirSync(SHOTS, { recursive: true });
+    if (shots === '') shots = mkdtempSync(join(tmpdir(), 'millrace-page-'));
+    mkdirSync(shots, { recursive: true });
     const core = shownDesk(source.instruments);
     watch = monitor({ instruments: source.instruments, parts: core.parts, process: false });
     const others: Driver = { name: 'others', connect: () => outside$ };
@@ -169,7 +174,7 @@ named('the live page in a browser', [chromium], () => {
     held.end();
     await dashboard?.close();
     watch?.close();
-    console.log(`screenshots of the live page are in ${SHOTS}`);
+    console.log(`screenshots of the live page are in ${shots}`);
   });
 
   test('says what the desk holds, to the last digit that it shows', async () => {
@@ -235,7 +240,7 @@ named('the live page in a browser', [chromium], () => {
 
   test.each(VIEWS)('says at $width px, $theme, what it does not have', async ({ width, theme }) => {
     const bare = await serveDashboard(
-      { control: () => undefined, halted: undefined, position: { seq: 0, ts: 0 } },
+      { control: () => undefined, halted: undefined, position: { seq: 0, ts: 0 }, report: MIRROR },
       { instruments: source.instruments, port: 0, token: TOKEN },
     );
     const page = await open('', width, theme, bare);
@@ -246,6 +251,8 @@ named('the live page in a browser', [chromium], () => {
         false,
       );
     expect(texts['profit']).toBe('—');
+    expect(texts['pair']).toBe('Member of a pair: follows b.');
+    expect(texts['pair-facts']).toContain('Lag12 events');
     await shoot(page, `empty-${width}-${theme}`);
     await page.browserContext().close();
     await bare.close();
@@ -363,3 +370,55 @@ named('the live page in a browser', [chromium], () => {
     expect([...hosts].every((host) => host.startsWith('127.0.0.1:') || host === '')).toBe(true);
   });
 });
+
+if (process.env['MILLRACE_LONG'] === '1')
+  describeBuilt('the example desk with its page', '.examples/desk/main.js', ({ path }) => {
+    test('is watched, killed from outside, stays until it is stopped, and reports', async () => {
+      const child = spawn(
+        process.execPath,
+        [path, '--serve', '0', '--duration', '20m', '--speed', '300', '--json', '--seed', '2'],
+        { env: { ...process.env, DESK_TOKEN: TOKEN } },
+      );
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (data: Buffer) => {
+        stdout += data.toString();
+      });
+      child.stderr.on('data', (data: Buffer) => {
+        stderr += data.toString();
+      });
+      const ended = new Promise<number | null>((done) => child.on('close', done));
+      const until = async <T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> => {
+        for (let tries = 0; tries < 600; tries++) {
+          const found = await look();
+          if (found !== undefined) return found;
+          await new Promise((done) => setTimeout(done, 50));
+        }
+        throw new Error(`nothing came of it: ${stderr}`);
+      };
+      try {
+        const url = await until(
+          () => /the live page: (http:\/\/127\.0\.0\.1:\d+\/)#token=/.exec(stderr)?.[1],
+        );
+        expect((await fetch(url)).headers.get('content-security-policy')).toContain("default-src 'none'");
+        const kill = (token: string): Promise<Response> =>
+          fetch(`${url}control`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+            body: JSON.stringify({ action: 'kill', by: 'anna', reason: 'a test' }),
+          });
+        expect((await kill('another-token-of-16')).status).toBe(401);
+        await until(
+          async () =>
+            ((await (await kill(TOKEN)).json()) as { trading?: string }).trading === 'halted' || undefined,
+        );
+        await until(() => (stderr.includes('the page stays until Ctrl-C') ? true : undefined));
+        expect((await fetch(url)).status).toBe(200);
+        expect((await kill(TOKEN)).status).toBe(409);
+        child.kill('SIGINT');
+        expect(await ended).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ tradingStatus: 'halted' });
+      } finally {
+        child.kill('SIGKILL');
+      }
+    });
+  });
