@@ -82,6 +82,7 @@ named('the live page in a browser', [chromium], () => {
     width = 1_280,
     theme: 'dark' | 'light' = 'light',
     at = dashboard,
+    shows = '[data-shown]',
   ): Promise<Page> {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
@@ -97,7 +98,7 @@ named('the live page in a browser', [chromium], () => {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
     await page.setViewport({ width, height: width > 1_000 ? 800 : 812 });
     await page.goto(`${at.url}${fragment}`);
-    await page.waitForSelector('[data-shown]');
+    await page.waitForSelector(shows);
     return page;
   }
 
@@ -337,6 +338,28 @@ named('the live page in a browser', [chromium], () => {
       await page.$eval('#control-token-label', (label) => (label as unknown as { hidden: boolean }).hidden),
     ).toBe(true);
     await page.browserContext().close();
+  });
+
+  test('asks for a token where reading needs one, and for another when it was wrong', async () => {
+    const guarded = await serveDashboard(run, {
+      instruments: source.instruments,
+      port: 0,
+      token: TOKEN,
+      readToken: 'only-for-reading-it',
+    });
+    const page = await open('', 375, 'dark', guarded, '#reader:not([hidden])');
+    expect((await look(page)).wrong).toEqual([]);
+    await shoot(page, 'reader-375-dark');
+    await page.type('#reader-token', 'not-the-token-of-it');
+    await page.keyboard.press('Enter');
+    // It is asked for again.
+    await page.waitForFunction("document.getElementById('reader-token').value === ''");
+    await page.type('#reader-token', 'only-for-reading-it');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-shown]');
+    await says(page, 'connection', /live/);
+    await page.browserContext().close();
+    await guarded.close();
   });
 
   test('says that the connection is lost, and finds a server that began anew', async () => {

@@ -46,7 +46,7 @@ ${styles.map((style) => `<style>${style}</style>`).join('\n')}
 </header>
 <div id="banners" role="alert"></div>
 <form id="reader" hidden><label>This page asks for a token to read<input id="reader-token" type="password" autocomplete="off" required></label><button>Read</button></form>
-<main id="main" tabindex="-1">
+<main id="main" tabindex="-1" hidden>
 <dl class="tiles">
 ${tile('profit', 'Profit')}${tile('equity', 'Equity')}${tile('day', 'Profit today')}${tile('drawdown', 'Drawdown')}
 ${tile('exposure', 'Gross exposure')}${tile('fees', 'Fees paid')}${tile('orders-count', 'Orders')}${tile('events', 'Events')}

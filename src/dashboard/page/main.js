@@ -26,6 +26,8 @@ let shown;
 /** When the last word came, on this machine's clock. */
 let heardAt = 0;
 let lost = '';
+/** Nobody tries again before there is another token. */
+let asked = false;
 
 /** @param {string} data */
 function show(data) {
@@ -53,12 +55,13 @@ function show(data) {
 function showBanners() {
   /** @type {['bad' | 'warn' | 'plain', string][]} */
   const banners = [];
+  const again = asked ? '' : ' Trying again.';
   if (lost !== '')
     banners.push([
       'bad',
       shown === undefined
-        ? `✕ No connection: ${lost}. Trying again.`
-        : `✕ Connection lost: ${lost}. What you see is of ${timeOf(shown.drawnUpAt)} UTC. Trying again.`,
+        ? `✕ No connection: ${lost}.${again}`
+        : `✕ Connection lost: ${lost}. What you see is of ${timeOf(shown.drawnUpAt)} UTC.${again}`,
     ]);
   if (shown !== undefined) {
     const { state, log } = shown;
@@ -96,10 +99,13 @@ function showConnection() {
 
 function follow() {
   byId('reader').hidden = true;
+  asked = false;
   void followStream({
     told: (event, data) => {
       lost = '';
       heardAt = performance.now();
+      // Before the first word nothing is known, not even that there is nothing.
+      byId('main').hidden = false;
       if (event === 'history') {
         const history = JSON.parse(data);
         showPast(history);
@@ -113,7 +119,9 @@ function follow() {
     },
     unauthorized: () => {
       lost = 'it asks for a token';
+      asked = true;
       byId('reader').hidden = false;
+      inputById('reader-token').value = '';
       inputById('reader-token').focus();
       showConnection();
     },
