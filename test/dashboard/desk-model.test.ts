@@ -324,6 +324,46 @@ describe('a picture', () => {
     expect(model.view(surroundings).fills).toHaveLength(1);
   });
 
+  test('has a book whose best levels are those of now, though its depth is of a moment ago', () => {
+    const model = new DeskModel(table, 1_000);
+    const depth = [{ index: 0, bids: [99, 1, 98, 2, 97, 3], asks: [100, 4, 101, 5] }];
+    const overview = {
+      positions: [],
+      agents: [],
+      venues: [],
+      openOrderCount: 0,
+      openOrders: [],
+      limits: [],
+      depth,
+    };
+    const best = (bid: number, ask: number) => ({
+      instrument: 0,
+      bid,
+      ask,
+      bidQuantity: 7,
+      askQuantity: 8,
+      lastPrice: 1,
+      synced: true,
+    });
+    model.observe(frame({ kind: 'quote' }, { ...best(99, 100), overview }));
+    expect(model.view(surroundings).markets[0]).toMatchObject({
+      bids: [99, 7, 98, 2, 97, 3],
+      asks: [100, 8, 101, 5],
+    });
+    model.observe(frame({ kind: 'quote' }, best(97.5, 98.5)));
+    expect(model.view(surroundings).markets[0]).toMatchObject({
+      bids: [97.5, 7, 97, 3],
+      asks: [98.5, 8, 100, 4, 101, 5],
+    });
+    model.observe(frame({ kind: 'quote' }, best(100.5, 102)));
+    expect(model.view(surroundings).markets[0]).toMatchObject({
+      bids: [100.5, 7, 99, 1, 98, 2, 97, 3],
+      asks: [102, 8],
+    });
+    model.observe(frame({ kind: 'quote' }, best(Number.NaN, Number.NaN)));
+    expect(model.view(surroundings).markets[0]).toMatchObject({ bids: [], asks: [] });
+  });
+
   test('takes the prices of a venue away when its market link goes down', () => {
     const model = new DeskModel(table, 1_000);
     const { venue } = source.instruments[0] as (typeof source.instruments)[number];

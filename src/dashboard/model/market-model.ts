@@ -91,9 +91,8 @@ export class MarketModel {
         spread: known(((ask - bid) / ((ask + bid) / 2)) * 10_000),
         synced: this.#synced[index] === 1,
         heardAt: known(this.#heardAt[index]),
-        // Drawn up a moment ago: what the market has passed since is left out.
-        bids: behind(bids, (price) => price <= bid),
-        asks: behind(asks, (price) => price >= ask),
+        bids: ladder(bids, bid, this.#bidQuantities[index] as number, (price) => price < bid),
+        asks: ladder(asks, ask, this.#askQuantities[index] as number, (price) => price > ask),
         candle: this.candles.current(index),
       };
     });
@@ -132,8 +131,15 @@ export const unitOf = ({
 }: InstrumentTable['list'][number]['definition']): string =>
   kind === 'spot' || (!inverse && multiplier === '1') ? base : 'contracts';
 
-function behind(flat: readonly number[], keeps: (price: number) => boolean): readonly number[] {
+/** Levels were drawn up a moment ago, the best price is of now: what the market has passed since is left out. */
+function ladder(
+  flat: readonly number[],
+  best: number,
+  quantity: number,
+  isBehind: (price: number) => boolean,
+): readonly number[] {
+  if (flat.length === 0 || !Number.isFinite(best)) return [];
   let from = 0;
-  while (from < flat.length && !keeps(flat[from] as number)) from += 2;
-  return from === 0 ? flat : flat.slice(from);
+  while (from < flat.length && !isBehind(flat[from] as number)) from += 2;
+  return [best, quantity, ...flat.slice(from)];
 }
