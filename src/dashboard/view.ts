@@ -31,6 +31,7 @@ export interface MarketPart {
 /** Start (Unix milliseconds), open, high, low, close of the mid. */
 export type Candle = readonly [start: number, open: number, high: number, low: number, close: number];
 
+/** The last valid opinion of a signal about an instrument. Strength and confidence from 0 to 1. */
 export interface SignalPart {
   readonly name: string;
   readonly instrument: string;
@@ -42,6 +43,7 @@ export interface SignalPart {
   readonly validUntil: number;
 }
 
+/** An agent with its standing votes. */
 export interface AgentPart {
   readonly agent: string;
   /** In the reporting currency, less fees; `null` before it traded. */
@@ -61,6 +63,7 @@ export interface AgentPart {
   }[];
 }
 
+/** An order that may still trade. Price in the quote currency, quantities in base units (contracts of a derivative). */
 export interface OrderPart {
   readonly id: string;
   readonly instrument: string;
@@ -75,6 +78,7 @@ export interface OrderPart {
   readonly agents: readonly string[];
 }
 
+/** An execution, told once. Price in the quote currency, quantity in base units (contracts of a derivative). */
 export interface FillPart {
   readonly at: number;
   readonly instrument: string;
@@ -84,6 +88,7 @@ export interface FillPart {
   readonly liquidity: string;
 }
 
+/** What is held of an instrument, or was. Signed base units (contracts of a derivative), prices in the quote currency, money in the reporting currency. */
 export interface PositionPart {
   readonly instrument: string;
   readonly position: number;

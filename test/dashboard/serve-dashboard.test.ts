@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Script } from 'node:vm';
 import { Subject } from 'rxjs';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
+import type { PipelineRun } from '../../src/core/run.js';
 import {
   type Dashboard,
   type DashboardFrame,
@@ -13,7 +14,9 @@ import {
   serveDashboard,
 } from '../../src/dashboard/index.js';
 import { Viewers } from '../../src/dashboard/server/viewers.js';
+import type { PairMember } from '../../src/failover/index.js';
 import { ConfigurationError, instrument } from '../../src/index.js';
+import type { ShownFrame } from './desk.js';
 
 const TOKEN = 'correct-horse-battery';
 const READ = 'only-for-reading-it';
@@ -109,6 +112,11 @@ async function* eventsOf(
     stop.abort();
   }
 }
+
+test('a run and a member of a pair are desks that can be shown', () => {
+  expectTypeOf<PairMember<ShownFrame>>().toExtend<ShownDesk>();
+  expectTypeOf<PipelineRun<ShownFrame>>().toExtend<ShownDesk>();
+});
 
 describe('the document', () => {
   test('needs nothing else, and its policy names each script and style by its hash', async () => {
