@@ -38,6 +38,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   failover: EDGE,
   scaling: EDGE,
   monitoring: EDGE,
+  // Shows what a monitor measured.
+  dashboard: { ...EDGE, folders: ['domain', 'core', 'books', 'monitoring'] },
   cli: { folders: 'any', packages: 'any' },
   testing: { folders: 'any', packages: 'any' },
   '': { folders: ['domain', 'core'], packages: [] },
