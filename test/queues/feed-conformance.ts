@@ -28,14 +28,16 @@ export async function heard(
   feed: SignalFeed,
   count: number,
   meanwhile?: () => Promise<void>,
+  onFirst?: () => void,
 ): Promise<Signal[]> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), 8_000);
+  const timer = setTimeout(() => abort.abort(), 15_000);
   const words: Signal[] = [];
   const working = meanwhile?.();
   working?.catch(() => undefined);
   for await (const signal of feed.listen(abort.signal)) {
     words.push(signal);
+    if (words.length === 1) onFirst?.();
     if (words.length === count) break;
   }
   clearTimeout(timer);
@@ -80,13 +82,23 @@ export function feedConformance(name: string, fresh: () => Promise<FeedPlace>): 
       const place = await fresh();
       const publisher = use(place.publisher());
       await publisher.publish(said({ name: 'ready' }));
-      const listen = () => heard(use(place.listener()), 41);
-      const both = Promise.all([listen(), listen()]);
-      await new Promise((done) => setTimeout(done, 700));
+      const listen = (): [Promise<Signal[]>, Promise<void>] => {
+        let ready = (): void => undefined;
+        const isReady = new Promise<void>((done) => {
+          ready = done;
+        });
+        return [heard(use(place.listener()), 41, undefined, ready), isReady];
+      };
+      const [[one, oneReady], [other, otherReady]] = [listen(), listen()];
+      const both = Promise.all([one, other]);
+      await Promise.all([oneReady, otherReady]);
+      // Who was told the snapshot over one connection may still be about to subscribe over another.
+      await new Promise((done) => setTimeout(done, 300));
       for (let time = 1; time <= 40; time++) {
         await publisher.publish(said({ eventTime: time }));
         if (time % 3 === 0) await publisher.publish(said({ eventTime: time }));
         if (time % 5 === 0) await publisher.publish(said({ eventTime: time - 2 }));
+        if (time % 7 === 0) await publisher.publish(said({ name: 'stale', validUntil: time }));
       }
       const expected = ['ready 1000', ...Array.from({ length: 40 }, (_, index) => `news ${index + 1}`)];
       for (const words of await both)

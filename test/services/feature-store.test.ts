@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type KeyFiles, readKeyFile, writeKeyFiles } from '../../src/failover/index.js';
 import { exportParquet, featureView, offlineFeatures, redisFeatures } from '../../src/feature-store/index.js';
 import { redisSignalFeed, type SignalFeed, zeromqSignalFeed } from '../../src/queues/index.js';
 import { describeBuilt } from '../desk/built.js';
@@ -300,14 +301,21 @@ describeWithServer('a feed read by Python', [REDIS], () => {
     await server.stop();
   }, 30_000);
 
-  it.skipIf(WITH_ZMQ === undefined && process.env['CI'] !== 'true')(
-    `over ZeroMQ: what counts, then what comes${WITH_ZMQ === undefined ? ` (${WHY_NOT})` : ''}`,
-    async () => {
-      const base = join(folder, 'feed');
+  it.skipIf(WITH_ZMQ === undefined && process.env['CI'] !== 'true').each(['in the open', 'encrypted'])(
+    `over ZeroMQ, %s: what counts, then what comes${WITH_ZMQ === undefined ? ` (${WHY_NOT})` : ''}`,
+    async (how) => {
+      const base = join(folder, how === 'encrypted' ? 'keyed' : 'feed');
       const at = { words: `ipc://${base}.words`, snapshot: `ipc://${base}.snapshot` };
-      const feed = zeromqSignalFeed({ bind: at });
+      const encrypted = how === 'encrypted';
+      const [desk, reader] = ['desk', 'reader'].map((name) => writeKeyFiles(base, name)) as [
+        KeyFiles,
+        KeyFiles,
+      ];
+      const curve = { keys: readKeyFile(desk.secret), allowed: [reader.publicKey] };
+      const feed = zeromqSignalFeed({ bind: at, ...(encrypted && { curve }) });
       const later = await speak(feed);
-      expect(await lines(['zeromq', at.words, at.snapshot], 2, later)).toEqual(['old', 'new']);
+      const keys = encrypted ? [reader.secret, desk.public] : [];
+      expect(await lines(['zeromq', at.words, at.snapshot, ...keys], 2, later)).toEqual(['old', 'new']);
       await feed.close();
     },
     30_000,
