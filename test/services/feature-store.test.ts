@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -320,22 +320,4 @@ describeWithServer('a feed read by Python', [REDIS], () => {
     },
     30_000,
   );
-});
-
-describeBuilt('a model in a worker', 'dist/models/index.js', ({ path }) => {
-  it('answers as here does, and an error there is an error here', async () => {
-    const { openModel } = (await import(path)) as typeof import('../../src/models/index.js');
-    const fixtures = resolve('test/models/fixtures');
-    const view = { name: 'test', fingerprint: 'f1'.repeat(32), columns: ['a', 'b', 'c', 'd'] };
-    const onnx = { path: join(fixtures, 'mlp.onnx'), view, trainedOn: view.fingerprint };
-    const { rows } = JSON.parse(readFileSync(join(fixtures, 'mlp.json'), 'utf8')) as { rows: number[][] };
-    const here = await openModel({ ...onnx, place: 'here' });
-    const there = await openModel({ ...onnx, place: 'worker' });
-    expect([here.place, there.place]).toEqual(['here', 'worker']);
-    const answers = await Promise.all(rows.map((each) => there.predict(each)));
-    for (const [index, each] of rows.entries()) expect(answers[index]).toEqual(await here.predict(each));
-    await expect(openModel({ ...onnx, place: 'worker', output: 'none' })).rejects.toThrow('not "none"');
-    await Promise.all([here.close(), there.close()]);
-    await expect(there.predict(rows[0] as number[])).rejects.toThrow('is closed');
-  }, 60_000);
 });
