@@ -2,6 +2,8 @@ import type { Admin, Kafka } from 'kafkajs';
 import { integerAtLeast, refuse } from '../domain/check.js';
 import { optionalPackage } from '../services/optional-package.js';
 
+export type { Admin, Consumer, Kafka, Message, Producer } from 'kafkajs';
+
 /** Where a topic lies in Kafka, and how it is reached. */
 export interface KafkaPlace {
   /** Such as `10.0.0.5:9092`. */

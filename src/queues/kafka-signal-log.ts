@@ -1,10 +1,19 @@
-import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import { integerAtLeast, knownKeys, nonEmptyName } from '../domain/check.js';
 import { type Duration, milliseconds } from '../domain/duration.js';
 import { ServiceError } from '../services/within.js';
 import { Bell, unlessAborted } from './bell.js';
 import { checkEntry, checkPosition } from './check-entry.js';
-import { checkKafkaPlace, KAFKA_KEYS, type KafkaPlace, kafkaClient, onePartition } from './kafka-place.js';
+import {
+  type Admin,
+  type Consumer,
+  checkKafkaPlace,
+  KAFKA_KEYS,
+  type Kafka,
+  type KafkaPlace,
+  kafkaClient,
+  onePartition,
+  type Producer,
+} from './kafka-place.js';
 import { RecentIds } from './recent-ids.js';
 import { ServedLog } from './served-log.js';
 import type { SignalEntry, SignalLog } from './signal-log.js';

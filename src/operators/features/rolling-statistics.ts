@@ -151,7 +151,7 @@ function extreme(kind: string, which: 'greatest' | 'least', options: WindowOptio
 }
 
 /**
- * The greatest of the last `window` samples of a price.
+ * The greatest of the last `window` samples of a price, in its units: two steps an update on average, `window` at most.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example
@@ -162,7 +162,7 @@ export function rollingMaximum(options: WindowOptions): Feature<SampledPrice> {
 }
 
 /**
- * The least of the last `window` samples of a price.
+ * The least of the last `window` samples of a price, in its units: two steps an update on average, `window` at most.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example

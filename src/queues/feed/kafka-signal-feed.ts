@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { knownKeys } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import { ConfigurationError } from '../../domain/errors.js';
@@ -7,7 +6,17 @@ import type { Signal } from '../../domain/signal.js';
 import { messageOf, pause, ServiceError, within } from '../../services/within.js';
 import { Bell, unlessAborted } from '../bell.js';
 import { closedError } from '../check-entry.js';
-import { checkKafkaPlace, KAFKA_KEYS, type KafkaPlace, kafkaClient, onePartition } from '../kafka-place.js';
+import {
+  type Admin,
+  checkKafkaPlace,
+  KAFKA_KEYS,
+  type Kafka,
+  type KafkaPlace,
+  kafkaClient,
+  type Message,
+  onePartition,
+  type Producer,
+} from '../kafka-place.js';
 import { NewestSignals } from './newest-signals.js';
 import { type FeedOptions, type SignalFeed, signalBytes, signalOf } from './signal-feed.js';
 
