@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalBytes, fromCanonicalBytes } from '../../src/core/canonical.js';
 import { cci, rollingQuantile } from '../../src/operators/features/index.js';
+import { RollingExtreme } from '../../src/operators/features/kernels/rolling-extreme.js';
 import { RollingOrder } from '../../src/operators/features/kernels/rolling-order.js';
+import { ScannedExtreme } from '../../src/operators/features/kernels/scanned-extreme.js';
 import { SortedWindow } from '../../src/operators/features/kernels/sorted-window.js';
 import { candles, mid } from './inputs.js';
 import { valuesOf } from './run.js';
@@ -31,6 +33,39 @@ describe.each(KINDS)('the last values in order, in %s', (_name, make) => {
             const expected = values.slice(Math.max(0, index + 1 - size), index + 1).sort((a, b) => a - b);
             expect(expected.map((_each, rank) => order.at(rank) + 0)).toEqual(expected);
             expect(order.full).toBe(expected.length === size);
+          });
+        },
+      ),
+    );
+  });
+});
+
+const EXTREMES = [
+  ['a deque', RollingExtreme],
+  ['a scan', ScannedExtreme],
+] as const;
+
+describe.each(EXTREMES)('extremes of the last values, by %s', (_name, Kind) => {
+  it('are what Math gives, with equal ones, also after save and load', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('greatest' as const, 'least' as const),
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(fc.integer({ min: -4, max: 4 }), { maxLength: 40 }),
+        fc.nat({ max: 40 }),
+        (which, size, values, cut) => {
+          let extreme = new Kind(which, size);
+          expect(extreme.value).toBeNaN();
+          values.forEach((value, index) => {
+            if (index === cut) {
+              const again = new Kind(which, size);
+              again.load(fromCanonicalBytes(canonicalBytes(extreme.save())));
+              extreme = again;
+            }
+            extreme.push(value);
+            const window = values.slice(Math.max(0, index + 1 - size), index + 1);
+            expect(extreme.value + 0).toBe((which === 'greatest' ? Math.max : Math.min)(...window) + 0);
+            expect(extreme.full).toBe(window.length === size);
           });
         },
       ),

@@ -1,7 +1,7 @@
 import { integerAtLeast, numberAtLeast, oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
-import { RollingExtreme } from './kernels/rolling-extreme.js';
+import { rollingExtreme } from './kernels/rolling-extreme.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { RollingOrder } from './kernels/rolling-order.js';
 import { SortedWindow } from './kernels/sorted-window.js';
@@ -145,7 +145,7 @@ function extreme(kind: string, which: 'greatest' | 'least', options: WindowOptio
     parameters: {},
     unit: 'price',
     source: which === 'greatest' ? 'TA-Lib MAX' : 'TA-Lib MIN',
-    make: () => new RollingExtreme(which, options.window),
+    make: () => rollingExtreme(which, options.window),
     read: ({ value }) => value,
   });
 }
