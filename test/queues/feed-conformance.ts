@@ -28,7 +28,6 @@ export async function heard(
   feed: SignalFeed,
   count: number,
   meanwhile?: () => Promise<void>,
-  onFirst?: () => void,
 ): Promise<Signal[]> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), 15_000);
@@ -37,7 +36,6 @@ export async function heard(
   working?.catch(() => undefined);
   for await (const signal of feed.listen(abort.signal)) {
     words.push(signal);
-    if (words.length === 1) onFirst?.();
     if (words.length === count) break;
   }
   clearTimeout(timer);
@@ -81,28 +79,37 @@ export function feedConformance(name: string, fresh: () => Promise<FeedPlace>): 
     it('tells what comes once and in order to each who listens', async () => {
       const place = await fresh();
       const publisher = use(place.publisher());
-      await publisher.publish(said({ name: 'ready' }));
-      const listen = (): [Promise<Signal[]>, Promise<void>] => {
-        let ready = (): void => undefined;
-        const isReady = new Promise<void>((done) => {
-          ready = done;
-        });
-        return [heard(use(place.listener()), 41, undefined, ready), isReady];
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(), 15_000);
+      const listen = () => {
+        const words: string[] = [];
+        const feed = use(place.listener());
+        const listening = (async () => {
+          for await (const { name: spoken, eventTime } of feed.listen(abort.signal)) {
+            words.push(`${spoken} ${eventTime}`);
+            if (eventTime === 40) return;
+          }
+        })();
+        return { words, listening };
       };
-      const [[one, oneReady], [other, otherReady]] = [listen(), listen()];
-      const both = Promise.all([one, other]);
-      await Promise.all([oneReady, otherReady]);
-      // Who was told the snapshot over one connection may still be about to subscribe over another.
-      await new Promise((done) => setTimeout(done, 300));
+      const both = [listen(), listen()];
+      // Who has heard something that was said after it came hears all that follows.
+      for (let time = 1_001; !abort.signal.aborted; time++) {
+        await publisher.publish(said({ name: 'probe', eventTime: time }));
+        await new Promise((done) => setTimeout(done, 50));
+        if (both.every(({ words }) => words.length > 1)) break;
+      }
       for (let time = 1; time <= 40; time++) {
         await publisher.publish(said({ eventTime: time }));
         if (time % 3 === 0) await publisher.publish(said({ eventTime: time }));
         if (time % 5 === 0) await publisher.publish(said({ eventTime: time - 2 }));
         if (time % 7 === 0) await publisher.publish(said({ name: 'stale', validUntil: time }));
       }
-      const expected = ['ready 1000', ...Array.from({ length: 40 }, (_, index) => `news ${index + 1}`)];
-      for (const words of await both)
-        expect(words.map((word) => `${word.name} ${word.eventTime}`)).toEqual(expected);
+      await Promise.all(both.map(({ listening }) => listening));
+      clearTimeout(timer);
+      const expected = Array.from({ length: 40 }, (_, index) => `news ${index + 1}`);
+      for (const { words } of both)
+        expect(words.filter((word) => !word.startsWith('probe'))).toEqual(expected);
     });
 
     it('refuses what is no signal, and everything once it is closed', async () => {

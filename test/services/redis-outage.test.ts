@@ -29,7 +29,7 @@ const seen = pure(
 describeWithServer('a queue of signals whose Redis is away for three seconds', [REDIS], () => {
   it('goes on: what was not acknowledged comes once, and what has expired meanwhile is not taken for fresh', async () => {
     const server = await RunningServer.start(REDIS);
-    const open = () => redisSignalLog({ url: `redis://127.0.0.1:${server.port}`, key, timeout: '2s' });
+    const open = () => redisSignalLog({ url: `redis://127.0.0.1:${server.port}`, key, timeout: '15s' });
     const key = randomUUID();
     const [producer, log] = [open(), open()];
     const append = (name: string, validUntil: number) =>
