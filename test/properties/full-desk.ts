@@ -119,7 +119,7 @@ export function fullDesk(instruments: readonly Instrument[], name = 'full-desk')
       imbalance: bookImbalance(),
       micro: microprice(),
       drift: momentum({ lookback: 6, every }),
-      rsi: rsi({ period: 6, every }),
+      rsi: rsi({ period: 6, every, flat: 50 }),
       gap: spread(),
       flow: tradeFlow({ halfLife: '1s' }),
     }),

@@ -3,7 +3,7 @@ import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
-import { RollingExtreme } from './kernels/rolling-extreme.js';
+import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
 export interface StochasticOptions extends BarFeatureOptions {
@@ -18,8 +18,8 @@ export interface StochasticOptions extends BarFeatureOptions {
 }
 
 class StochasticKernel implements BarKernel {
-  readonly #highest: RollingExtreme;
-  readonly #lowest: RollingExtreme;
+  readonly #highest: Extreme;
+  readonly #lowest: Extreme;
   readonly #k: RollingSum;
   readonly #d: RollingSum;
   readonly #slowing: number;
@@ -27,8 +27,8 @@ class StochasticKernel implements BarKernel {
   readonly #line: 'k' | 'd';
 
   constructor(period: number, slowing: number, signal: number, line: 'k' | 'd') {
-    this.#highest = new RollingExtreme('greatest', period);
-    this.#lowest = new RollingExtreme('least', period);
+    this.#highest = rollingExtreme('greatest', period);
+    this.#lowest = rollingExtreme('least', period);
     this.#k = new RollingSum(slowing);
     this.#d = new RollingSum(signal);
     this.#slowing = slowing;
