@@ -39,6 +39,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   monitoring: EDGE,
   cli: { folders: 'any', packages: 'any' },
   testing: { folders: 'any', packages: 'any' },
+  // Around a backtest: plays cores against the simulated venue, and knows no operator.
+  research: { folders: [...EDGE.folders, 'streams', 'venues'], packages: 'any' },
   '': { folders: ['domain', 'core'], packages: [] },
 };
 
