@@ -73,6 +73,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     to: COMPUTED,
     reason: 'ccxt exports its classes by no path of their own, and the whole of it is slow to load',
   },
+  {
+    from: 'src/research/sweep/study.ts',
+    to: COMPUTED,
+    reason: 'a study is a module of the user, loaded by the URL that he names',
+  },
 ];
 
 /** Packages that are slow to load or native: each in one file, and none behind the main entry. */
