@@ -111,7 +111,7 @@ export function describeWalkForward(result: WalkForwardResult): string {
     '',
     ...(first === null || first === undefined ? [] : [units(first)]),
     `Out of sample: net profit ${money(outOfSample.netProfit)}, drawdown ${money(outOfSample.maximumDrawdown)}, Sharpe ${ratio(outOfSample.sharpe.perPeriod)} per period over ${count(outOfSample.returns.length)} periods.`,
-    `In training the chosen ones had ${ratio(trainingSharpe)}: ${percent(efficiency)} of it is left. ${count(trials)} trials a fold; mean deflated Sharpe in training ${ratio(deflated)}.`,
+    `In training the chosen ones had ${ratio(trainingSharpe)}; out of sample by in training: ${ratio(efficiency)}. ${count(trials)} trials a fold; mean deflated Sharpe in training ${ratio(deflated)}.`,
     ...folds.flatMap(({ errors }) => errors.map((error) => `Failed: ${error}`)).slice(0, 10),
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import type { Frame } from '../../src/core/frame.js';
 import { type Part, stage } from '../../src/core/stage.js';
 import type { TimedEvent } from '../../src/domain/event.js';
 import { instrument } from '../../src/domain/instrument.js';
+import type { Proposal } from '../../src/domain/order.js';
 import type { Plain } from '../../src/domain/plain.js';
 import {
   agent,
@@ -20,6 +21,7 @@ import {
   lookUps,
   type MarketFields,
   maxPosition,
+  type ProposalFields,
   reconciliation,
   risk,
   sizing,
@@ -40,7 +42,7 @@ const BTC = instrument({
 const quotesOf = (count: number): TimedEvent[] =>
   Array.from({ length: count }, (_, nth) => ({
     ts: 1_000_000 + nth * 100,
-    event: quote(BTC, 40_000 + Math.round(500 * Math.sin(nth / 4)) + (nth % 3)),
+    event: quote(BTC, 40_000 + Math.round(500 * Math.sin(nth / 2)) + (nth % 3)),
   }));
 
 interface Noted {
@@ -118,7 +120,12 @@ async function caught(
   events: readonly TimedEvent[],
   options: VerifyOptions = {},
 ): Promise<DeskVerificationError> {
-  const error: unknown = await verifyDesk(under, events, { shrink: 80, crashes: 3, ...options }).then(
+  const error: unknown = await verifyDesk(under, events, {
+    shrink: 60,
+    crashes: 2,
+    runs: 2,
+    ...options,
+  }).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -128,9 +135,9 @@ async function caught(
 
 describe('a desk that keeps its promises', () => {
   test('passes every check, and the list of events is what it was', async () => {
-    const events = quotesOf(60);
+    const events = quotesOf(32);
     const before = [...events];
-    const result = await verifyDesk(desk(), events, { crashes: 4 });
+    const result = await verifyDesk(desk(), events, { crashes: 2, runs: 2 });
     expect(result.checks.map(({ check }) => check)).toEqual([
       'completes',
       'repeat',
@@ -174,7 +181,7 @@ describe('a desk that keeps its promises', () => {
 });
 
 describe('what is planted is found by its check', () => {
-  const events = quotesOf(60);
+  const events = quotesOf(32);
 
   test('state outside of stages: the second run begins with it', async () => {
     let seen = 0;
@@ -304,7 +311,7 @@ describe('what is planted is found by its check', () => {
   });
 
   test('a desk that looks into the list of events', async () => {
-    const list = quotesOf(60);
+    const list = quotesOf(32);
     const part = planted('peeking', {
       init: () => ({ place: -1 }),
       step: (state, frame) => {
@@ -367,6 +374,67 @@ describe('what is planted is found by its check', () => {
     });
     const error = await caught(desk({ part }), events, { runs: 6, shrink: 20, checks: ['faults'] });
     expect(error.message).toMatch(/told twice/);
+  });
+});
+
+/** Orders without agents: ten quotes, an order. What `again` says of an event sends the last one anew. */
+function path(again: (event: Frame['event']) => boolean): Core<Frame> {
+  type Sent = { quotes: number; last: Proposal | null };
+  const orders = stage<Frame & MarketFields, ProposalFields, Sent>({
+    name: 'path',
+    adds: { proposals: [] },
+    init: () => ({ quotes: 0, last: null }),
+    step: (state, frame) => {
+      const { event, mid } = frame;
+      if (event.kind === 'quote' && ++state.quotes % 10 === 0) {
+        state.last = {
+          instrument: BTC.id,
+          side: 'buy',
+          type: 'limit',
+          timeInForce: 'IOC',
+          price: event.askPrice + 100,
+          quantity: 1_000,
+          reduceOnly: false,
+          postOnly: false,
+          attribution: [{ agent: 'path', quantity: 1_000 }],
+          arrivalMid: mid,
+        };
+        frame.proposals = [state.last];
+      } else if (state.last !== null && again(event)) frame.proposals = [state.last];
+    },
+    save: (state) => ({ ...state }) as unknown as Plain,
+    restore: (saved) => ({ ...(saved as unknown as Sent) }),
+  });
+  return compose(
+    { name: 'path', instruments: [BTC] },
+    books(),
+    ledger({ reportingCurrency: 'USDT' }),
+    lookUps(),
+    reconciliation(),
+    orders,
+    risk([]),
+    dispatch(),
+  ) as unknown as Core<Frame>;
+}
+
+describe('an order path that sends again after a crash', () => {
+  test('is found, though the second order has a name of its own', async () => {
+    const error = await caught(
+      path(({ kind }) => kind === 'epoch'),
+      quotesOf(14),
+    );
+    expect(error.check).toBe('crash');
+    expect(error.message).toMatch(/the same buy of 1000 lots of \S+ again, before it knows/);
+    expect(error.message).toMatch(/after crash/);
+  });
+
+  test('one that waits for word is not', async () => {
+    const { orders } = await verifyDesk(
+      path(() => false),
+      quotesOf(14),
+      { checks: ['crash', 'faults'] },
+    );
+    expect(orders).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { coreOf, findLookAhead } from '../../../research/look-ahead.js';
 import { differing } from '../failure.js';
 import type { Check } from '../subject.js';
 
-const FEW = 40;
+const FEW = 16;
 
 /** Whatever comes later, the past stays as it was. */
 export const future: Check = {

@@ -94,7 +94,7 @@ function playBursts(subject: Subject, bursts: readonly Burst[], journal: MemoryJ
   });
 }
 
-const PRICES = ['bidPrice', 'askPrice'] as const;
+const PRICES = ['bid', 'ask'] as const;
 
 /** The best prices of each instrument when each burst is over. */
 function marketOf(single: Played, merged: Played): Failure | undefined {

@@ -6,7 +6,7 @@ import { type Check, playDesk } from '../subject.js';
 import { comparison } from './runs.js';
 
 /** With so few events every place is tried. */
-const FEW = 40;
+const FEW = 16;
 
 /** A run that is cut and goes on from a snapshot gives the rest of the run that never stopped. */
 export const restore: Check = {
