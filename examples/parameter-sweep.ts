@@ -58,7 +58,7 @@ export const market = (): RecordingSource =>
   simulateMarket({
     seed: Number(told.get('seed') ?? 1),
     duration: Number(told.get('minutes') ?? 20) * 60_000,
-    instruments: [{ definition: PERPETUAL, eventsPerSecond: 8, spread: 0.2 }],
+    instruments: [{ definition: PERPETUAL, eventsPerSecond: 5, spread: 0.2 }],
   });
 
 /** A desk with one combination: long while the fast average is above the slow one by a band, short while it is below. */
@@ -122,6 +122,7 @@ async function main(): Promise<void> {
   // Ctrl-C: the rows so far.
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  process.stderr.write(`24 combinations in ${workers} worker thread${workers === 1 ? '' : 's'}\n`);
   const { result } = await lastValueFrom(
     sweep({
       study,

@@ -47,7 +47,7 @@ export const market = (): RecordingSource =>
   simulateMarket({
     seed: Number(told.get('seed') ?? 1),
     duration: Number(told.get('minutes') ?? 30) * 60_000,
-    instruments: [{ definition: PERPETUAL, eventsPerSecond: 6, spread: 0.2 }],
+    instruments: [{ definition: PERPETUAL, eventsPerSecond: 5, spread: 0.2 }],
   });
 
 /** Sells what is dear by its own last prices, and buys what is cheap. */
@@ -93,14 +93,14 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
     },
   });
-  const minutes = numberOf('minutes', values.minutes, 6);
+  const minutes = numberOf('minutes', values.minutes, 3);
   const seed = numberOf('seed', values.seed, 0);
   // A third of the time to train on; the rest in tests of half that length.
   const train = Math.round((minutes * 60_000) / 3);
   const { result } = await lastValueFrom(
     walkForward({
       study: new URL(`?minutes=${minutes}&seed=${seed}`, import.meta.url),
-      parameters: { window: [20, 60, 120], enter: [1, 1.5, 2] },
+      parameters: { window: [30, 60], enter: [1, 1.5, 2] },
       train,
       test: Math.floor(train / 2) - 5_000,
       embargo: '5s',
