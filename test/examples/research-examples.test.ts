@@ -2,8 +2,6 @@ import { expect, it } from 'vitest';
 import type { SweepResult, WalkForwardResult } from '../../src/research/index.js';
 import { describeBuilt } from '../desk/built.js';
 
-const LONG = process.env['MILLRACE_LONG'] === '1';
-
 describeBuilt('the parameter sweep', '.examples/parameter-sweep.js', (example) => {
   it('sweeps in worker threads, and says how much of the best is luck', async () => {
     const two = await example.run(['--minutes', '3', '--workers', '2', '--json']);
@@ -14,20 +12,6 @@ describeBuilt('the parameter sweep', '.examples/parameter-sweep.js', (example) =
     expect(result.rows.some(({ performance }) => (performance?.fills ?? 0) > 0)).toBe(true);
     expect(result.verdict.warning).toMatch(/The best of 24 trials/);
   });
-
-  it.skipIf(!LONG)(
-    LONG
-      ? 'gives the same with one worker as with two'
-      : 'gives the same with one worker as with two (skipped: MILLRACE_LONG=1 runs it)',
-    async () => {
-      const [one, two] = [
-        await example.run(['--minutes', '4', '--workers', '1', '--json']),
-        await example.run(['--minutes', '4', '--workers', '2', '--json']),
-      ];
-      expect(one.code).toBe(0);
-      expect(one.stdout).toBe(two.stdout);
-    },
-  );
 
   it('ends by Ctrl-C with the rows so far', async () => {
     const { code, stdout } = await example.run(['--minutes', '60', '--json'], 0);

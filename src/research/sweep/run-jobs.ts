@@ -82,6 +82,9 @@ export async function outcomeOf(
   }
 }
 
+/** Flags of `node --eval` and its like. */
+const TEXT_PROGRAM = /^(--input-type|--eval|-e$|--print|-p$|-pe$)/;
+
 function runInWorkers(
   study: URL,
   jobs: readonly Job[],
@@ -93,6 +96,8 @@ function runInWorkers(
   const start = (): void => {
     const worker = new Worker(new URL('./sweep-worker.js', import.meta.url), {
       workerData: { study: study.href },
+      // A program that was given as text passes on flags that no worker with a file can start with.
+      ...(process.execArgv.some((flag) => TEXT_PROGRAM.test(flag)) ? { execArgv: [] } : {}),
     });
     let current = -1;
     let closed = false;
