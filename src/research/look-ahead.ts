@@ -7,7 +7,7 @@ import { ConfigurationError } from '../domain/errors.js';
 import type { TimedEvent } from '../domain/event.js';
 import { simulatedVenue } from '../venues/simulated/index.js';
 import { type FrameDifference, FrameValues } from './frames/frame-values.js';
-import { anotherFuture, standIn } from './frames/perturb.js';
+import { anotherFuture, borrowed, standIn } from './frames/perturb.js';
 import { type Played, play } from './frames/play.js';
 
 /**
@@ -69,9 +69,23 @@ export async function findLookAhead(
   options: LookAheadOptions = {},
 ): Promise<LookAhead | undefined> {
   knownKeys('findLookAhead', options, ['drivers', 'places', 'seed', 'grace']);
-  const places = integerAtLeast('findLookAhead.places', options.places ?? 6, 1);
-  const seed = integerAtLeast('findLookAhead.seed', options.seed ?? 1, 0);
-  const grace = numberAtLeast('findLookAhead.grace', options.grace ?? 60_000, 0);
+  checkOptions(options);
+  return await borrowed(events, () => lookAheadIn(desk, events, options));
+}
+
+function checkOptions(options: LookAheadOptions): void {
+  integerAtLeast('findLookAhead.places', options.places ?? 6, 1);
+  integerAtLeast('findLookAhead.seed', options.seed ?? 1, 0);
+  numberAtLeast('findLookAhead.grace', options.grace ?? 60_000, 0);
+}
+
+/** As {@link findLookAhead}, for who has the list to himself. */
+export async function lookAheadIn(
+  desk: DeskUnderTest,
+  events: readonly TimedEvent[],
+  options: LookAheadOptions,
+): Promise<LookAhead | undefined> {
+  const { places = 6, seed = 1, grace = 60_000 } = options;
   checkOrder('findLookAhead.events', events);
   if (events.length < 2)
     throw new ConfigurationError('findLookAhead.events must be at least two: nothing has a future here');

@@ -80,6 +80,8 @@ describe('Sharpe ratios', () => {
     close(expectedMaximumSharpe(100, 0.02), 0.3578812932546415);
     close(expectedMaximumSharpe(1_000, 0.5), 2.3017184958900594);
     expect(expectedMaximumSharpe(1, 0.5)).toBe(0);
+    expect(expectedMaximumSharpe(Number.MAX_SAFE_INTEGER, 1)).toBeGreaterThan(8);
+    expect(expectedMaximumSharpe(Number.MAX_SAFE_INTEGER, 1)).toBeLessThan(9);
     close(deflatedSharpe(sharpe, 10, 0.01), 0.7874695208881325);
     // The example of the paper: 2.5 a year of 250 days, 1,250 days, 100 trials: SR0 0.1132, DSR 0.9004.
     const paper = { perPeriod: 2.5 / Math.sqrt(250), count: 1_250, skewness: -3, kurtosis: 10 };
@@ -177,6 +179,7 @@ describe('multiple testing', () => {
     expect(judgeSelection([flat, flat]).warning).toMatch(/No trial has a Sharpe ratio/);
     const same = sharpeRatio(RETURNS, '1d');
     expect(judgeSelection([same, same]).warning).toMatch(/do not differ/);
+    expect(judgeSelection([same, same], Number.MAX_SAFE_INTEGER).holm).toEqual([1, 1]);
     expect(() => judgeSelection([same, same], 1)).toThrow('judgeSelection.trials');
     expect(() => judgeSelection([same], 1, 1)).toThrow('judgeSelection.confidence');
   });

@@ -42,8 +42,8 @@ describe.skipIf(!LONG)(`the example desk and sweeps, built${why}`, () => {
         import { verifyDesk } from 'millrace/testing';
         import { simulateMarket } from 'millrace/streams';
         import { exampleDesk } from ${JSON.stringify(pathToFileURL(path).href)};
-        const source = simulateMarket({ seed: 7, duration: 30_000 });
-        const options = { asset: 'BTC', sample: 250, capital: 1e6, budget: 1e5, maxPosition: 20, maxVenueExposure: 1e6, maxDailyLoss: 1e5 };
+        const source = simulateMarket({ seed: 7, duration: 40_000 });
+        const options = { asset: 'BTC', sample: 100, capital: 1e6, budget: 1e5, maxPosition: 20, maxVenueExposure: 1e6, maxDailyLoss: 1e5 };
         const { checks, orders } = await verifyDesk(() => exampleDesk(source.instruments, options), source, { runs: 2 });
         console.log(JSON.stringify({ checks: checks.length, orders }));
       `);

@@ -162,6 +162,14 @@ describe('a desk that keeps its promises', () => {
     expect(checks.map(({ check }) => check)).toEqual(['repeat', 'future']);
   });
 
+  test('shares a list with another that is verified meanwhile', async () => {
+    const events = quotesOf(16);
+    const before = [...events];
+    const both = [desk(), desk()].map((each) => verifyDesk(each, events, { checks: ['future'], runs: 1 }));
+    for (const { checks } of await Promise.all(both)) expect(checks).toHaveLength(1);
+    expect(events).toEqual(before);
+  });
+
   test('says which checks its drivers make impossible', async () => {
     const silent = {
       name: 'silent',

@@ -86,3 +86,23 @@ export async function standIn<T>(
     refill(own);
   }
 }
+
+const waiting = new WeakMap<object, Promise<void>>();
+
+/** Waits until nobody else has other events in a list, so that two checks of one list do not see each other's. */
+export async function borrowed<T>(list: readonly TimedEvent[], action: () => Promise<T>): Promise<T> {
+  const before = waiting.get(list);
+  let giveBack = (): void => undefined;
+  waiting.set(
+    list,
+    new Promise((resolve) => {
+      giveBack = resolve;
+    }),
+  );
+  await before;
+  try {
+    return await action();
+  } finally {
+    giveBack();
+  }
+}

@@ -125,17 +125,18 @@ export function judgeSelection(
   };
 }
 
-/** Trials of which nothing is known count as tests, and are found by nobody. */
+/** Holm's adjustment for all trials: those of which nothing is known count as tests, and are found by nobody. */
 function adjustKnown(chances: readonly number[], trials: number): readonly number[] {
-  const places = chances.flatMap((chance, place) => (Number.isNaN(chance) ? [] : [place]));
-  const padded = [
-    ...places.map((place) => chances[place] as number),
-    ...Array.from({ length: trials - places.length }, () => 1),
-  ];
-  const adjusted = holm(padded);
-  const all = chances.map(() => Number.NaN);
-  for (const [nth, place] of places.entries()) all[place] = adjusted[nth] as number;
-  return all;
+  const adjusted = chances.map(() => Number.NaN);
+  const order = chances
+    .flatMap((chance, place) => (Number.isNaN(chance) ? [] : [place]))
+    .sort((a, b) => (chances[a] as number) - (chances[b] as number) || a - b);
+  let most = 0;
+  for (const [rank, place] of order.entries()) {
+    most = Math.max(most, Math.min(1, (trials - rank) * (chances[place] as number)));
+    adjusted[place] = most;
+  }
+  return adjusted;
 }
 
 function warningOf(

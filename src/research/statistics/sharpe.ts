@@ -118,8 +118,9 @@ export function expectedMaximumSharpe(trials: number, variance: number): number 
   integerAtLeast('expectedMaximumSharpe.trials', trials, 1);
   numberAtLeast('expectedMaximumSharpe.variance', variance, 0);
   if (trials === 1) return 0;
-  const first = normalQuantile(1 - 1 / trials);
-  const second = normalQuantile(1 - 1 / (trials * Math.E));
+  // z(1 - p) is -z(p), which is exact for very many trials too.
+  const first = -normalQuantile(1 / trials);
+  const second = -normalQuantile(1 / (trials * Math.E));
   return Math.sqrt(variance) * ((1 - EULER_MASCHERONI) * first + EULER_MASCHERONI * second);
 }
 

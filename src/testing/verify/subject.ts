@@ -40,16 +40,26 @@ export interface Check {
   ): Promise<import('./failure.js').Failure | undefined>;
 }
 
+/** How the desk is played. */
+export interface DeskPlayOptions extends PlayOptions {
+  /** How many of the events are played; the desk is made of all of them. @default all */
+  readonly upTo?: number;
+}
+
 /** Plays the desk, made of these events, with fresh drivers. */
 export function playDesk(
   subject: Subject,
   events: readonly TimedEvent[],
-  options: PlayOptions = {},
+  { upTo, ...options }: DeskPlayOptions = {},
   change: (core: Core<Frame>) => Core<Frame> = (core) => core,
 ): Promise<Played> {
   return standIn(subject.given, events, async () => {
     const core = change(coreOf(subject.desk, events));
-    return await play(core, events, { drivers: subject.drivers(core), grace: subject.grace, ...options });
+    return await play(core, upTo === undefined ? events : events.slice(0, upTo), {
+      drivers: subject.drivers(core),
+      grace: subject.grace,
+      ...options,
+    });
   });
 }
 

@@ -5,6 +5,7 @@ import { Chance } from '../../domain/chance.js';
 import { integerAtLeast, knownKeys, numberAtLeast, subsetOf } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { TimedEvent } from '../../domain/event.js';
+import { borrowed } from '../../research/frames/perturb.js';
 import { checkOrder, coreOf, type DeskUnderTest, usualVenues } from '../../research/look-ahead.js';
 import type { RecordingSource } from '../../streams/recording/source.js';
 import { simulatedVenue } from '../../venues/simulated/index.js';
@@ -131,7 +132,34 @@ export async function verifyDesk(
   const given = isList(events) ? events : await listOf(events);
   checkOrder('verifyDesk.events', given);
   if (given.length === 0) throw new ConfigurationError('verifyDesk.events must hold at least one event');
-  const drivers = options.drivers ?? usualVenues;
+  return await borrowed(given, () =>
+    verified(desk, given, { ...options, seed, attempts, names, effort, grace }),
+  );
+}
+
+/** {@link VerifyOptions}, checked. */
+interface Settings extends Pick<VerifyOptions, 'drivers' | 'faultyDrivers'> {
+  readonly seed: number;
+  readonly attempts: number;
+  readonly names: readonly CheckName[];
+  readonly effort: Subject['effort'];
+  readonly grace: number;
+}
+
+async function verified(
+  desk: DeskUnderTest,
+  given: readonly TimedEvent[],
+  settings: Settings,
+): Promise<DeskVerification> {
+  const {
+    drivers = usualVenues,
+    faultyDrivers = faultyVenues,
+    seed,
+    attempts,
+    names,
+    effort,
+    grace,
+  } = settings;
   const all: readonly TimedEvent[] = [...given];
   const subject: Subject = {
     desk,
@@ -140,7 +168,7 @@ export async function verifyDesk(
     effort,
     seed,
     drivers,
-    faultyDrivers: options.faultyDrivers ?? faultyVenues,
+    faultyDrivers,
     values: await frameValuesOf(desk, all, drivers),
   };
   const skipped: { check: CheckName; why: string }[] = [];

@@ -1,5 +1,5 @@
 import { standIn } from '../../../research/frames/perturb.js';
-import { coreOf, findLookAhead } from '../../../research/look-ahead.js';
+import { coreOf, lookAheadIn } from '../../../research/look-ahead.js';
 import { differing } from '../failure.js';
 import type { Check } from '../subject.js';
 
@@ -12,7 +12,7 @@ export const future: Check = {
     if (events.length < 2) return undefined;
     const list = Object.isFrozen(subject.given) ? events : subject.given;
     const found = await standIn(list, events, () =>
-      findLookAhead(subject.desk, list, {
+      lookAheadIn(subject.desk, list, {
         drivers: () => subject.drivers(coreOf(subject.desk, list)),
         places: events.length <= FEW ? events.length : subject.effort.runs + 2,
         seed: Math.floor(chance.draw() * 1_000_000),

@@ -1,3 +1,4 @@
+import type { Frame } from '../../../core/frame.js';
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../../core/snapshot.js';
 import { firstDifference } from '../../../research/frames/frame-values.js';
 import type { Played } from '../../../research/frames/play.js';
@@ -8,6 +9,12 @@ import { comparison } from './runs.js';
 /** With so few events every place is tried. */
 const FEW = 16;
 
+/** Of more events, there are about so many snapshots. */
+const SNAPSHOTS = 100;
+
+/** Events for which a restored run is followed, where not to the end. */
+const AHEAD = 30;
+
 /** A run that is cut and goes on from a snapshot gives the rest of the run that never stopped. */
 export const restore: Check = {
   holds: 'a run that is cut anywhere and restored from its snapshot goes on to the bit',
@@ -17,22 +24,34 @@ export const restore: Check = {
   },
   async run(subject, events, chance) {
     const few = events.length <= FEW;
-    const barrierEvery = few ? 1 : 7 + Math.floor(chance.draw() * Math.max(7, events.length / 20));
+    const barrierEvery = few
+      ? 1
+      : Math.max(3, Math.ceil(events.length / SNAPSHOTS)) + Math.floor(chance.draw() * 5);
     const whole = await playDesk(subject, events, { barrierEvery });
     const cuts = whole.snapshots.slice(0, -1);
-    const chosen = few
-      ? cuts
-      : Array.from({ length: Math.min(cuts.length, subject.effort.runs) }, () => pick(cuts, chance.draw()));
-    for (const cut of chosen) {
-      const failure = await goOn(cut);
+    if (cuts.length === 0) return undefined;
+    // Many are followed for a while, which is where most of what was forgotten shows; some to the end.
+    const short = few ? [] : spread(cuts, 4 + 4 * subject.effort.runs);
+    for (const cut of short) {
+      const failure = await goOn(cut, AHEAD);
+      if (failure !== undefined) return failure;
+    }
+    const long = few ? cuts : Array.from({ length: subject.effort.runs }, () => pick(cuts, chance.draw()));
+    for (const cut of long) {
+      const failure = await goOn(cut, Number.POSITIVE_INFINITY);
       if (failure !== undefined) return failure;
     }
     return undefined;
 
-    async function goOn(cut: Snapshot): Promise<Failure | undefined> {
+    async function goOn(cut: Snapshot, ahead: number): Promise<Failure | undefined> {
       const at = `restored from its snapshot at seq ${cut.seq}`;
-      const rest = whole.frames.slice(
-        1 + whole.frames.findIndex(({ seq, sub }) => seq === cut.seq && sub === 0),
+      const upTo = Math.min(events.length, cut.replayed + ahead);
+      const all = upTo === events.length;
+      // What comes from the first event on that is left out is not compared.
+      const until = events[upTo]?.ts ?? Number.POSITIVE_INFINITY;
+      const rest = before(
+        whole.frames.slice(1 + whole.frames.findIndex(({ seq, sub }) => seq === cut.seq && sub === 0)),
+        until,
       );
       const runs = [{ name: 'uncut', frames: whole.frames }];
       let carried: Snapshot;
@@ -45,7 +64,7 @@ export const restore: Check = {
           const what = `the saved state of stage ${stage} is no plain data: ${lost.field} does not survive encoding`;
           return { what, ts: cut.ts, runs };
         }
-        again = await playDesk(subject, events, { barrierEvery, restore: carried });
+        again = await playDesk(subject, events, { barrierEvery, restore: carried, upTo });
       } catch (error) {
         const what = `${at} it failed: ${error instanceof Error ? error.message : String(error)}`;
         return { what, ts: cut.ts, runs };
@@ -53,8 +72,8 @@ export const restore: Check = {
       const failure = comparison(
         subject,
         `${at} it showed something else than the run that was not cut`,
-        { ...whole, frames: rest },
-        again,
+        { ...whole, frames: rest, snapshots: all ? whole.snapshots : [] },
+        { ...again, frames: before(again.frames, until), snapshots: all ? again.snapshots : [] },
         ['uncut', 'restored'],
       );
       // The drawing shows the run from its beginning.
@@ -65,3 +84,21 @@ export const restore: Check = {
 
 const pick = <T>(items: readonly T[], draw: number): T =>
   items[Math.min(items.length - 1, Math.floor(draw * items.length))] as T;
+
+/** At most so many, evenly spread. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return Array.from(
+    { length: most },
+    (_, nth) => items[Math.floor(((nth + 0.5) * items.length) / most)] as T,
+  );
+}
+
+/** The frames before a time; all of them before infinity. */
+function before(frames: readonly Frame[], until: number): readonly Frame[] {
+  if (until === Number.POSITIVE_INFINITY) return frames;
+  const end = frames.findIndex(
+    ({ ts, event }) => ts >= until || (event.kind === 'barrier' && event.id === 'end'),
+  );
+  return end < 0 ? frames : frames.slice(0, end);
+}
