@@ -42,6 +42,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   dashboard: { ...EDGE, folders: ['domain', 'core', 'books', 'monitoring'] },
   cli: { folders: 'any', packages: 'any' },
   testing: { folders: 'any', packages: 'any' },
+  // Around a backtest: plays cores against the simulated venue, and knows no operator.
+  research: { folders: [...EDGE.folders, 'streams', 'venues'], packages: 'any' },
   '': { folders: ['domain', 'core'], packages: [] },
 };
 
@@ -68,6 +70,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     from: 'src/venues/ccxt/ccxt-class.ts',
     to: COMPUTED,
     reason: 'ccxt exports its classes by no path of their own, and the whole of it is slow to load',
+  },
+  {
+    from: 'src/research/sweep/study.ts',
+    to: COMPUTED,
+    reason: 'a study is a module of the user, loaded by the URL that he names',
   },
 ];
 
