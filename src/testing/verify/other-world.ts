@@ -12,8 +12,8 @@ export function inAnotherWorld(core: Core<Frame>): Core<Frame> {
   return Object.assign(Object.create(core) as Core<Frame>, {
     start: (options: Parameters<Core<Frame>['start']>[0]) => {
       const running = core.start(options);
-      const pass = running.pass.bind(running);
-      running.pass = (...given) => {
+      const { pass } = running;
+      const elsewhere: typeof pass = (...given) => {
         const back = leave();
         try {
           return pass(...given);
@@ -21,7 +21,7 @@ export function inAnotherWorld(core: Core<Frame>): Core<Frame> {
           back();
         }
       };
-      return running;
+      return Object.defineProperty(running, 'pass', { value: elsewhere });
     },
   });
 }
