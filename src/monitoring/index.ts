@@ -28,8 +28,11 @@ export {
   type Breakdown,
   type BreakdownFields,
   type BreakdownLedger,
+  type BreakdownLimits,
+  type BreakdownNeeds,
   type BreakdownOptions,
   breakdown,
+  type LimitInUse,
 } from './monitor/breakdown.js';
 export { Monitor, monitor } from './monitor/monitor.js';
 export type { MonitorOptions } from './monitor/monitor-options.js';
