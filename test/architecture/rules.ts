@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'feature-store': EDGE,
   failover: EDGE,
   monitoring: EDGE,
+  logging: EDGE,
   cli: { folders: 'any', packages: 'any' },
   testing: { folders: 'any', packages: 'any' },
   '': { folders: ['domain', 'core'], packages: [] },

@@ -47,8 +47,8 @@ describe('what is in use of a limit', () => {
     expect(used(netExposure({ limit: 100 }), BOOK)).toBe(30);
     expect(used(maxVenueExposure({ limit: 100 }), BOOK)).toBe(70);
     expect(used(correlatedExposure({ group: 'g', weights: { BTC: 1, ETH: 0.5 }, limit: 9 }), BOOK)).toBe(30);
-    // 40 of 40 + the least that the other comes to, 10.
-    expect(used(concentration({ limit: 0.5, from: 1 }), BOOK)).toBe(0.8);
+    // All of it is long, if the short is not filled.
+    expect(used(concentration({ limit: 0.5, from: 1 }), BOOK)).toBe(1);
   });
 
   test('is 0 of an empty desk, whatever it knows of prices', () => {
