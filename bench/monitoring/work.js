@@ -21,9 +21,9 @@ async function timePasses({ monitored, duration, quick }) {
   const { instruments } = market;
   const more = monitored ? [figures(), breakdown()] : [];
   const core = /** @type {any} */ (compose)({ name: 'desk', instruments }, ...parts(), ...more);
-  const watch = monitored ? monitor({ instruments, parts: core.parts, capital: 1_000_000 }) : undefined;
   let digest = 0;
   const play = () => {
+    const watch = monitored ? monitor({ instruments, parts: core.parts, capital: 1_000_000 }) : undefined;
     const running = core.start({
       development: false,
       ...(watch === undefined ? {} : { probe: watch.probe }),
@@ -39,12 +39,12 @@ async function timePasses({ monitored, duration, quick }) {
       watch?.observe(frame);
       while (running.context.takeDerived() !== undefined);
     }
+    watch?.close();
   };
   play();
   const start = process.cpuUsage();
   play();
   const { user, system } = process.cpuUsage(start);
-  watch?.close();
   return { each: ((user + system) * 1_000) / log.length, digest };
 }
 

@@ -293,10 +293,10 @@ export const DESK_ALERTS: readonly AlertCase[] = [
   },
   {
     alert: 'ChangePoint',
-    at: 5,
-    fires: { [of('change_points_total', 'series="rsi"')]: '0x8 1x40' },
-    alsoFires: { [of('change_points_total', 'series="rsi"')]: '_x8 1x40' },
-    silent: [{ [of('change_points_total', 'series="rsi"')]: '3x60' }],
+    at: 15,
+    fires: { [of('change_points_total', 'series="rsi"')]: '0x48 1x40' },
+    alsoFires: { [of('change_points_total', 'series="rsi"')]: '_x48 1x40' },
+    silent: [{ [of('change_points_total', 'series="rsi"')]: '3x80' }],
   },
   {
     alert: 'IcDecay',

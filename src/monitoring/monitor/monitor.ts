@@ -57,6 +57,8 @@ export class Monitor {
   readonly #leading: Series;
   readonly #tickToOrder: TickToOrder;
   readonly #close: () => void;
+  #seq = Number.NEGATIVE_INFINITY;
+  #sub = 0;
 
   constructor(options: MonitorOptions) {
     const settings = monitorSettings(options);
@@ -95,8 +97,15 @@ export class Monitor {
     return tap((frame) => this.observe(frame));
   }
 
-  /** Takes a frame; nothing of it is kept. */
+  /**
+   * Takes a frame; nothing of it is kept. A frame at or before the place of the last one is passed over: a member of a pair that cuts its
+   * log and begins anew gives frames again that are counted already.
+   */
   observe(frame: MonitoredFrame): void {
+    const { seq, sub } = frame;
+    if (seq < this.#seq || (seq === this.#seq && sub <= this.#sub)) return;
+    this.#seq = seq;
+    this.#sub = sub;
     const { event, ts, profit, exposure, tradingStatus, signals, decisions, breakdown } = frame;
     switch (event.kind) {
       case 'trade':
