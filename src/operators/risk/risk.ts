@@ -15,7 +15,7 @@ import type { LedgerFields } from '../ledger/stage.js';
 import type { ProposalFields } from '../routing/best-net-price.js';
 import { FrameRiskView } from './frame-risk-view.js';
 import { type Bench, judge } from './judgement.js';
-import type { LimitsView } from './limit-use.js';
+import type { LimitsView, LimitUse } from './limit-use.js';
 import { type Memories, RuleMemories } from './memories.js';
 import { reductionOf } from './reduction.js';
 import type { Breach, RiskRule } from './rule.js';
@@ -108,7 +108,8 @@ export function risk(
   uniqueNames('risk rules', rules);
   const memories = new RuleMemories(rules);
   const engine = new Engine(rules, memories, onKill === 'flatten', overReduction === 'clip');
-  const viewed = (state: Omit<State, 'uses'>): State => Object.assign(state, { uses: engine.usesOf(state) });
+  const viewed = (state: Omit<State, 'uses'>): State =>
+    Object.assign(state, { uses: new LimitUses(engine, state) });
   return stage<Needs, VerdictFields & LimitFields, State>({
     name: 'risk',
     version: 4,
@@ -179,6 +180,21 @@ export function risk(
   });
 }
 
+/** A view without fields of its own: frames of two runs stay equal. */
+class LimitUses implements LimitsView {
+  readonly #engine: Engine;
+  readonly #state: Omit<State, 'uses'>;
+
+  constructor(engine: Engine, state: Omit<State, 'uses'>) {
+    this.#engine = engine;
+    this.#state = state;
+  }
+
+  uses(): readonly LimitUse[] {
+    return this.#engine.usesOf(this.#state);
+  }
+}
+
 class Engine {
   readonly #rules: readonly RiskRule[];
   readonly #memories: RuleMemories;
@@ -226,17 +242,14 @@ class Engine {
     frame.limits = liveView(context, 'frame.limits', state.uses);
   }
 
-  /** What is used of each limit, by whoever asks. */
-  usesOf(state: Omit<State, 'uses'>): LimitsView {
-    return {
-      uses: () =>
-        this.#rules.flatMap((rule, place) => {
-          if (rule.uses === undefined) return [];
-          const limit = this.#limit(rule, state);
-          const value = rule.uses(limit, state.view, state.memories[place]);
-          return [{ rule: rule.name, limit, value, ratio: value / limit }];
-        }),
-    };
+  /** What is used of each limit. */
+  usesOf(state: Omit<State, 'uses'>): readonly LimitUse[] {
+    return this.#rules.flatMap((rule, place) => {
+      if (rule.uses === undefined) return [];
+      const limit = this.#limit(rule, state);
+      const value = rule.uses(limit, state.view, state.memories[place]);
+      return [{ rule: rule.name, limit, value, ratio: value / limit }];
+    });
   }
 
   /** An order of before a restriction that lives again (a bust, a rejection that was none) goes as the others went. */
