@@ -40,6 +40,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   monitoring: EDGE,
   // Shows what a monitor measured.
   dashboard: { ...EDGE, folders: ['domain', 'core', 'books', 'monitoring'] },
+  logging: EDGE,
   cli: { folders: 'any', packages: 'any' },
   testing: { folders: 'any', packages: 'any' },
   // Around a backtest: plays cores against the simulated venue, and knows no operator.
