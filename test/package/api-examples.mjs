@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import ts from 'typescript-5';
+
+/** A placeholder of an example (`core`, `recording`, `...`): a name that nothing declares. */
+const PLACEHOLDERS = new Set([2304, 2552, 18004, 2503, 7006, 7031]);
+
+/** The code of an example: what stands in its fences of TypeScript, or all of it when it has none. */
+function codeOf(text) {
+  if (!text.includes('```')) return text;
+  return [...text.matchAll(/```(\w*)\n([\s\S]*?)```/g)]
+    .filter(([, language]) => language === 'ts')
+    .map(([, , code]) => code)
+    .join('\n');
+}
+
+/** Type-checks the examples, each as a function of its own that sees every exported name; placeholders may be anything. */
+export function exampleFaults(items, entries, options, program) {
+  const root = resolve('.');
+  const files = new Map();
+  const faults = [];
+  for (const [index, item] of items.entries())
+    for (const [at, { text }] of item.tags.filter(({ name }) => name === 'example').entries()) {
+      const code = codeOf(text).replace(/\.\.\.(?=\s*[)\]},])/g, 'leftOut');
+      if (code.trim() === '') continue;
+      const used = new Set(code.match(/[A-Za-z_$][\w$]*/g));
+      const declared = new Set([...code.matchAll(/\b(?:const|let|function|class)\s+([\w$]+)/g)].map(([, name]) => name));
+      const imports = [...code.matchAll(/^import .*$/gm)].map(([line]) => line);
+      const seen = new Set(imports.flatMap((line) => line.match(/[A-Za-z_$][\w$]*/g)));
+      for (const { name, entry } of [item, ...items])
+        if (used.has(name) && !declared.has(name) && !seen.has(name)) {
+          seen.add(name);
+          imports.push(`import { ${name} } from '${resolve(entry.file.replace('.d.ts', '.js'))}';`);
+        }
+      const body = code.replace(/^import .*$/gm, '');
+      files.set(resolve(root, `dist/example-${index}-${at}.ts`), {
+        item,
+        text: `${imports.join('\n')}\nasync function example() {\n${body}\n}\n`,
+      });
+    }
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.readFile = (name) => files.get(name)?.text ?? readFile(name);
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.getSourceFile = (name, language) => {
+    const file = files.get(name);
+    if (file !== undefined) return ts.createSourceFile(name, file.text, language, true);
+    return program.getSourceFile(name) ?? getSourceFile(name, language);
+  };
+  const examples = ts.createProgram([...entries.map(({ file }) => resolve(file)), ...files.keys()], options, host);
+  for (const [name, { item }] of files) {
+    const source = examples.getSourceFile(name);
+    const found = [...examples.getSyntacticDiagnostics(source), ...examples.getSemanticDiagnostics(source)];
+    for (const { code, messageText, start } of found)
+      if (!PLACEHOLDERS.has(code))
+        faults.push(
+          `${item.entry.name}: the example of ${item.name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} (TS${code}, at ${source.text.slice(start, start + 40).split('\n')[0]})`,
+        );
+  }
+  return faults;
+}
