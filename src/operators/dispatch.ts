@@ -48,6 +48,9 @@ export interface DispatchOptions {
  * of another is not one for a third.
  *
  * @throws ConfigurationError for a desk name that venues would not take
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }), orders, risk([maxPosition({ limit: 2 })]), dispatch());
  */
 export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & VerdictFields, CommandFields> {
   knownKeys('dispatch', options, ['desk', 'venues']);

@@ -64,6 +64,9 @@ export interface BreakdownFields {
  * Its pace is event time, so that it is the same in a replay and on a mirror.
  *
  * @throws ConfigurationError for an interval that is not above 0
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }), breakdown());
  */
 export function breakdown(
   options: BreakdownOptions = {},

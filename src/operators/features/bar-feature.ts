@@ -27,7 +27,13 @@ export interface BarKind {
   start(): BarKernel;
 }
 
-/** The kernel of one instrument with its last value. */
+/**
+ * The kernel of one instrument with its last value.
+ *
+ * @example
+ * const followed = new FollowedBars(kernel);
+ * followed.value; // NaN until the first bar
+ */
 export class FollowedBars {
   readonly kernel: BarKernel;
   value: number = Number.NaN;

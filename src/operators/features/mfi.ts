@@ -10,6 +10,7 @@ import {
 import type { Feature, FeatureInput } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
+/** The window of {@link mfi}, in bars. */
 export interface MfiOptions extends BarFeatureOptions {
   /** Bars that count. @default 14 */
   readonly period?: number;

@@ -4,6 +4,7 @@ import type { Feature } from './feature.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The period of {@link rsi}, in changes of the price. */
 export interface RsiOptions extends PriceSeriesOptions {
   /** Changes that count, in Wilder's smoothing. @default 14 */
   readonly period?: number;

@@ -14,6 +14,7 @@ export interface VwapSource {
   readonly bars?: string;
 }
 
+/** The session of {@link sessionVwap}, and when it begins. */
 export interface SessionVwapOptions extends VwapSource {
   /** Length of a session in event time. @default '1d' */
   readonly session?: Duration;
@@ -21,6 +22,7 @@ export interface SessionVwapOptions extends VwapSource {
   readonly startsAt?: number;
 }
 
+/** The window of {@link rollingVwap}, in trades or bars. */
 export interface RollingVwapOptions extends VwapSource {
   /** Trades or bars that count. */
   readonly window: number;
