@@ -13,7 +13,7 @@ import type { StageProbe } from './stage-probe.js';
  * An exception out of a stage that must not guess: which stage, and what it said.
  *
  * @example
- * run.subscribe({ error: (error) => error instanceof StageError && alarm(error.stage, error.message) });
+ * desk.subscribe({ error: (error) => error instanceof StageError && alarm(error.stage, error.message) });
  */
 export class StageError extends Error {
   override readonly name = 'StageError';

@@ -21,7 +21,7 @@ import { asPart, type FrameStream, linkedStream, type Part } from './stage.js';
  * @param initial what the field holds before its turn; give `NaN` for numbers, so that the field stays a number
  *
  * @example
- * pure('gap', (frame: MarketFields) => frame.ask - frame.bid);
+ * compose({ instruments: [btc] }, books(), pure('gap', (frame) => frame.ask - frame.bid));
  */
 export function pure<const K extends string, In extends Frame, V>(
   field: K,

@@ -13,7 +13,7 @@ import { Observable, type Subscriber } from './rx.js';
  * operator with state of its own, which would escape snapshots and the mirror.
  *
  * @example
- * frames instanceof FrameStream; // it came out of a stage, and not out of an operator with state of its own
+ * const after: FrameStream<Frame> = operator(before); // what a stage takes and gives
  */
 export class FrameStream<F> extends Observable<F> {
   // Read by nobody: its presence makes the class nominal.

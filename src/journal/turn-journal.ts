@@ -121,7 +121,7 @@ export class TurnJournal implements Journal {
  * ```
  *
  * @example
- * run(core, { clock, drivers, journal, acknowledgements: [journalAcknowledgement(journal, 'synced')] });
+ * run(core, { clock, drivers, journal, acknowledgements: [journalAcknowledgement(journal, 'fsync')] });
  */
 export function journalAcknowledgement(journal: TurnJournal, durability: Durability): Observable<number> {
   return journal.acknowledgement(durability);

@@ -50,7 +50,8 @@ export interface DispatchOptions {
  * @throws ConfigurationError for a desk name that venues would not take
  *
  * @example
- * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }), orders, risk([maxPosition({ limit: 2 })]), dispatch());
+ * compose(settings, books(), ledger({ reportingCurrency: 'USD' }), signals([]), agents([trend]), confidenceWeighted(),
+ *   sizing({ budget: 60_000 }), bestNetPrice(), risk([maxPosition({ limit: 2 })]), dispatch());
  */
 export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & VerdictFields, CommandFields> {
   knownKeys('dispatch', options, ['desk', 'venues']);

@@ -13,6 +13,12 @@ function codeOf(text) {
     .join('\n');
 }
 
+/** A lower-case name that is not called is a placeholder (`signal`, `bar`), though a builder of that name is exported. */
+const called = (name, code) => new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$&')}(?:<[^()]*>)?\\(`).test(code);
+
+/** Frames of a pipeline that the example leaves out have the fields of any frame, and no others. */
+const LEFT_OUT = /type '(?:Frame|unknown)'|frame: (?:Frame|unknown)\b|\(source: Observable<unknown>/;
+
 /** Type-checks the examples, each as a function of its own that sees every exported name; placeholders may be anything. */
 export function exampleFaults(items, entries, options, program) {
   const root = resolve('.');
@@ -26,8 +32,8 @@ export function exampleFaults(items, entries, options, program) {
       const declared = new Set([...code.matchAll(/\b(?:const|let|function|class)\s+([\w$]+)/g)].map(([, name]) => name));
       const imports = [...code.matchAll(/^import .*$/gm)].map(([line]) => line);
       const seen = new Set(imports.flatMap((line) => line.match(/[A-Za-z_$][\w$]*/g)));
-      for (const { name, entry } of [item, ...items])
-        if (used.has(name) && !declared.has(name) && !seen.has(name)) {
+      for (const { name, kind, entry } of [item, ...items])
+        if (used.has(name) && !declared.has(name) && !seen.has(name) && (kind !== 'Functions' || called(name, code))) {
           seen.add(name);
           imports.push(`import { ${name} } from '${resolve(entry.file.replace('.d.ts', '.js'))}';`);
         }
@@ -50,11 +56,12 @@ export function exampleFaults(items, entries, options, program) {
   for (const [name, { item }] of files) {
     const source = examples.getSourceFile(name);
     const found = [...examples.getSyntacticDiagnostics(source), ...examples.getSemanticDiagnostics(source)];
-    for (const { code, messageText, start } of found)
-      if (!PLACEHOLDERS.has(code))
-        faults.push(
-          `${item.entry.name}: the example of ${item.name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')} (TS${code}, at ${source.text.slice(start, start + 40).split('\n')[0]})`,
-        );
+    for (const { code, messageText, start } of found) {
+      const message = ts.flattenDiagnosticMessageText(messageText, ' ');
+      const place = source.text.slice(start, start + 40).split('\n')[0];
+      if (!PLACEHOLDERS.has(code) && !LEFT_OUT.test(message))
+        faults.push(`${item.entry.name}: the example of ${item.name}: ${message} (TS${code}, at ${place})`);
+    }
   }
   return faults;
 }

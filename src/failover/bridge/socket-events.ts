@@ -12,7 +12,7 @@ export type PeerId = string;
  * The member that this one connected to.
  *
  * @example
- * event.peer === UPSTREAM; // said by the member that this one connected to
+ * heard.peer === UPSTREAM; // said by the member that this one connected to
  */
 export const UPSTREAM: PeerId = 'upstream';
 

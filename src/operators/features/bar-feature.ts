@@ -31,8 +31,7 @@ export interface BarKind {
  * The kernel of one instrument with its last value.
  *
  * @example
- * const followed = new FollowedBars(kernel);
- * followed.value; // NaN until the first bar
+ * const feature: Feature<FollowedBars> = atr({ period: 14, bars: '1m' }); // what its instruments keep
  */
 export class FollowedBars {
   readonly kernel: BarKernel;
