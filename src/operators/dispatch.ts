@@ -50,7 +50,7 @@ export interface DispatchOptions {
  * @throws ConfigurationError for a desk name that venues would not take
  *
  * @example
- * compose(settings, books(), ledger({ reportingCurrency: 'USD' }), signals([]), agents([trend]), confidenceWeighted(),
+ * compose(settings, books(), ledger({ reportingCurrency: 'USD' }), agents([trend]), confidenceWeighted(),
  *   sizing({ budget: 60_000 }), bestNetPrice(), risk([maxPosition({ limit: 2 })]), dispatch());
  */
 export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & VerdictFields, CommandFields> {

@@ -31,6 +31,7 @@ const options = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   skipLibCheck: true,
+  lib: ['lib.es2023.d.ts'],
   types: ['node'],
   strict: true,
 };

@@ -42,7 +42,7 @@ export function registerMetrics(metrics: Metrics, registry: Registry): void {
  *
  * @example
  * const page = prometheusPage(metrics);
- * console.log((await page()).text);
+ * console.log((await page()).body);
  */
 export function prometheusPage(metrics: Metrics): () => Promise<MetricsPage> {
   let loading: Promise<Registry> | undefined;

@@ -19,7 +19,7 @@ export interface DecisionFixture {
  * Late enough for every test, and still a time that the wire carries.
  *
  * @example
- * decision('trend', { exposure: 1, validUntil: FAR_AWAY });
+ * decision({ agent: 'model', of: 'BTC', exposure: 1, validUntil: FAR_AWAY });
  */
 export const FAR_AWAY: number = 90_000_000_000_000;
 

@@ -169,7 +169,7 @@ export const eventsOf = <Kind extends EventKind>(
  * Runs a core and emits its faults: what was contained, refused or told to an operator.
  *
  * @example
- * expectPipeline(faultsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('---|');
+ * expectPipeline(faultsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('---|', {});
  */
 export const faultsOf = (core: Core<Frame>, options?: PipelineOptions): FromEvents<FaultEvent> =>
   eventsOf(core, 'fault', options);
