@@ -61,9 +61,10 @@ function signatureOf(declaration) {
         ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private ||
         member.name?.getText().startsWith('#')
       )
-        text =
-          text.slice(0, member.pos - node.getStart()) + text.slice(member.end - node.getStart());
-  return text.replace(/^(export )?(declare )?/, '').replace(/^ +/gm, (spaces) => ' '.repeat(spaces.length / 2));
+        text = text.slice(0, member.pos - node.getStart()) + text.slice(member.end - node.getStart());
+  return text
+    .replace(/^(export )?(declare )?/, '')
+    .replace(/^ +/gm, (spaces) => ' '.repeat(spaces.length / 2));
 }
 
 function signaturesOf(symbol, kind) {
@@ -71,7 +72,10 @@ function signaturesOf(symbol, kind) {
     .filter((declaration) => kind === 'Types' || !ts.isInterfaceDeclaration(declaration))
     .map(signatureOf);
   if (all.length <= MOST_OVERLOADS) return all.join('\n');
-  return [...all.slice(0, MOST_OVERLOADS), `// and ${all.length - MOST_OVERLOADS} more of the same shape`].join('\n');
+  return [
+    ...all.slice(0, MOST_OVERLOADS),
+    `// and ${all.length - MOST_OVERLOADS} more of the same shape`,
+  ].join('\n');
 }
 
 function described(symbol, exported, entry) {
@@ -82,7 +86,9 @@ function described(symbol, exported, entry) {
     entry,
     signature: signaturesOf(symbol, kind),
     text: ts.displayPartsToString(symbol.getDocumentationComment(checker)),
-    tags: symbol.getJsDocTags(checker).map(({ name, text }) => ({ name, text: ts.displayPartsToString(text) })),
+    tags: symbol
+      .getJsDocTags(checker)
+      .map(({ name, text }) => ({ name, text: ts.displayPartsToString(text) })),
   };
 }
 
@@ -135,7 +141,8 @@ const linkTo = (item, page) => `${item.entry.page === page ? '' : item.entry.pag
 /** Diagrams and code stand in fences of their own; an example without a fence is TypeScript. */
 function tagText({ name, text }) {
   if (name === 'example') return text.includes('```') ? text : `\`\`\`ts\n${text}\n\`\`\``;
-  const title = { throws: 'Throws', param: 'Parameter', returns: 'Returns', default: 'Default' }[name] ?? `@${name}`;
+  const title =
+    { throws: 'Throws', param: 'Parameter', returns: 'Returns', default: 'Default' }[name] ?? `@${name}`;
   const rest = name === 'param' ? text.replace(/^(\S+)\s*(?:-\s*)?/, '`$1`: ') : text;
   return `**${title}** ${rest}`;
 }
@@ -157,7 +164,11 @@ function pageOf({ entry, own, elsewhere }, places) {
     const links = elsewhere.map((item) => `[\`${item.name}\`](${linkTo(item, entry.page)})`);
     lines.push('## Exported here too', '', links.join(', '), '');
   }
-  return `${lines.join('\n').replace(/[ \t]+$/gm, '').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }
 
 function indexOf(pages) {
@@ -173,7 +184,10 @@ function indexOf(pages) {
     for (const kind of KINDS) {
       const items = own.filter((item) => item.kind === kind);
       if (items.length > 0)
-        lines.push(`${kind}: ${items.map((item) => `[${item.name}](${entry.page}#${item.anchor})`).join(', ')}`, '');
+        lines.push(
+          `${kind}: ${items.map((item) => `[${item.name}](${entry.page}#${item.anchor})`).join(', ')}`,
+          '',
+        );
     }
     if (elsewhere.length > 0) lines.push(`And ${elsewhere.length} of other entries.`, '');
   }
