@@ -7,7 +7,7 @@ import type { StageProbe } from './stage-probe.js';
  * What every stage of one chain shares: the instruments, and the ways to speak up within a pass.
  *
  * @example
- * context.fault('books', 'gap', 'binance:BTC-USDT missed 3 updates');
+ * context.fault('books', 'gap', 'BTC-USDT.SPOT@binance missed 3 updates');
  */
 export class StageContext {
   readonly instruments: InstrumentTable;

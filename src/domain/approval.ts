@@ -11,7 +11,7 @@ let genuine: (value: unknown) => value is Approved;
  * {@link isGenuineApproval} looks for the seal. The proposal is frozen, so it cannot be altered afterwards.
  *
  * @example
- * if (isGenuineApproval(verdict)) send((verdict as Approved).proposal);
+ * const order = (approval: Approved): Proposal => approval.proposal; // nothing else can be handed in
  */
 export class Approved {
   readonly #seal = true;

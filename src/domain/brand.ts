@@ -13,7 +13,7 @@ export type ClientOrderId = Brand<string, 'ClientOrderId'>;
  * Tags a string as an instrument id.
  *
  * @example
- * instrumentId('binance:BTC-USDT');
+ * instrumentId('BTC-USDT.SPOT@binance');
  */
 export const instrumentId = (raw: string): InstrumentId => raw as InstrumentId;
 

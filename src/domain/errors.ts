@@ -3,7 +3,7 @@
  *
  * @example
  * try {
- *   compose({ instruments: [] }, books());
+ *   new Grid('-0.01', 'tick');
  * } catch (error) {
  *   if (error instanceof ConfigurationError) console.error(error.message);
  * }

@@ -60,7 +60,7 @@ export interface RollOptions {
  * @throws ConfigurationError for contracts that the table does not have or that do not expire one after the other
  *
  * @example
- * roll({ chain: ['cme:ESH4', 'cme:ESM4'], rule: { by: 'volume', calendar: cmeEquityIndex() } });
+ * roll({ chain: ['ESH4.FUT@cme', 'ESM4.FUT@cme'], rule: { by: 'volume', calendar: cmeEquityIndex() } });
  */
 export function roll(options: RollOptions): StageOperator<Frame & MarketFields, RollFields> {
   const { fingerprint, start, first } = chainOf('roll', options);

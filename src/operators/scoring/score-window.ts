@@ -123,7 +123,7 @@ const mean = (values: readonly number[]): number =>
  * Pearson's coefficient; `NaN` for fewer than two values, or where either side does not vary.
  *
  * @example
- * correlation([1, 2, 3], [2, 4, 6]); // 1
+ * correlation([1, 2, 3], [2, 4, 6]); // 1, but for rounding
  */
 export function correlation(one: readonly number[], other: readonly number[]): number {
   if (one.length < 2) return Number.NaN;
