@@ -7,7 +7,7 @@ import type { EventKind, OutsideEvent } from './event.js';
  * It grows with every change of a field's name, type or meaning; a new kind of event changes none. Readers refuse another version by name.
  *
  * @example
- * header.version === WIRE_VERSION;
+ * header.schema === WIRE_VERSION;
  */
 export const WIRE_VERSION = 1;
 
