@@ -9,6 +9,7 @@ import type { ModelRuntime } from './model-worker.js';
 import { openSession } from './onnx-session.js';
 import { type ModelThread, openThread } from './worker-model.js';
 
+/** Which model is opened, the features that it is asked with, and where it runs. */
 export interface OpenModelOptions {
   /** An envelope with a model as JSON (see `loadModel`), or an `.onnx` file. */
   readonly path: string;

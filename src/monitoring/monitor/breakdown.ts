@@ -89,6 +89,9 @@ export type BreakdownNeeds = Frame & {
  * Its pace is event time, so that it is the same in a replay and on a mirror.
  *
  * @throws ConfigurationError for an interval that is not above 0
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }), breakdown());
  */
 export function breakdown(options: BreakdownOptions = {}): StageOperator<BreakdownNeeds, BreakdownFields> {
   knownKeys('breakdown', options, ['every']);

@@ -260,5 +260,10 @@ export class Monitor {
   }
 }
 
-/** Makes a {@link Monitor}. @throws ConfigurationError naming the setting, the value and what would be right */
+/**
+ * Makes a {@link Monitor}. @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * const desk = monitor({ instruments: [btc], capital: 100_000 });
+ */
 export const monitor = (options: MonitorOptions): Monitor => new Monitor(options);

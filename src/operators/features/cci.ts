@@ -13,6 +13,7 @@ import { loadParts, saveParts } from './kernels/parts.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { RollingOrder } from './kernels/rolling-order.js';
 
+/** The window of {@link cci}, in bars. */
 export interface CciOptions extends BarFeatureOptions {
   /** Bars that count. @default 14 */
   readonly period?: number;

@@ -5,6 +5,7 @@ import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
 
+/** The window of {@link donchian}, in bars, and which of its lines is wanted. */
 export interface DonchianOptions extends BarFeatureOptions {
   /** Bars that count. @default 20 */
   readonly period?: number;

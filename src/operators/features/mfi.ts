@@ -11,6 +11,7 @@ import type { Feature, FeatureInput } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { readFlat } from './read-flat.js';
 
+/** The window of {@link mfi}, in bars. */
 export interface MfiOptions extends BarFeatureOptions {
   /** Bars that count. @default 14 */
   readonly period?: number;

@@ -8,16 +8,19 @@ import { SortedWindow } from './kernels/sorted-window.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The window of a rolling statistic, in samples. */
 export interface WindowOptions extends PriceSeriesOptions {
   /** Samples that count, the newest included. */
   readonly window: number;
 }
 
+/** The window of a rolling variance, in samples, and what it is taken over. */
 export interface RollingVarianceOptions extends WindowOptions {
   /** Of the window as a whole population (over n), or as a sample of one (over n - 1). @default 'population' */
   readonly over?: 'population' | 'sample';
 }
 
+/** The window of {@link rollingQuantile}, in samples, and the quantile. */
 export interface RollingQuantileOptions extends WindowOptions {
   /** Share of the samples below it, from 0 to 1; between two samples on the line. */
   readonly quantile: number;

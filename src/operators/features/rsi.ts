@@ -5,6 +5,7 @@ import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price
 import { readFlat } from './read-flat.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The period of {@link rsi}, in changes of the price. */
 export interface RsiOptions extends PriceSeriesOptions {
   /** Changes that count, in Wilder's smoothing. @default 14 */
   readonly period?: number;

@@ -6,6 +6,7 @@ import { loadParts, saveParts } from './kernels/parts.js';
 import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
+/** The periods of {@link stochastic}, in bars, and which of its lines is wanted. */
 export interface StochasticOptions extends BarFeatureOptions {
   /** Bars whose range counts. @default 5 */
   readonly period?: number;

@@ -15,6 +15,7 @@ export interface VwapSource {
   readonly bars?: string;
 }
 
+/** The session of {@link sessionVwap}, and when it begins. */
 export interface SessionVwapOptions extends VwapSource {
   /**
    * Length of a session in event time, or the calendar of an exchange: then a trading day is a session, whatever halts lie
@@ -27,6 +28,7 @@ export interface SessionVwapOptions extends VwapSource {
   readonly startsAt?: number;
 }
 
+/** The window of {@link rollingVwap}, in trades or bars. */
 export interface RollingVwapOptions extends VwapSource {
   /** Trades or bars that count. */
   readonly window: number;

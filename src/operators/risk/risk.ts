@@ -94,6 +94,9 @@ const NOBODY = { attribution: [] };
  * `agent:NAME`; `limit` with scope `limit:RULE`.
  *
  * @throws ConfigurationError when two rules share a name
+ *
+ * @example
+ * risk([maxPosition({ limit: 2 })]);
  */
 export function risk(
   rules: readonly RiskRule[],

@@ -27,6 +27,7 @@ export interface FeedPublisher extends FeedAddress {
   readonly key?: string;
 }
 
+/** Where a feed over ZeroMQ publishes, whom it listens to, and how often it asks again. */
 export interface ZeromqSignalFeedOptions extends FeedOptions {
   /** Where this process publishes. Without it `publish` is refused. */
   readonly bind?: FeedAddress;

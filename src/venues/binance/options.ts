@@ -146,7 +146,12 @@ const LIMITS: Readonly<Record<BinanceMarket, readonly RateLimit[]>> = {
  */
 const CLOCK_SLACK = 1_000;
 
-/** What Binance can do for the safety of orders, with this `recvWindow` in milliseconds. */
+/**
+ * What Binance can do for the safety of orders, with this `recvWindow` in milliseconds.
+ *
+ * @example
+ * binanceCapabilities(5_000, 'usdm');
+ */
 export function binanceCapabilities(
   recvWindow: number = 5_000,
   market: BinanceMarket = 'spot',

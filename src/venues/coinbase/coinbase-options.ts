@@ -87,6 +87,9 @@ const SANDBOX: Required<CoinbaseEndpoints> = { ...LIVE, rest: 'https://api-sandb
 /**
  * What Coinbase Advanced can do. Requests do not expire there, but an id is taken once: the same request again gives the
  * order that has it.
+ *
+ * @example
+ * const capabilities = coinbaseCapabilities();
  */
 export function coinbaseCapabilities(): VenueCapabilities {
   return {

@@ -23,6 +23,9 @@ const SILENT = { connected: () => {}, message: () => {}, gone: () => {} };
  * Without credentials fees are those of a small account.
  *
  * @throws ConfigurationError for a product that the venue does not list, or a key that it does not take
+ *
+ * @example
+ * const instruments = await coinbaseInstruments({ symbols: ['BTC-USD', 'ETH-USD'] });
  */
 export async function coinbaseInstruments(
   options: CoinbaseInstrumentsOptions,

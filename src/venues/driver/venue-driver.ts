@@ -49,6 +49,9 @@ export interface VenueDriver extends Driver {
  *   beyond the log, then goes on.
  *
  * @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * run(core, { clock, drivers: [venueDriver({ venue: 'mine', capabilities, adapter: (port) => new MyAdapter(port) })] });
  */
 export function venueDriver(options: VenueDriverOptions): VenueDriver {
   const settings = driverSettings(options);
