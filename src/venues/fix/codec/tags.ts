@@ -1,4 +1,9 @@
-/** Tags of FIX 4.2 and 4.4 that this package reads or writes, by the names that the standard gives them. */
+/**
+ * Tags of FIX 4.2 and 4.4 that this package reads or writes, by the names that the standard gives them.
+ *
+ * @example
+ * message.get(TAG.ClOrdID);
+ */
 export const TAG = {
   Account: 1,
   AvgPx: 6,
