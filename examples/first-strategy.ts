@@ -33,14 +33,12 @@ const { seed, minutes } = numbersFrom(
 const source = simulateMarket({ seed, duration: minutes * 60_000 });
 const { instruments } = source;
 
-/** The market that leads. Features are of one instrument each; an agent that heard all three would be of three minds. */
-const leader = instruments[0]?.id;
-
 /** Wants its whole budget in bitcoin while the fast average is above the slow one, and nothing otherwise. */
 const crossover = agent({
   name: 'crossover',
-  decide: ({ event, features: { fast, slow } }: Frame & FeatureFields<'fast' | 'slow'>) => {
-    if (!('instrument' in event) || event.instrument !== leader) return undefined;
+  decide: ({ instrument, features: { fast, slow } }: Frame & FeatureFields<'fast' | 'slow'>) => {
+    // Features are kept by instrument. Heard from all three markets in turn, it would change its mind with every tick.
+    if (instrument !== 0) return undefined;
     if (fast > slow) return { of: { asset: 'BTC' }, exposure: 1, confidence: 1 };
     if (fast < slow) return { of: { asset: 'BTC' }, exposure: 0, confidence: 1 };
     return undefined; // an average that is not warm yet is NaN: no opinion

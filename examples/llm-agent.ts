@@ -37,7 +37,6 @@ const { seed, minutes } = numbersFrom('A language model as an agent, with a scri
 
 const source = simulateMarket({ seed, duration: minutes * 60_000 });
 const { instruments } = source;
-const leader = instruments[0]?.id;
 const talk: { readonly prompt: string; readonly said: string }[] = [];
 
 /** Stands in for a provider: mostly it reads the numbers, and sometimes it says what models say. */
@@ -68,8 +67,8 @@ const analyst = languageAgent({
   latency: 2_500, // what the backtest lets pass before the answer is there, in milliseconds
   lane: { deadline: '30s', failures: 3 },
   // Plain data, rounded: a model reads no more than that, and shorter prompts cost less.
-  observe: ({ event, mid, features: { strength, average } }: Seen) =>
-    'instrument' in event && event.instrument === leader && strength >= 0 && average > 0
+  observe: ({ instrument, mid, features: { strength, average } }: Seen) =>
+    instrument === 0 && strength >= 0 && average > 0
       ? { mid: round(mid), average: round(average), strength: round(strength) }
       : undefined,
   ask,

@@ -40,7 +40,8 @@ const { seconds, seed } = numbersFrom(
   },
 );
 const PROGRAM = fileURLToPath(new URL('../../examples/python-agent/contrarian.py', import.meta.url));
-const python = ['python3', '/usr/bin/python3'].find(
+const wanted = process.env['PYTHON']; // another interpreter than the usual ones
+const python = (wanted === undefined ? ['python3', '/usr/bin/python3'] : [wanted]).find(
   (command) => spawnSync(command, ['-c', 'import zmq.auth, msgpack']).status === 0,
 );
 if (python === undefined) {
@@ -157,7 +158,7 @@ try {
     fills++;
     const { side, quantity, price } = event;
     say(
-      `  ${side} ${(quantity / 1_000).toFixed(3)} BTC at ${usd(price / 10)}; now ${((account?.held ?? 0) / 1_000).toFixed(3)} BTC`,
+      `  ${side} ${(quantity * Number(btc.lot)).toFixed(3)} BTC at ${usd(price * Number(btc.tick))}; now ${((account?.held ?? 0) * Number(btc.lot)).toFixed(3)} BTC`,
     );
   });
 } finally {
@@ -168,7 +169,7 @@ console.log(
   `\n${decisions} decisions by Python, ${fills} fills. Profit ${usd(account?.profit ?? 0)} after fees of ${usd(account?.fees ?? 0)}.`,
 );
 console.log(
-  'What a dead agent wanted ran out; the desk went flat by itself, and heard the agent again when it was back.',
+  'What a dead agent wanted counts for 1.5 s at most; then nobody wants anything, and the desk closes what it holds.',
 );
 
 function say(text: string): void {

@@ -21,6 +21,18 @@ test('buys when the fast average rises above the slow one, and sells when it fal
     });
 });
 
+test('listens to its first market only: averages of several in turn would cross with every tick', () => {
+  const other = spot({ venue: 'other', quote: 'USD' });
+  const both = makeDesk([BTC, other], { fast: 2, slow: 4 });
+  const ordered: typeof orders = (events, context) =>
+    commandsOf(both, { drivers: [fakeVenue('venue'), fakeVenue('other')] })(events, context).pipe(
+      filter(({ kind }) => kind === 'submit'),
+    );
+  expectPipeline(ordered, { step: '1s' })
+    .given('l-l-h-h-h-l-l-l-', { l: quote(other, 39_000), h: quote(other, 40_000) })
+    .emits('----------------', {});
+});
+
 test('does nothing before the averages are warm', () => {
   expectPipeline(orders, { step: '1s' })
     .given('l-h-', { l: quote(BTC, 39_000), h: quote(BTC, 40_000) })
