@@ -30,7 +30,7 @@ describeBuilt('millrace init', 'dist/cli/main.js', (millrace) => {
     const run = (file: string, ...args: string[]): string =>
       execFileSync(process.execPath, [file, ...args], { cwd: desk, encoding: 'utf8', stdio: 'pipe' });
     run(join(ROOT, 'node_modules/typescript/bin/tsc'));
-    expect(run(join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', desk)).toMatch(/2 passed/);
+    expect(run(join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', desk)).toMatch(/3 passed/);
     const printed = run('dist/src/main.js', '--minutes', '15');
     expect(printed).toMatch(/[1-9]\d* orders, [1-9]\d* fills/);
     expect(printed).not.toContain('NaN');
