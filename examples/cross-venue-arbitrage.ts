@@ -23,7 +23,7 @@ const { seed, minutes, lag, fee } = numbersFrom(
   'Arbitrage between two simulated venues, one of which lags.',
   {
     seed: SEED,
-    minutes: { value: 30, least: 3, most: 600, what: 'simulated minutes; the first two it only watches' },
+    minutes: { value: 30, least: 2, most: 600, what: 'simulated minutes; for the first it only watches' },
     fee: { value: 2, least: 0, most: 1_000, what: 'taker fee in tenths of a basis point' },
     lag: { value: 1_500, least: 0, most: 5_000, what: 'milliseconds by which the slow venue lags' },
   },
@@ -75,7 +75,7 @@ const desk = compose(
 /** From the first fill of a pair until both legs are flat again. */
 interface Trip {
   readonly from: number;
-  to: number;
+  to: number; // the last fill so far
   fills: number;
   /** Milliseconds in which one leg was held without the other, and the most units of that. */
   alone: number;
@@ -121,13 +121,10 @@ await backtest(desk, source, {
 });
 
 const { orders, fills, denied, profit } = summary.result();
-console.log(
-  `A simulated market (seed ${seed}, ${minutes} minutes): ${spot.symbol} at fast, ${perpetual.symbol} at slow, ${lag} ms late.`,
-);
-console.log(
-  'A round trip opens two legs and closes them; "alone" is how long one stood without the other.\n',
-);
-console.log('   begins   lasts   fills    alone   at most');
+console.log(`A simulated market (seed ${seed}, ${minutes} minutes): ${spot.symbol} at fast, ${perpetual.symbol} at slow, ${lag} ms late.
+A round trip opens two legs and closes them; "alone" is how long one stood without the other.
+
+   begins   lasts   fills    alone   at most`);
 for (const { from, to, fills: count, alone: wait, most } of trips.slice(0, 8)) {
   const begins = `${((from - start) / 1_000).toFixed(1)} s`.padStart(9);
   const times = [seconds(to - from).padStart(8), `${count}`.padStart(8), seconds(wait).padStart(9)];
@@ -136,28 +133,18 @@ for (const { from, to, fills: count, alone: wait, most } of trips.slice(0, 8)) {
 if (trips.length > 8) console.log(`  and ${trips.length - 8} more`);
 if (trips.length === 0) console.log('  none: the prices never parted by more than the fees');
 const waits = trips.map((one) => one.alone);
-console.log(
-  `\n${orders} orders, ${fills.fills} fills, ${denied} denied by risk, ${trips.length} round trips.`,
-);
-console.log(
-  `One leg alone: ${seconds(waits.reduce((sum, each) => sum + each, 0))} in all, ${seconds(Math.max(0, ...waits))} in the worst.`,
-);
-console.log(
-  `Still held: ${legs.map(({ id, symbol }) => `${((held.get(id) ?? 0) * UNIT).toFixed(4)} of ${symbol}`).join(', ')}.`,
-);
-console.log(
-  `Profit before fees ${usd(profit.last + fees)}, fees ${usd(fees)}: ${usd(profit.last)} after fees.`,
-);
-console.log(
-  `By venue, after fees: ${byVenue.map((one) => `${one.venue} ${usd(one.profit)}`).join(', ')}; one leg pays for the other.`,
-);
-console.log(
-  fills.fills === 0
-    ? '\nNothing to win here.'
-    : profit.last > 0
-      ? '\nIt won here, at fees that few have. Try --fee 10, or --lag 0: a venue that is not late.'
-      : '\nIt lost here: fees, or what had parted came together before the slow leg arrived. Try other seeds.',
-);
+const still = legs.map(({ id, symbol }) => `${((held.get(id) ?? 0) * UNIT).toFixed(4)} of ${symbol}`);
+console.log(`
+${orders} orders, ${fills.fills} fills, ${denied} denied by risk, ${trips.length} round trips.
+One leg alone: ${seconds(waits.reduce((sum, each) => sum + each, 0))} in all, ${seconds(Math.max(0, ...waits))} in the worst.
+Still held: ${still.join(', ')}.
+Profit before fees ${usd(profit.last + fees)}, fees ${usd(fees)}: ${usd(profit.last)} after fees.
+By venue, after fees: ${byVenue.map((one) => `${one.venue} ${usd(one.profit)}`).join(', ')}; one leg pays for the other.
+`);
+if (fills.fills === 0) console.log('Nothing to win here.');
+else if (profit.last > 0)
+  console.log('It won here, at fees that few have. Try --fee 10, or --lag 0: a venue that is not late.');
+else console.log('It lost here: fees, or what had parted came together before the slow leg was there.');
 
 /** Lots of one leg that the other does not cover. */
 function net(): number {

@@ -105,7 +105,9 @@ console.log(
   `Largest drawdown ${usd(profit.maximumDrawdown)}; 20,000 USD of bitcoin held all the time: ${usd(20_000 * (mid / firstMid - 1))}.`,
 );
 console.log(
-  profit.last > 0
-    ? 'It won here. One run says little: try other seeds.'
-    : 'It won nothing here, as averages often do not after fees. Try other seeds.',
+  fills.fills === 0
+    ? 'Nothing was won or lost.'
+    : profit.last > 0
+      ? 'It won here. One run says little: try other seeds.'
+      : 'It won nothing here, as averages often do not after fees. Try other seeds.',
 );

@@ -93,15 +93,13 @@ await backtest(desk, source, {
 
 const { orders, ordersFilled, fills, denied, rejected, profit } = summary.result();
 const moved = profit.last + fees - captured;
-console.log(
-  `A simulated market of ${btc.symbol} (seed ${seed}): ${minutes} minutes, quotes of ${size(QUOTE)}.\n`,
-);
-console.log(`${orders} quotes sent, ${cancels} withdrawn because the price moved, ${ordersFilled} filled.`);
-console.log(`${denied} denied by risk, ${rejected} rejected by the venue (they would have taken, not made).`);
-console.log(`${fills.fills} fills, ${fills.maker} of them as maker, ${usd(fills.volume)} in all.\n`);
-console.log(
-  `Inventory from ${size(inventory.least)} to ${size(inventory.most)} (limit ${size(MOST)}), ${size(inventory.last)} at the end.`,
-);
+console.log(`A simulated market of ${btc.symbol} (seed ${seed}): ${minutes} minutes, quotes of ${size(QUOTE)}.
+
+${orders} quotes sent, ${cancels} withdrawn because the price moved, ${ordersFilled} filled.
+${denied} denied by risk, ${rejected} rejected by the venue (they would have taken, not made).
+${fills.fills} fills, ${fills.maker} of them as maker, ${usd(fills.volume)} in all.
+
+Inventory from ${size(inventory.least)} to ${size(inventory.most)} (limit ${size(MOST)}), ${size(inventory.last)} at the end.`);
 const all = [...spent.values()].reduce((sum, each) => sum + each, 0);
 for (const [step, time] of [...spent].sort(([one], [other]) => one - other)) {
   const share = time / all;

@@ -24,7 +24,7 @@ import {
 } from 'millrace/operators';
 import { events, liveClock, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { Observable } from 'rxjs';
+import { Observable, Subject, takeUntil } from 'rxjs';
 import { numbersFrom, SEED, usd } from '../command-line.js';
 
 const { seconds, seed } = numbersFrom(
@@ -32,9 +32,9 @@ const { seconds, seed } = numbersFrom(
   {
     seconds: {
       value: 12,
-      least: 6,
+      least: 9,
       most: 600,
-      what: 'how long it runs; killed after a third, back after two',
+      what: 'about how long it runs: killed after a third, back after two',
     },
     seed: SEED,
   },
@@ -62,7 +62,9 @@ const btc = instrument({
   fees: { maker: 0, taker: 0.000_1 },
 });
 const start = Date.now();
-const source = simulateMarket({ seed, start, duration: seconds * 1_000, instruments: [{ definition: btc }] });
+// Longer than is wanted: a machine that is busy starts Python slowly.
+const duration = (seconds + 60) * 1_000;
+const source = simulateMarket({ seed, start, duration, instruments: [{ definition: btc }] });
 
 /** The simulated market at its own pace: each event when its time has come. */
 const market = new Observable<OutsideEvent>((subscriber) => {
@@ -95,7 +97,9 @@ const door = await openRemoteAgents([contrarian], {
   deadAfter: '1s',
 });
 let agent: ChildProcess | undefined;
+let starts = 0;
 const begin = (): void => {
+  starts++;
   agent = spawn(python, [PROGRAM, '--keys', agentKeys.secret, '--server', deskKeys.public, door.address], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -138,7 +142,14 @@ console.log(
 );
 let [decisions, fills] = [0, 0];
 let account: { readonly held: number; readonly profit: number; readonly fees: number } | undefined;
-const plan = [setTimeout(kill, (seconds * 1_000) / 3), setTimeout(begin, (seconds * 2_000) / 3)];
+const third = (seconds * 1_000) / 3;
+const stop = new Subject<void>();
+const timers: NodeJS.Timeout[] = [];
+/** Killed a third after its first word, back after another; the end is a third after it spoke again. */
+const plan = (): void => {
+  if (timers.length === 0) timers.push(setTimeout(kill, third), setTimeout(begin, 2 * third));
+  else if (starts === 2 && timers.length === 2) timers.push(setTimeout(() => stop.next(), third));
+};
 begin();
 try {
   const drivers = [
@@ -146,12 +157,14 @@ try {
     events('market', market),
     simulatedVenue({ venue: 'simulated', latency: { submit: 5, report: 5 } }),
   ];
-  await run(desk, { clock: liveClock(), drivers }).forEach((frame) => {
+  const running = run(desk, { clock: liveClock(), drivers });
+  await running.pipe(takeUntil(stop)).forEach((frame) => {
     const { event } = frame;
     account = frame.account ?? account;
     if (event.kind === 'fault') say(`${event.component} is ${event.code}: ${event.message}`);
     for (const { exposure } of frame.decisions) {
       decisions++;
+      plan();
       say(`contrarian wants ${exposure} of the budget`);
     }
     if (event.kind !== 'report' || event.type !== 'fill') return;
@@ -162,7 +175,7 @@ try {
     );
   });
 } finally {
-  for (const timer of plan) clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
   end();
 }
 console.log(
