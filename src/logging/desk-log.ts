@@ -496,5 +496,11 @@ function keep<V>(map: Map<string, V>, key: string, value: V): void {
   map.set(key, value);
 }
 
-/** Makes a {@link DeskLog}. @throws ConfigurationError naming the setting and what would be right; never a secret */
+/**
+ * Makes a {@link DeskLog}. @throws ConfigurationError naming the setting and what would be right; never a secret
+ *
+ * @example
+ * const log = deskLog({ instruments, writer, desk: 'desk-a' });
+ * desk.pipe(log.tap()).subscribe();
+ */
 export const deskLog = (options: DeskLogOptions): DeskLog => new DeskLog(options);

@@ -68,9 +68,9 @@ const SAFE: Readonly<Record<string, string>> = {
  * sequencer: the journal and a mirror have them. Browsers never hold the desk up: who is slow misses pictures.
  *
  * @example
- * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), risk(rules), overview());
+ * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), overview());
  * const desk = run(core, { clock: liveClock(), drivers });
- * const page = await serveDashboard(desk, { instruments, port: 8_080, token: process.env.DESK_TOKEN });
+ * const page = await serveDashboard(desk, { instruments, port: 8_080, token: 'a-long-secret' });
  * desk.pipe(page.tap()).subscribe();
  * @throws ConfigurationError for options that cannot be, and where `uplot` or `lightweight-charts` is not installed; rejects when the
  * port is taken

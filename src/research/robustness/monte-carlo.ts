@@ -55,7 +55,7 @@ export interface MonteCarloResult {
  * @param results in the order of time; finite numbers, at least two
  * @throws ConfigurationError for fewer, for results that are no numbers and for options that cannot be
  * @example
- * const { maximumDrawdown, lossProbability } = monteCarlo(performance.trades.map(({ profit }) => profit), { seed: 7 });
+ * const { maximumDrawdown, lossProbability } = monteCarlo([120, -80, 40, -10, 65], { seed: 7 });
  */
 export function monteCarlo(results: readonly number[], options: MonteCarloOptions = {}): MonteCarloResult {
   knownKeys('monteCarlo', options, ['method', 'block', 'samples', 'confidence', 'seed']);

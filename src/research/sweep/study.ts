@@ -27,8 +27,10 @@ export interface Costs {
  * object as the default), a study runs in worker threads; each reads the market itself.
  *
  * @example
- * export const market = () => simulateMarket({ seed: 7 });
- * export const desk = ({ fast, slow }, instruments) => compose({ instruments }, books(), ...);
+ * const study: Study = {
+ *   market: () => simulateMarket({ seed: 7 }),
+ *   desk: (_parameters, instruments) => compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' })),
+ * };
  */
 export interface Study {
   market(): RecordingSource | Promise<RecordingSource>;

@@ -130,5 +130,10 @@ export const LENGTH_OF_DATA: ReadonlyMap<number, number> = new Map([
   [622, 621],
 ]);
 
-/** Fields whose values are told to nobody but the peer: RawData, Password, NewPassword, EncryptedPassword, EncryptedNewPassword. */
+/**
+ * Fields whose values are told to nobody but the peer: RawData, Password, NewPassword, EncryptedPassword, EncryptedNewPassword.
+ *
+ * @example
+ * SECRETS.has(554); // true: Password
+ */
 export const SECRETS: ReadonlySet<number> = new Set([96, 554, 925, 1_402, 1_404]);
