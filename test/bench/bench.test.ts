@@ -20,6 +20,7 @@ const NAMES = [
   'sequencer',
   'bars',
   'chain',
+  'ema',
   'routing',
   'risk',
   'ledger',
@@ -59,6 +60,8 @@ describe('npm run bench', () => {
     ]);
     expect(results['reference']?.digests).toHaveLength(1);
     expect(results['chain']?.digests).toHaveLength(1);
+    // The loop by hand, RxJS and the whole pipeline: as many trades and the same profit.
+    expect(results['ema']?.digests).toHaveLength(1);
     const joins = results['reference']?.goals.find(({ what }) => what.includes('evaluations of a join'));
     expect(joins?.value).toBe(1);
   });
