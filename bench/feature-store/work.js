@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -17,6 +17,8 @@ const VIEW = featureView({
 const NAMES = Array.from({ length: 16 }, (_, index) => `S${index}@venue`);
 const FIXTURES = 'test/models/fixtures';
 const MODEL_VIEW = { name: 'test', fingerprint: 'f1'.repeat(32), columns: ['a', 'b', 'c', 'd'] };
+
+const ONNX = { path: join(FIXTURES, 'mlp.onnx'), trainedOn: MODEL_VIEW.fingerprint };
 
 /** @param {number} rows */
 async function offline(rows) {
@@ -45,34 +47,76 @@ async function offline(rows) {
   }
 }
 
-/** Largest delay of the loop while an ONNX model answers, in milliseconds. @param {'here' | 'worker'} place */
-async function delay(place) {
-  const model = await openModel({
-    path: join(FIXTURES, 'mlp.onnx'),
-    view: MODEL_VIEW,
-    trainedOn: MODEL_VIEW.fingerprint,
-    place,
+/** A dense network of about `width` squared weights, as a file. @param {string} folder @param {number} width */
+function wide(folder, width) {
+  const layer = (/** @type {number} */ inputs, /** @type {number} */ outputs) => ({
+    weights: Array.from({ length: outputs }, () => new Array(inputs).fill(1 / inputs)),
+    bias: new Array(outputs).fill(0),
+    activation: 'relu',
   });
+  const path = join(folder, 'wide.json');
+  const layers = [layer(4, width), layer(width, width), layer(width, 1)];
+  writeFileSync(
+    path,
+    JSON.stringify({
+      name: 'wide',
+      kind: 'dense',
+      fingerprint: MODEL_VIEW.fingerprint,
+      columns: MODEL_VIEW.columns,
+      model: { layers },
+    }),
+  );
+  return path;
+}
+
+/**
+ * Microseconds of a prediction, and the delay of the loop meanwhile, in milliseconds. WebAssembly runs as it was first compiled for some
+ * thousand predictions, ten times slower: they are the warm-up.
+ *
+ * @param {object} model @param {'here' | 'worker'} place @param {number} warmUp
+ */
+async function delay(model, place, warmUp) {
+  const opened = await openModel({ .../** @type {any} */ (model), view: MODEL_VIEW, place });
   const row = [0.1, 0.2, 0.3, 0.4];
-  for (let warm = 0; warm < 200; warm++) await model.predict(row);
+  for (let turn = 0; turn < warmUp; turn++) await opened.predict(row);
+  await new Promise((done) => setTimeout(done, 300));
+  for (let turn = 0; turn < warmUp; turn++) await opened.predict(row);
   const watch = monitorEventLoopDelay({ resolution: 1 });
   watch.enable();
   const start = performance.now();
   let count = 0;
-  while (performance.now() - start < 500) {
-    await model.predict(row);
-    if (++count % 64 === 0) await new Promise((turn) => setImmediate(turn));
+  for (let now = start, turned = start; now - start < 500; now = performance.now()) {
+    await opened.predict(row);
+    count += 1;
+    if (now - turned < 1) continue;
+    await new Promise((turn) => setImmediate(turn));
+    turned = now;
   }
   watch.disable();
   const us = ((performance.now() - start) * 1_000) / count;
-  await model.close();
-  return { us, delay: watch.percentile(99) / 1e6 };
+  const { runtime } = opened;
+  await opened.close();
+  return { us, delay: watch.percentile(99) / 1e6, runtime };
+}
+
+/** @param {'here' | 'worker'} place @param {number} width */
+async function slowDelay(place, width) {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+  try {
+    return await delay({ path: wide(folder, width) }, place, 5);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** @param {{ variant: string, warmUp: number, count: number }} task */
 export async function work({ variant, warmUp, count }) {
   if (variant === 'offline') return await offline(count * 2);
-  if (variant === 'here' || variant === 'worker') return await delay(variant);
+  const [what, place] = variant.split(' ');
+  if (place === 'here' || place === 'worker')
+    return what === 'onnx'
+      ? await delay(ONNX, place, Math.min(warmUp, 20_000))
+      : await slowDelay(place, warmUp < 50_000 ? 200 : 2_000);
   if (variant === 'models') {
     /** @type {Record<string, number>} */
     const each = {};

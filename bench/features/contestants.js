@@ -130,3 +130,20 @@ export async function technicalIndicators() {
     'mfi 14': () => next(new MFI({ ...candles, period: 14 }), candle),
   };
 }
+
+/** The number of ours among what a peer gives. @param {string} name @param {any} given @returns {number} */
+export function readPeer(name, given) {
+  if (given === undefined || given === null) return Number.NaN;
+  switch (name) {
+    case 'bollinger 20':
+      return given.upper;
+    case 'macd 12 26 9':
+      return given.macd ?? given.MACD;
+    case 'stochastic 14 3 3':
+      return given.stochD ?? given.d;
+    case 'adx 14':
+      return given.adx ?? given;
+    default:
+      return given;
+  }
+}

@@ -2,7 +2,8 @@
 import { compose, instrument } from 'millrace';
 import * as operators from 'millrace/operators';
 import { nanosecondsEach } from '../harness/measure.js';
-import { OURS, technicalIndicators, tradingSignals } from './contestants.js';
+import { median } from '../harness/statistics.js';
+import { OURS, readPeer, technicalIndicators, tradingSignals } from './contestants.js';
 
 const INPUTS = 4_096;
 
@@ -18,7 +19,8 @@ function inputs() {
     const before = price;
     price += Math.round((random() - 0.5) * 200) / 100;
     return {
-      ts: 1_770_000_000_000 + index * 5,
+      // Told anew each time round: time goes on.
+      ts: 0,
       kind: 'bar',
       mid: price,
       bid: price - 0.01,
@@ -29,6 +31,7 @@ function inputs() {
       tradeQuantity: random(),
       tradeSign: random() < 0.5 ? 1 : -1,
       barName: '',
+      barStart: 1_770_000_000_000 + (index - 1) * 5,
       barOpen: before,
       barHigh: Math.max(before, price) + random(),
       barLow: Math.min(before, price) - random(),
@@ -93,34 +96,82 @@ function frames(whole) {
   };
 }
 
+const PEERS = { 'trading-signals': tradingSignals, technicalindicators: technicalIndicators };
+
+/** Every feature with a fresh state. @returns {Record<string, () => (input: any) => any>} */
+const own = () =>
+  Object.fromEntries(
+    Object.entries(OURS).map(([name, make]) => [
+      name,
+      () => {
+        const feature = make();
+        const state = feature.init();
+        return (/** @type {any} */ input) => feature.update(state, input);
+      },
+    ]),
+  );
+
+/** @param {any[]} all @param {number} at */
+function inputAt(all, at) {
+  const input = all[at % INPUTS];
+  input.ts = 1_770_000_000_000 + at * 5;
+  return input;
+}
+
+/** Nanoseconds an update. @param {(input: any) => any} update @param {{ warmUp: number, count: number }} size */
+function cost(update, size) {
+  const all = inputs();
+  let seen = 0;
+  const each = nanosecondsEach((from, to) => {
+    for (let at = from; at < to; at++) seen += update(inputAt(all, at)) === undefined ? 0 : 1;
+  }, size);
+  if (seen < 0) throw new Error('nothing was seen');
+  return each;
+}
+
+/** Whose values are ours, once both are warm. @param {Record<string, () => (input: any) => unknown>} peers */
+function equalOnes(peers) {
+  const mine = own();
+  return Object.keys(peers).filter((name) => {
+    const all = inputs();
+    const [ours, theirs] = [mine[name]?.(), peers[name]?.()];
+    let compared = 0;
+    for (let at = 0; at < 2 * INPUTS; at++) {
+      const input = inputAt(all, at);
+      const value = ours?.(input);
+      const other = readPeer(name, theirs?.(input));
+      if (at < INPUTS) continue;
+      if (!(Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(value)))) return false;
+      compared += 1;
+    }
+    return compared > 0;
+  });
+}
+
 /** @param {{ variant: string, warmUp: number, count: number }} task */
 export async function work({ variant, warmUp, count }) {
   const size = { warmUp, count };
   if (variant === 'frame' || variant === 'books')
     return { each: nanosecondsEach(frames(variant === 'frame'), size) };
-  const all = inputs();
-  /** @type {Record<string, number>} */
-  const each = {};
+  if (variant === 'equal')
+    return {
+      each: Object.fromEntries(
+        await Promise.all(Object.entries(PEERS).map(async ([name, peer]) => [name, equalOnes(await peer())])),
+      ),
+    };
   const contestants =
-    variant === 'millrace'
-      ? Object.fromEntries(
-          Object.entries(OURS).map(([name, make]) => [
-            name,
-            () => {
-              const feature = make();
-              const state = feature.init();
-              return (/** @type {any} */ input) => feature.update(state, input);
-            },
-          ]),
-        )
-      : await (variant === 'trading-signals' ? tradingSignals() : technicalIndicators());
-  for (const [name, make] of Object.entries(contestants)) {
-    const update = make();
-    let seen = 0;
-    each[name] = nanosecondsEach((from, to) => {
-      for (let at = from; at < to; at++) seen += update(all[at % INPUTS]) === undefined ? 0 : 1;
-    }, size);
-    if (seen < 0) throw new Error('nothing was seen');
+    variant === 'trading-signals' || variant === 'technicalindicators' ? await PEERS[variant]() : own();
+  // All of them run before any is measured: otherwise the first would have the compiler for itself, as in no pipeline.
+  for (const make of Object.values(contestants)) cost(make(), { warmUp, count: 100 });
+  if (variant === 'windows') {
+    // By turns, so that whatever else the machine does hits both.
+    const ratios = Array.from({ length: 9 }, () => {
+      const [short, long] = ['sma 20', 'sma 2000'].map((name) => cost(contestants[name](), size));
+      return /** @type {number} */ (long) / /** @type {number} */ (short);
+    });
+    return { each: median(ratios) };
   }
-  return { each };
+  return {
+    each: Object.fromEntries(Object.entries(contestants).map(([name, make]) => [name, cost(make(), size)])),
+  };
 }

@@ -9,7 +9,7 @@ export const monitoring = {
   title: 'All of monitoring on the hot path, and a scrape beside it',
   method:
     'Every pass of a whole backtest through the chain of `chain`, bare and with `figures`, `breakdown`, the probe and the ' +
-    'tap of `monitor`; the same orders in both. Processor time, fresh processes, in turns with the composed reference ' +
+    'tap of `monitor`; the same orders in both, and in both the stamp of a live clock. Processor time, fresh processes, in turns with the composed reference ' +
     'pipeline, whose ticks are far cheaper. The loop is looked at every millisecond while pages are written one after ' +
     'another, with pauses of 20 ms.',
   async measure({ quick }) {

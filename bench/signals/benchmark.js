@@ -6,6 +6,7 @@ const WHAT = {
   pool: 'into the pool of a pipeline',
   memory: 'through a feed in memory',
   zeromq: 'through a feed over ZeroMQ (ipc)',
+  encrypted: 'through a feed over ZeroMQ (ipc), encrypted',
   redis: 'through a feed in a Redis Stream',
 };
 

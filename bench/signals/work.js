@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compose, instrument } from 'millrace';
+import { generateKeys } from 'millrace/failover';
 import { books, signals } from 'millrace/operators';
 import { memoryFeed, memorySignalFeed, redisSignalFeed, zeromqSignalFeed } from 'millrace/queues';
 
@@ -131,9 +132,17 @@ export async function work({ variant, count }) {
   const base = join(tmpdir(), `millrace-${randomUUID().slice(0, 8)}`);
   const at = { words: `ipc://${base}.w`, snapshot: `ipc://${base}.s` };
   try {
-    return {
-      rate: await through(zeromqSignalFeed({ bind: at }), zeromqSignalFeed({ connect: [at] }), count),
-    };
+    if (variant === 'zeromq')
+      return {
+        rate: await through(zeromqSignalFeed({ bind: at }), zeromqSignalFeed({ connect: [at] }), count),
+      };
+    const [desk, reader] = [generateKeys(), generateKeys()];
+    const publisher = zeromqSignalFeed({ bind: at, curve: { keys: desk, allowed: [reader.publicKey] } });
+    const listener = zeromqSignalFeed({
+      connect: [{ ...at, key: desk.publicKey }],
+      curve: { keys: reader },
+    });
+    return { rate: await through(publisher, listener, count) };
   } finally {
     for (const end of ['w', 's']) rmSync(`${base}.${end}`, { force: true });
   }

@@ -1,4 +1,5 @@
 // @ts-check
+import { goal } from '../harness/goal.js';
 import { interleaved } from '../harness/rounds.js';
 import { median, summary } from '../harness/statistics.js';
 
@@ -17,6 +18,9 @@ export const venues = {
     const feeds = await interleaved('venues/work.js', FEEDS, rounds, task);
     const orders = await interleaved('venues/work.js', ORDERS, rounds, task);
     const perSecond = (/** @type {string} */ variant) => (feeds[variant] ?? []).map((each) => each.perSecond);
+    const ratio = median(perSecond(FEEDS[0] ?? '')) / median(perSecond(FEEDS[1] ?? ''));
+    const wire = (/** @type {string} */ variant) => median((orders[variant] ?? []).map(({ each }) => each));
+    const orderRatio = wire(ORDERS[0] ?? '') / wire(ORDERS[1] ?? '');
     return {
       rows: [
         ...FEEDS.map((what) => ({ what, 'frames a CPU second': summary(perSecond(what)) })),
@@ -24,12 +28,13 @@ export const venues = {
           what,
           'us to the wire': summary((orders[what] ?? []).map(({ each }) => each)),
         })),
-        {
-          what: 'frames, millrace over ccxt',
-          ratio: median(perSecond(FEEDS[0] ?? '')) / median(perSecond(FEEDS[1] ?? '')),
-        },
+        { what: 'frames, millrace over ccxt', ratio },
+        { what: 'time of an order to the wire, millrace over ccxt', ratio: orderRatio },
       ],
-      goals: [],
+      goals: [
+        goal("frames a CPU second, in those of ccxt's watch loops", ratio, 'at least', 1),
+        goal("time of an order to the wire, in that of ccxt's", orderRatio, 'at most', 1),
+      ],
     };
   },
 };

@@ -16,7 +16,7 @@ export function deskFeatures(sample: number): FeatureSet<DeskFeature> {
   return {
     fast: ema({ period: 20, every: sample }),
     slow: ema({ period: 80, every: sample }),
-    rsi: rsi({ period: 14, every: sample }),
+    rsi: rsi({ period: 14, every: sample, flat: 50 }),
     volatility: realisedVolatility({ window: 60, every: sample }),
     stretch: zScore({ window: 100, every: sample }),
     imbalance: bookImbalance(),

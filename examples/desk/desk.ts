@@ -1,4 +1,5 @@
 import { type CapabilitiesByVenue, compose, type Instrument, pure } from 'millrace';
+import { overview } from 'millrace/dashboard';
 import { breakdown, figures } from 'millrace/monitoring';
 import {
   agents,
@@ -22,6 +23,7 @@ import { type Account, accountOf } from './account.js';
 import { deskAgents } from './desk-agents.js';
 import { deskFeatures } from './desk-features.js';
 import { deskSignals } from './desk-signals.js';
+import { deskLimits } from './live-page.js';
 
 /** What the example desk may be told. Money in dollars. */
 export interface ExampleDeskOptions {
@@ -76,6 +78,7 @@ export function exampleDesk(instruments: readonly Instrument[], options: Example
     transactionCosts(),
     figures(),
     breakdown(),
+    overview({ every: 500, limits: deskLimits(options) }),
     // At a barrier, such as the one at the end, the books are drawn up; the ledger is live for one pass only.
     pure(
       'account',

@@ -1,4 +1,5 @@
 import { type Frame, type Instrument, type PipelineRun, type Snapshot, stateHash } from 'millrace';
+import type { Dashboard, OverviewFields } from 'millrace/dashboard';
 import {
   type CostResult,
   CostSummary,
@@ -28,18 +29,25 @@ export interface Outcome {
 
 /** What a frame of the desk tells of it. */
 export type DeskFrame = TearSheetFrame &
+  OverviewFields &
   Frame & {
-    readonly tradingStatus: string;
+    readonly tradingStatus: 'active' | 'reducing' | 'halted';
     readonly account: Account | undefined;
     readonly costs: readonly MeasuredCosts[];
   };
+
+/** Who sees every frame. */
+export interface Lookers {
+  readonly look?: (frame: DeskFrame) => void;
+  readonly page?: Dashboard | undefined;
+}
 
 /** Runs a desk to its end, under whichever clock, and sums it up. */
 export function followRun(
   run: PipelineRun<DeskFrame>,
   instruments: readonly Instrument[],
   stop: AbortSignal | undefined,
-  look?: (frame: DeskFrame) => void,
+  { look, page }: Lookers = {},
 ): Promise<Outcome> {
   const sheet = new TearSheet({ instruments });
   const costs = new CostSummary();
@@ -52,7 +60,8 @@ export function followRun(
       last = snapshot;
     });
     const halt = (): void => run.stop();
-    run.subscribe({
+    const frames = page === undefined ? run : run.pipe(page.tap());
+    frames.subscribe({
       next: (frame) => {
         sheet.observe(frame);
         costs.observe(frame);

@@ -28,6 +28,11 @@ The desk (money in dollars)
   --max-venue-exposure N   gross notional at one venue (default 32000)
   --max-daily-loss N       the loss at which everything stops (default 2500)
 
+The live page
+  --serve [PORT]           serves a page of the desk at work at 127.0.0.1 (default port 8080; 0: a free one); what is played
+                           goes at 60 times the market's pace unless --speed says otherwise, and the page stays until Ctrl-C.
+                           Its address is printed with the token that kill and resume ask for (DESK_TOKEN, or a new one)
+
 What is written
   --json                   one JSON object on stdout instead of the report
   --report FILE            a tear sheet as one page of HTML: profit, drawdown, trades on price, agents, costs

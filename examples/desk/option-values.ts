@@ -29,6 +29,13 @@ export function integerOf(name: string, text: string): number {
   return value;
 }
 
+/** A port, or 0 for a free one. */
+export function portOf(name: string, text: string): number {
+  const value = integerOf(name, text);
+  if (value > 65_535) throw wrong(name, 'a port from 0 to 65535', text);
+  return value;
+}
+
 /** Milliseconds of a text such as `500ms`, `90s`, `10m` or `1h`. */
 export function durationOf(name: string, text: string): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];

@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util';
 import { LIVE_VENUES, type LiveVenueName } from './live/connections.js';
 import { OptionError, type Rate, wordOf } from './option-error.js';
-import { durationOf, integerOf, numberOf, positiveOf, rateOf, withJoinedNegatives } from './option-values.js';
+import {
+  durationOf,
+  integerOf,
+  numberOf,
+  portOf,
+  positiveOf,
+  rateOf,
+  withJoinedNegatives,
+} from './option-values.js';
 
 /** What the command line says, checked. */
 export interface Options {
@@ -33,6 +41,8 @@ export interface Options {
   readonly maxPosition: number | undefined;
   readonly maxVenueExposure: number;
   readonly maxDailyLoss: number;
+  /** Port of the live page, 0 for a free one; `undefined`: there is none. */
+  readonly serve: number | undefined;
   /** Where a tear sheet is written. */
   readonly report: string | undefined;
   readonly journal: string | undefined;
@@ -40,6 +50,11 @@ export interface Options {
   readonly development: boolean;
   readonly json: boolean;
 }
+
+/** Where the live page is when no port is named. */
+const PORT = '8080';
+/** Seconds of the market in one second of people who look on. */
+const WATCHABLE = 60;
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
@@ -65,7 +80,7 @@ export function readOptions(args: readonly string[]): Options {
       data.length === 0
         ? []
         : simulated.filter((name) => values[name] !== undefined).map((name) => `--${name}`),
-    speed: values.speed === undefined ? Number.POSITIVE_INFINITY : positiveOf('--speed', values.speed),
+    speed: speedOf(values.speed, values.serve !== undefined),
     asset: values.asset,
     sample: values.sample === undefined ? undefined : durationOf('--sample', values.sample),
     rates: (values.rate ?? []).map((rate) => rateOf('--rate', rate)),
@@ -75,6 +90,7 @@ export function readOptions(args: readonly string[]): Options {
       values['max-position'] === undefined ? undefined : positiveOf('--max-position', values['max-position']),
     maxVenueExposure: positiveOf('--max-venue-exposure', values['max-venue-exposure'] ?? '32000'),
     maxDailyLoss: positiveOf('--max-daily-loss', values['max-daily-loss'] ?? '2500'),
+    serve: values.serve === undefined ? undefined : portOf('--serve', values.serve),
     report: values.report,
     journal: values.journal,
     record: values.record,
@@ -86,7 +102,7 @@ export function readOptions(args: readonly string[]): Options {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: withJoinedNegatives(args),
+      args: withDefaultPort(withJoinedNegatives(args)),
       strict: true,
       allowPositionals: false,
       options: {
@@ -108,6 +124,7 @@ function parse(args: readonly string[]) {
         'max-position': text,
         'max-venue-exposure': text,
         'max-daily-loss': text,
+        serve: text,
         report: text,
         journal: text,
         record: text,
@@ -118,6 +135,21 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new OptionError(wordOf(error));
   }
+}
+
+/** `--serve` alone is `--serve=8080`. */
+const withDefaultPort = (args: readonly string[]): string[] =>
+  args.map((argument, place) => {
+    const next = args[place + 1];
+    return argument === '--serve' && (next === undefined || next.startsWith('-'))
+      ? `--serve=${PORT}`
+      : argument;
+  });
+
+/** As fast as it goes, unless people look on. */
+function speedOf(given: string | undefined, watched: boolean): number {
+  if (given !== undefined) return positiveOf('--speed', given);
+  return watched ? WATCHABLE : Number.POSITIVE_INFINITY;
 }
 
 /** `binance,coinbase` */

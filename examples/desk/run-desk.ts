@@ -2,6 +2,7 @@ import { ConfigurationError } from 'millrace';
 import { type RecordingSource, RecordingWriter } from 'millrace/streams';
 import { arbitrageLegs } from './arbitrage-legs.js';
 import { runLive } from './live/run-live.js';
+import { pageToken } from './live-page.js';
 import { openMarket } from './market.js';
 import type { Options } from './options.js';
 import { mainAsset, sampleFor, unitsFor } from './pace.js';
@@ -42,6 +43,17 @@ export async function runDesk(options: Options): Promise<string> {
       speed: options.speed,
       development: options.development,
       ...(journal === undefined ? {} : { journal: { append: (event) => journal.write(event) } }),
+      page:
+        options.serve === undefined
+          ? undefined
+          : {
+              port: options.serve,
+              token: pageToken(process.env),
+              note: market.simulated
+                ? `SIMULATED market: ${market.names.join(', ')}`
+                : `recorded market: ${market.names.join(', ')}`,
+              candle: Math.max(1_000, 15 * sample),
+            },
       progress: (state) => progress.show(state),
       stop: stop.signal,
     });

@@ -3,6 +3,7 @@ import { backtest, type RecordingSource, type ReplayClockProgress } from 'millra
 import { simulatedVenue } from 'millrace/venues/simulated';
 import { type ExampleDeskOptions, exampleDesk } from './desk.js';
 import { followRun, type Outcome } from './follow-run.js';
+import { closeWhenStopped, livePage, type PageSettings } from './live-page.js';
 
 /** How the desk is let loose on a market. */
 export interface TradeSettings {
@@ -13,6 +14,8 @@ export interface TradeSettings {
   readonly development: boolean;
   readonly journal?: Journal;
   readonly progress?: (progress: ReplayClockProgress) => void;
+  /** Of the live page; `undefined`: there is none. */
+  readonly page?: PageSettings | undefined;
   /** Ends the run early, in good order. */
   readonly stop?: AbortSignal;
 }
@@ -20,20 +23,29 @@ export interface TradeSettings {
 /** Milliseconds from our order to a venue's book, and back. */
 const LATENCY = { submit: 12, report: 8 };
 
-/** Plays a market through the desk, against a simulated venue for each venue in it. */
-export function trade(
+/** Plays a market through the desk, against a simulated venue for each venue in it; with a live page until somebody stops it. */
+export async function trade(
   source: RecordingSource,
   instruments: readonly Instrument[],
   settings: TradeSettings,
 ): Promise<Outcome> {
   const { desk, speed, development, journal, progress, stop } = settings;
+  const core = exampleDesk(instruments, desk);
+  const page = settings.page && livePage(settings.page, instruments, core.parts);
   const venues = [...new Set(instruments.map(({ venue }) => venue))];
-  const run = backtest(exampleDesk(instruments, desk), source, {
-    drivers: venues.map((venue) => simulatedVenue({ venue, latency: LATENCY })),
+  const run = backtest(core, source, {
+    drivers: [
+      ...venues.map((venue) => simulatedVenue({ venue, latency: LATENCY })),
+      ...(page === undefined ? [] : [page.driver]),
+    ],
+    ...(page === undefined ? {} : { probe: page.probe }),
     speed,
     development,
     ...(journal === undefined ? {} : { journal }),
     ...(progress === undefined ? {} : { progress }),
   });
-  return followRun(run, instruments, stop);
+  const served = await page?.open(run);
+  const outcome = await followRun(run, instruments, stop, { page: served });
+  if (served !== undefined) await closeWhenStopped(served, stop);
+  return outcome;
 }

@@ -1,4 +1,4 @@
-import { compose, instrument } from 'millrace';
+import { compose, type Instrument, instrument } from 'millrace';
 import {
   books,
   dispatch,
@@ -42,6 +42,9 @@ export interface DeskRelease {
   readonly name?: string;
 }
 
+/** What the desk trades. */
+export const pairInstruments: readonly Instrument[] = [BTC];
+
 /**
  * The desk that both members run: one order for each signal.
  *
@@ -53,7 +56,7 @@ export const pairDesk = (
   { restsFor = 100, name = 'mirrored-pair' }: DeskRelease = {},
 ) =>
   compose(
-    { name, instruments: [BTC] },
+    { name, instruments: pairInstruments },
     books(),
     ledger({ reportingCurrency: 'USDT', capital: 10_000_000, finishedOrders: FINISHED_ORDERS }),
     lookUps({

@@ -1,9 +1,9 @@
 import { type Exit, mirrored, pairHealth, readKeyFile, readPublicKey } from 'millrace/failover';
 import { openJournal } from 'millrace/journal';
-import { serveEndpoints } from 'millrace/monitoring';
+import { monitor, serveEndpoints } from 'millrace/monitoring';
 import { signalQueue } from 'millrace/queues';
 import { liveClock } from 'millrace/streams';
-import { pairDesk, VENUE } from './desk.js';
+import { pairDesk, pairInstruments, VENUE } from './desk.js';
 import { isWord, listenAt, tell, WORDS } from './serve/control.js';
 import { HELP } from './serve/help.js';
 import { queueAt, registerAt } from './serve/services.js';
@@ -25,7 +25,9 @@ async function serve(settings: Settings): Promise<void> {
     log('warn', `systemd is not told: ${reason}`, { node }),
   );
   const journal = await openJournal({ folder: settings.journal });
-  const member = await mirrored(pairDesk(window), {
+  const core = pairDesk(window);
+  const desk = monitor({ instruments: pairInstruments, parts: core.parts, capital: 10_000_000 });
+  const member = await mirrored(core, {
     node,
     peer,
     journal,
@@ -40,6 +42,7 @@ async function serve(settings: Settings): Promise<void> {
     clock: liveClock,
     drivers: ({ held$ }) => [
       venueDriver({ venue: VENUE, node, ...venue }),
+      desk.driver,
       ...(queue === undefined ? [] : [signalQueue({ log: queueAt(queue, pair), acknowledgements: [held$] })]),
     ],
     policy,
@@ -49,6 +52,7 @@ async function serve(settings: Settings): Promise<void> {
     ...(firstLeader === undefined ? {} : { firstLeader }),
   });
   const watch = pairHealth(member);
+  member.frames$.pipe(desk.tap()).subscribe();
 
   let told = '';
   member.report$.subscribe({
@@ -71,7 +75,10 @@ async function serve(settings: Settings): Promise<void> {
     ...(token === undefined ? {} : { token, openProbes: true }),
     health: watch.health,
     readiness: watch.readiness,
-    metrics: watch.metrics,
+    metrics: async () => {
+      const { contentType, body } = await desk.page();
+      return { contentType, body: `${body}${watch.metrics().body}` };
+    },
   });
   let closing: Promise<Exit> | undefined;
   const close = (): Promise<Exit> => {
@@ -92,6 +99,7 @@ async function serve(settings: Settings): Promise<void> {
     await Promise.race([close(), new Promise((resolve) => setTimeout(resolve, 2_000))]);
     listening?.close();
     watch.close();
+    desk.close();
     systemd.close();
     await endpoints.close();
     process.exit(code);

@@ -1,9 +1,10 @@
 """Prints the signals of a feed (docs/signal-queues.md) as JSON lines: what counts now, then what comes.
 
     python3 examples/python/read_signals.py zeromq tcp://127.0.0.1:7020 tcp://127.0.0.1:7021
+    python3 examples/python/read_signals.py zeromq tcp://10.0.0.5:7020 tcp://10.0.0.5:7021 reader.key_secret desk.key
     python3 examples/python/read_signals.py redis 127.0.0.1:6379 desk:pool
 
-Over ZeroMQ it needs python3-zmq; Redis is spoken to directly. What is late, doubled or expired is not printed.
+The key files are those of `npx millrace keys`: this reader's own, and the publisher's public one. Over ZeroMQ it needs python3-zmq; Redis is spoken to directly. What is late, doubled or expired is not printed.
 """
 
 import json
@@ -30,15 +31,22 @@ class Newest:
         return True
 
 
-def zeromq(words, snapshot):
+def zeromq(words, snapshot, own_keys=None, publisher_key=None):
     import zmq
+    import zmq.auth
+
+    def keyed(socket):
+        if own_keys is not None:
+            socket.curve_publickey, socket.curve_secretkey = zmq.auth.load_certificate(own_keys)
+            socket.curve_serverkey, _ = zmq.auth.load_certificate(publisher_key)
+        return socket
 
     context = zmq.Context()
-    subscriber = context.socket(zmq.SUB)
+    subscriber = keyed(context.socket(zmq.SUB))
     subscriber.setsockopt(zmq.SUBSCRIBE, b"signal")
     subscriber.connect(words)
     # Subscribed first, asked then: nothing falls between. What comes twice is told once.
-    request = context.socket(zmq.REQ)
+    request = keyed(context.socket(zmq.REQ))
     request.setsockopt(zmq.LINGER, 0)
     request.setsockopt(zmq.RCVTIMEO, 5000)
     request.connect(snapshot)
@@ -90,6 +98,6 @@ def main(transport, *where):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] not in ("zeromq", "redis"):
+    if (sys.argv[1:2], len(sys.argv)) not in ((["zeromq"], 4), (["zeromq"], 6), (["redis"], 4)):
         sys.exit(__doc__)
     main(*sys.argv[1:])

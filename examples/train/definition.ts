@@ -18,7 +18,7 @@ export const FEATURES = {
   flow: orderFlowImbalance({ window: 50 }),
   traded: tradeFlow({ halfLife: '5s' }),
   momentum: momentum({ lookback: 5, every: '1s' }),
-  rsi: rsi({ period: 14, every: '1s' }),
+  rsi: rsi({ period: 14, every: '1s', flat: 50 }),
   zScore: zScore({ window: 30, every: '1s' }),
   volatility: realisedVolatility({ window: 30, every: '1s' }),
   spread: spread({ unit: 'basisPoints' }),

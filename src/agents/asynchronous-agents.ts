@@ -27,6 +27,9 @@ export interface AsynchronousAgentsOptions {
  * has no drivers, so nobody is asked: the journal has what they said.
  *
  * @throws ConfigurationError when two agents share a name
+ *
+ * @example
+ * run(core, { clock, drivers: [venue, asynchronousAgents([analyst])] });
  */
 export function asynchronousAgents<F extends Frame>(
   agents: readonly DeliberateAgent<F>[],

@@ -33,6 +33,7 @@ export interface MindEvents {
   readonly present: (present: boolean, reason: string) => void;
 }
 
+/** A mind that was opened in a worker or process: what it answers by, and how it is let go. */
 export interface OpenMind {
   readonly decide: Decide;
   close(): void;

@@ -4,7 +4,12 @@ import { InputError, show } from '../domain/errors.js';
 import type { Plain } from '../domain/plain.js';
 import { checkAnswers } from './check-answer.js';
 
-/** Version of the format between a desk and its remote agents (docs/agent-format.md). */
+/**
+ * Version of the format between a desk and its remote agents (docs/agent-format.md).
+ *
+ * @example
+ * hello.version === AGENT_FORMAT_VERSION;
+ */
 export const AGENT_FORMAT_VERSION = 1;
 
 /** What an agent says. */

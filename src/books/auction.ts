@@ -27,6 +27,9 @@ interface Stretch {
  * Ties are broken in this order: the smallest surplus; then, if buyers are left over at all of these prices the
  * highest, if sellers the lowest; then the price nearest to `reference` (such as the last settlement); without one
  * the middle, rounded down. It knows what the book shows: stop orders and implied ones move the venue's own price.
+ *
+ * @example
+ * indicativePrice(book, 19_196)?.price; // in ticks
  */
 export function indicativePrice(book: BookView, reference: number = Number.NaN): IndicativePrice | undefined {
   if (!(book.bestBid >= book.bestAsk)) return undefined;

@@ -29,6 +29,9 @@ export interface Leg {
  * ```
  *
  * A side on which any leg is unknown is unknown: `NaN`, with 0 lots.
+ *
+ * @example
+ * const spread = impliedQuote([{ book: near, ratio: 1 }, { book: far, ratio: -1 }]);
  */
 export function impliedQuote(legs: readonly Leg[]): TopOfBook {
   const bid = legs.length > 0 ? { price: 0, lots: Number.POSITIVE_INFINITY } : { price: Number.NaN, lots: 0 };

@@ -47,7 +47,12 @@ function spell(value: Plain): unknown {
   return spelled;
 }
 
-/** The canonical bytes of plain data: sorted keys, one NaN, no negative zero. Equal data gives equal bytes. */
+/**
+ * The canonical bytes of plain data: sorted keys, one NaN, no negative zero. Equal data gives equal bytes.
+ *
+ * @example
+ * canonicalBytes({ b: 1, a: -0 }); // the same bytes as of { a: 0, b: 1 }
+ */
 export function canonicalBytes(value: Plain): Uint8Array {
   return encoder.encode(spell(value));
 }
@@ -56,6 +61,9 @@ export function canonicalBytes(value: Plain): Uint8Array {
  * The plain data that canonical bytes stand for.
  *
  * @throws InputError when they are cut short or are no such bytes
+ *
+ * @example
+ * fromCanonicalBytes(canonicalBytes({ a: [1, 2] })); // { a: [1, 2] }
  */
 export function fromCanonicalBytes(bytes: Uint8Array): Plain {
   try {
@@ -65,7 +73,12 @@ export function fromCanonicalBytes(bytes: Uint8Array): Plain {
   }
 }
 
-/** SHA-256 of the canonical bytes, as 64 hexadecimal digits. */
+/**
+ * SHA-256 of the canonical bytes, as 64 hexadecimal digits.
+ *
+ * @example
+ * stateHash({ position: 3 }) === stateHash({ position: 3 });
+ */
 export function stateHash(value: Plain): string {
   return createHash('sha256').update(canonicalBytes(value)).digest('hex');
 }

@@ -28,6 +28,9 @@ export interface CoreSettings {
  * one refuses a twenty-first.)
  *
  * @throws ConfigurationError when two parts share a name or a field
+ *
+ * @example
+ * const core = compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }));
  */
 export function compose<A extends Frame>(settings: CoreSettings, a: Part<Frame, A>): Core<A>;
 export function compose<A extends Frame, B extends Frame>(

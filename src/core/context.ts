@@ -3,7 +3,12 @@ import type { InstrumentTable } from '../domain/instrument-table.js';
 import { NONE, type OpenFrame, type Request } from './frame.js';
 import type { StageProbe } from './stage-probe.js';
 
-/** What every stage of one chain shares: the instruments, and the ways to speak up within a pass. */
+/**
+ * What every stage of one chain shares: the instruments, and the ways to speak up within a pass.
+ *
+ * @example
+ * context.fault('books', 'gap', 'BTC-USDT.SPOT@binance missed 3 updates');
+ */
 export class StageContext {
   readonly instruments: InstrumentTable;
   /** Guards are on: a live view used after its pass throws, frames are frozen when they leave. */

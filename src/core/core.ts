@@ -9,7 +9,12 @@ import { Subscriber } from './rx.js';
 import type { PartDetails } from './stage.js';
 import type { StageProbe } from './stage-probe.js';
 
-/** An exception out of a stage that must not guess: which stage, and what it said. */
+/**
+ * An exception out of a stage that must not guess: which stage, and what it said.
+ *
+ * @example
+ * desk.subscribe({ error: (error) => error instanceof StageError && alarm(error.stage, error.message) });
+ */
 export class StageError extends Error {
   override readonly name = 'StageError';
   readonly stage: string;
@@ -33,6 +38,10 @@ class Terminal extends Subscriber<Frame> {
 
 /**
  * A composed chain, not yet running: what it is made of. Every `start` gives a fresh copy of all its state.
+ *
+ * @example
+ * const running = core.start();
+ * const frame = running.pass(1, 0, Date.UTC(2024, 0, 2), event);
  */
 export class Core<F extends Frame> {
   readonly name: string;
@@ -63,7 +72,12 @@ export interface StartOptions {
   readonly probe?: StageProbe;
 }
 
-/** A chain with its state: takes one event at a time, gives one frame for each. */
+/**
+ * A chain with its state: takes one event at a time, gives one frame for each.
+ *
+ * @example
+ * const frame = core.start().pass(1, 0, Date.UTC(2024, 0, 2), event);
+ */
 export class RunningCore<F extends Frame> {
   readonly context: StageContext;
   /**

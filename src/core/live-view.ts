@@ -1,6 +1,15 @@
 import type { StageContext } from './context.js';
 
-/** A live view was used after the pass of the frame that carried it: by then it shows another time. */
+/**
+ * A live view was used after the pass of the frame that carried it: by then it shows another time.
+ *
+ * @example
+ * try {
+ *   kept.ledger.accounts;
+ * } catch (error) {
+ *   if (error instanceof LateViewError) console.error(error.message);
+ * }
+ */
 export class LateViewError extends Error {
   override readonly name = 'LateViewError';
 }

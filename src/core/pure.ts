@@ -19,6 +19,9 @@ import { asPart, type FrameStream, linkedStream, type Part } from './stage.js';
  * The function must depend on the frame alone; what it remembers would be missing from snapshots.
  *
  * @param initial what the field holds before its turn; give `NaN` for numbers, so that the field stays a number
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), pure('gap', (frame) => frame.ask - frame.bid));
  */
 export function pure<const K extends string, In extends Frame, V>(
   field: K,

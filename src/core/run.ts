@@ -27,6 +27,11 @@ const OPTIONS: readonly (keyof RunOptions)[] = [
  *
  * It starts when subscribed to, once. It ends when the clock has played everything (replay), when its leading
  * drivers have completed (live), or by {@link stop}; unsubscribing ends it at once.
+ *
+ * @example
+ * const desk = run(core, { clock, drivers });
+ * desk.subscribe((frame) => log(frame.seq));
+ * desk.stop();
  */
 export class PipelineRun<F extends Frame> extends Observable<F> {
   readonly #core: Core<F>;
@@ -134,6 +139,9 @@ export class PipelineRun<F extends Frame> extends Observable<F> {
  * ```
  *
  * @throws ConfigurationError for options that cannot be, SnapshotError for a snapshot of another pipeline
+ *
+ * @example
+ * run(core, { clock: liveClock(), drivers: [venue] }).subscribe((frame) => log(frame.seq));
  */
 export function run<F extends Frame>(core: Core<F>, options: RunOptions): PipelineRun<F> {
   return new PipelineRun(core, options);

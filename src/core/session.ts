@@ -280,7 +280,7 @@ export class Session<F extends Frame> {
   #accept(sequenced: SequencedEvent): void {
     // What waited when the run ended is in the last snapshot.
     if (this.#ended) return;
-    this.#probe?.accepted?.(sequenced.seq);
+    this.#probe?.accepted?.(sequenced.seq, sequenced.ts);
     try {
       this.#journal?.append(sequenced);
     } catch (error) {

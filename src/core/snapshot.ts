@@ -35,7 +35,16 @@ export interface Snapshot {
   readonly replayed: number;
 }
 
-/** A snapshot that belongs to another pipeline, or to another version of this one. */
+/**
+ * A snapshot that belongs to another pipeline, or to another version of this one.
+ *
+ * @example
+ * try {
+ *   core.start({ snapshot });
+ * } catch (error) {
+ *   if (error instanceof SnapshotError) console.error(error.message);
+ * }
+ */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 }
@@ -79,7 +88,12 @@ export function checkSnapshot(core: Core<Frame>, snapshot: Snapshot): void {
   }
 }
 
-/** A snapshot as bytes, for a disk or a wire. */
+/**
+ * A snapshot as bytes, for a disk or a wire.
+ *
+ * @example
+ * writeFileSync('desk.snapshot', encodeSnapshot(snapshot));
+ */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   return canonicalBytes(snapshot as unknown as Plain);
 }
@@ -88,6 +102,9 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
  * The snapshot that {@link encodeSnapshot} wrote.
  *
  * @throws InputError when the bytes are cut short, or hold something else
+ *
+ * @example
+ * decodeSnapshot(encodeSnapshot(snapshot)).seq === snapshot.seq;
  */
 export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const value = fromCanonicalBytes(bytes) as Partial<Snapshot> | null;

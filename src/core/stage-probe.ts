@@ -16,8 +16,8 @@ export interface StageProbe {
   readonly every: number;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
-  /** An event from outside is about to pass; called for every one of them. */
-  accepted?(seq: number): void;
+  /** An event from outside is about to pass, stamped `ts` (Unix milliseconds); called for every one of them. */
+  accepted?(seq: number, ts: number): void;
   /** A part, by its place in the chain (`core.parts`), took so many milliseconds. */
   took(part: number, milliseconds: number): void;
 }

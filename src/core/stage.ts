@@ -11,6 +11,9 @@ import { Observable, type Subscriber } from './rx.js';
  *
  * It is an Observable like any other; the class is nominal, so that `compose` can tell a stage from an RxJS
  * operator with state of its own, which would escape snapshots and the mirror.
+ *
+ * @example
+ * const after: FrameStream<Frame> = operator(before); // what a stage takes and gives
  */
 export class FrameStream<F> extends Observable<F> {
   // Read by nobody: its presence makes the class nominal.

@@ -9,6 +9,9 @@ let genuine: (value: unknown) => value is Approved;
  * The class is nominal (a private seal and a private constructor), so that neither an object literal, nor a
  * spread copy, nor a raw proposal compiles where an approval is asked for. A cast compiles; at run time
  * {@link isGenuineApproval} looks for the seal. The proposal is frozen, so it cannot be altered afterwards.
+ *
+ * @example
+ * const order = (approval: Approved): Proposal => approval.proposal; // nothing else can be handed in
  */
 export class Approved {
   readonly #seal = true;

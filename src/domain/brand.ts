@@ -9,8 +9,18 @@ export type InstrumentId = Brand<string, 'InstrumentId'>;
 /** The id under which we know an order, a pure function of the desk and the place in the log it came from. */
 export type ClientOrderId = Brand<string, 'ClientOrderId'>;
 
-/** Tags a string as an instrument id. */
+/**
+ * Tags a string as an instrument id.
+ *
+ * @example
+ * instrumentId('BTC-USDT.SPOT@binance');
+ */
 export const instrumentId = (raw: string): InstrumentId => raw as InstrumentId;
 
-/** Tags a string as a client order id. */
+/**
+ * Tags a string as a client order id.
+ *
+ * @example
+ * clientOrderId('desk-1-42');
+ */
 export const clientOrderId = (raw: string): ClientOrderId => raw as ClientOrderId;

@@ -26,6 +26,9 @@ export const ZERO: Decimal = new ExactDecimal(0);
  * Reads a decimal from its string, or from a number by its shortest spelling.
  *
  * @throws InputError when it is not a finite decimal
+ *
+ * @example
+ * decimal('0.1').plus(decimal(0.2)); // exactly 0.3
  */
 export function decimal(value: string | number | Decimal): Decimal {
   try {
@@ -35,12 +38,22 @@ export function decimal(value: string | number | Decimal): Decimal {
   }
 }
 
-/** The plain decimal string: `"-0.00001"`, never an exponent; no trailing zeros. */
+/**
+ * The plain decimal string: `"-0.00001"`, never an exponent; no trailing zeros.
+ *
+ * @example
+ * formatDecimal(decimal('-1e-5')); // "-0.00001"
+ */
 export function formatDecimal(value: Decimal): string {
   return value.toFixed();
 }
 
-/** The quotient, rounded half-even to {@link QUOTIENT_DECIMALS} decimals. */
+/**
+ * The quotient, rounded half-even to {@link QUOTIENT_DECIMALS} decimals.
+ *
+ * @example
+ * formatDecimal(quotient(decimal(1), decimal(3))); // "0.33333333333333333333"
+ */
 export function quotient(dividend: Decimal, divisor: Decimal): Decimal {
   return dividend.div(divisor);
 }

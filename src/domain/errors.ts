@@ -1,9 +1,27 @@
-/** What a user configured is wrong: the message names the setting, the value and what would be right. */
+/**
+ * What a user configured is wrong: the message names the setting, the value and what would be right.
+ *
+ * @example
+ * try {
+ *   new Grid('-0.01', 'tick');
+ * } catch (error) {
+ *   if (error instanceof ConfigurationError) console.error(error.message);
+ * }
+ */
 export class ConfigurationError extends Error {
   override readonly name: string = 'ConfigurationError';
 }
 
-/** Input from outside (a file, a frame off the wire) is wrong: the message names the field and the value. */
+/**
+ * Input from outside (a file, a frame off the wire) is wrong: the message names the field and the value.
+ *
+ * @example
+ * try {
+ *   checkEvent(JSON.parse(line));
+ * } catch (error) {
+ *   if (error instanceof InputError) console.error(error.message);
+ * }
+ */
 export class InputError extends Error {
   override readonly name: string = 'InputError';
 }

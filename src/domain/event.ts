@@ -75,6 +75,7 @@ export interface CorrectionReport extends ReportBase {
   readonly reason: string;
 }
 
+/** What a venue reports of an order of ours: a fill, a change of its state, or the bust or correction of a fill. */
 export type ReportEvent = FillReport | StateReport | BustReport | CorrectionReport;
 
 /** Balances of an account at a venue, as exact decimal strings by currency. */
@@ -262,6 +263,7 @@ export type DerivedEvent =
 /** Anything that passes through the core. */
 export type Event = OutsideEvent | DerivedEvent;
 
+/** The names by which events are told apart, such as `quote`, `trade` or `fill`. */
 export type EventKind = Event['kind'];
 
 /** An outside event with the time at which it is, or was, known here (Unix milliseconds). */

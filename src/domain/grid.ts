@@ -7,6 +7,11 @@ const GRID = /^(0|[1-9]\d*)(?:\.(\d+))?$/;
  *
  * A step of `"0.25"` puts `"4799.75"` at 19,199 units. Parsing is exact: digits are read one by one,
  * nothing passes through a rounded float.
+ *
+ * @example
+ * const ticks = new Grid('0.25', 'tick');
+ * ticks.parse('4799.75'); // 19199
+ * ticks.format(19_199); // "4799.75"
  */
 export class Grid {
   /** The step as configured, such as `"0.01"`. */

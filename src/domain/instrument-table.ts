@@ -24,6 +24,10 @@ export interface ListedInstrument {
  * The instruments of a pipeline, numbered in the order given; the same table serves every stage.
  *
  * @throws ConfigurationError when two share an id
+ *
+ * @example
+ * const table = new InstrumentTable([btc, eth]);
+ * table.find(btc.id)?.index; // 0
  */
 export class InstrumentTable {
   readonly list: readonly ListedInstrument[];

@@ -1,5 +1,6 @@
 import type { ClientOrderId, InstrumentId } from './brand.js';
 
+/** Which side of the market an order or a trade is on. */
 export type Side = 'buy' | 'sell';
 
 /** +1 for a buy, -1 for a sell. */
@@ -59,7 +60,13 @@ export interface OrderGroup {
 
 const positive = (value: number | undefined): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
-/** Why the terms of an order contradict each other, or `undefined` when they do not. */
+/**
+ * Why the terms of an order contradict each other, or `undefined` when they do not.
+ *
+ * @example
+ * const fault = orderTermsFault(proposal);
+ * if (fault !== undefined) throw new InputError(fault);
+ */
 export function orderTermsFault(order: Proposal): string | undefined {
   const { type, timeInForce, stopPrice, trail, expireTime, display, quantity, group, postOnly } = order;
   const stops = type === 'stop' || type === 'stopLimit';

@@ -9,6 +9,9 @@ export type CalendarExceptions = Pick<CalendarSettings, 'holidays' | 'earlyClose
 /**
  * A market that never closes. Its sessions are the days of UTC, one right after the other, so that bars and trading
  * days have bounds; `nextOpen` and `nextClose` are `Infinity`.
+ *
+ * @example
+ * sessions({ calendars: { binance: alwaysOpen } });
  */
 export const alwaysOpen: Calendar = Object.freeze({
   timeZone: 'UTC',

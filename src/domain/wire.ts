@@ -5,6 +5,9 @@ import type { EventKind, OutsideEvent } from './event.js';
  * Version of the wire schema: what recordings, journals and the bridge carry.
  *
  * It grows with every change of a field's name, type or meaning; a new kind of event changes none. Readers refuse another version by name.
+ *
+ * @example
+ * header.schema === WIRE_VERSION;
  */
 export const WIRE_VERSION = 1;
 
@@ -320,6 +323,9 @@ export const WIRE_KINDS: readonly EventKind[] = Object.keys(SCHEMA) as OutsideKi
  * Checks an event from outside, field by field.
  *
  * @throws InputError naming the field, the value and what would be right
+ *
+ * @example
+ * const event = checkEvent(JSON.parse(line));
  */
 export function checkEvent(value: unknown): OutsideEvent {
   if (typeof value !== 'object' || value === null) fail('event', 'an object', value);

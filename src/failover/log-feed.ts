@@ -20,6 +20,9 @@ export type FeedLog = Pick<ReplicatedLog, 'last' | 'blocks' | 'newestSnapshot'>;
 /**
  * Sends the log to the follower: live blocks as they are journalled, older ones from the journal, a snapshot first where
  * one was promised, and never more bytes than the follower has given credit for.
+ *
+ * @example
+ * const feed = new LogFeed(log, network, (error) => halt(error), (session, reason) => refuse(session, reason));
  */
 export class LogFeed {
   readonly #log: FeedLog;

@@ -8,6 +8,7 @@ import { checkRow } from './online-features.js';
 import { namesOf, OpenSegment, readSealed, segmentsOf, wholeBatches, writeSealed } from './segment-files.js';
 import { type Label, type TrainingSet, trainingSet } from './training-set.js';
 
+/** What is kept on disk for training: the view, its folder, and how many rows are written and sealed together. */
 export interface OfflineFeaturesOptions<N extends string> {
   readonly view: FeatureView<N>;
   /** The folder of the segments, for this view alone; it is made when it is missing. */

@@ -5,6 +5,7 @@ import { seal, unseal } from './checked-bytes.js';
 import { called, type FeatureView } from './feature-view.js';
 import { KnownRows } from './known-rows.js';
 
+/** How much of the newest rows is kept in memory. */
 export interface OnlineFeaturesOptions {
   /** Rows that are kept of each instrument. @default 4096 */
   readonly rows?: number;

@@ -24,7 +24,7 @@ type FeatureFrame = Frame & { readonly features: { readonly values: readonly num
  * backfilled, since its rows become known as they did then.
  *
  * @example
- * run(core, options).frames$.pipe(tap(recordFeatures(online, offline)));
+ * run(core, options).pipe(tap(recordFeatures(online, offline)));
  */
 export function recordFeatures(...sinks: readonly FeatureSink[]): (frame: FeatureFrame) => void {
   const last = new Map<string, unknown>();

@@ -8,6 +8,7 @@ import { within } from '../services/within.js';
 import { called, type FeatureView } from './feature-view.js';
 import { checkRow, expired, type FeatureVector } from './online-features.js';
 
+/** What is kept in Redis: the view, the names of its keys, and how long a question may take. */
 export interface RedisFeaturesOptions<N extends string> extends RedisOptions {
   readonly view: FeatureView<N>;
   /** Begins the names of its keys, one an instrument. @default "millrace" */

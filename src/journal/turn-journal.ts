@@ -119,6 +119,9 @@ export class TurnJournal implements Journal {
  * append    -1-2-3----4--
  * fsync     ---1---3----4
  * ```
+ *
+ * @example
+ * run(core, { clock, drivers, journal, acknowledgements: [journalAcknowledgement(journal, 'fsync')] });
  */
 export function journalAcknowledgement(journal: TurnJournal, durability: Durability): Observable<number> {
   return journal.acknowledgement(durability);

@@ -73,7 +73,12 @@ export function checkRow(name: string, inputs: number, row: ArrayLike<number>): 
   if (row.length !== inputs) throw new InputError(`model ${name} takes ${inputs} numbers, not ${row.length}`);
 }
 
-/** The first number that a model gives for a row. */
+/**
+ * The first number that a model gives for a row.
+ *
+ * @example
+ * const probability = predictOne(model, [0.2, 71.5, -1.3]);
+ */
 export function predictOne(model: Model, row: ArrayLike<number>): number {
   const into = new Float64Array(model.outputs);
   model.predict(row, into);

@@ -19,9 +19,12 @@ interface RuntimeSession {
   release(): Promise<void>;
 }
 
+/** What computes an ONNX model. */
+export type OnnxRuntime = 'onnxruntime-node' | 'onnxruntime-web';
+
 /** An open ONNX model in this thread. */
 export interface OnnxSession {
-  readonly runtime: 'onnxruntime-node' | 'onnxruntime-web';
+  readonly runtime: OnnxRuntime;
   predict(row: ArrayLike<number>): Promise<Float64Array>;
   close(): Promise<void>;
 }
@@ -32,8 +35,11 @@ const missing = (error: unknown): boolean =>
 
 const require = createRequire(import.meta.url);
 
+/** Threads of its own would take the processor from the loop, and the order of sums would depend on the machine. */
+const ONE_THREAD = { intraOpNumThreads: 1, interOpNumThreads: 1 };
+
 /** The native runtime where it is installed and loads, else the one in WebAssembly. */
-async function loadRuntime(): Promise<[OnnxSession['runtime'], Runtime]> {
+async function loadRuntime(): Promise<[OnnxRuntime, Runtime]> {
   try {
     return ['onnxruntime-node', require('onnxruntime-node') as Runtime];
   } catch {
@@ -66,7 +72,7 @@ export async function openSession(
   const [which, { InferenceSession, Tensor }] = await loadRuntime();
   let session: RuntimeSession;
   try {
-    session = await InferenceSession.create(bytes);
+    session = await InferenceSession.create(bytes, ONE_THREAD);
   } catch (error) {
     throw new InputError(`model ${name} is no ONNX model that ${which} reads: ${(error as Error).message}`, {
       cause: error,

@@ -1,16 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../domain/errors.js';
 import { ServiceError, within } from '../services/within.js';
-import { OPENED, type WorkerAnswer, type WorkerTask } from './model-worker.js';
+import { type ModelRuntime, OPENED, type WorkerAnswer, type WorkerTask } from './model-worker.js';
 
-/** A model in a thread of its own. */
+/** A model in this thread or in one of its own. */
 export interface ModelThread {
+  readonly runtime: ModelRuntime;
   predict(row: ArrayLike<number>): Promise<Float64Array>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(values: Float64Array): void;
+  resolve(answer: WorkerAnswer): void;
   reject(error: Error): void;
 }
 
@@ -20,7 +21,11 @@ interface Waiting {
  * @throws InputError when the model cannot be opened
  */
 export async function openThread(name: string, task: WorkerTask, timeout: number): Promise<ModelThread> {
-  const worker = new Worker(new URL('./model-worker.js', import.meta.url), { workerData: task });
+  const worker = new Worker(new URL('./model-worker.js', import.meta.url), {
+    workerData: task,
+    // What this process was started with may be nothing for a worker: --input-type is refused.
+    execArgv: [],
+  });
   const waiting = new Map<number, Waiting>();
   let next = OPENED;
   let dead: Error | undefined;
@@ -29,25 +34,27 @@ export async function openThread(name: string, task: WorkerTask, timeout: number
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
-  worker.on('message', ({ id, values, error }: WorkerAnswer) => {
+  worker.on('message', (answer: WorkerAnswer) => {
+    const { id, error } = answer;
     const asked = waiting.get(id);
     waiting.delete(id);
-    if (error === undefined) asked?.resolve(values ?? new Float64Array(0));
+    if (error === undefined) asked?.resolve(answer);
     else asked?.reject(new InputError(error));
   });
   worker.on('error', (error) => die(new ServiceError(`the worker of model ${name} died: ${error.message}`)));
   worker.on('exit', () => die(new ServiceError(`the worker of model ${name} has ended`)));
-  const ask = (post?: (id: number) => void): Promise<Float64Array> => {
+  const ask = (post?: (id: number) => void): Promise<WorkerAnswer> => {
     if (dead !== undefined) return Promise.reject(dead);
     const id = next++;
-    const answer = new Promise<Float64Array>((resolve, reject) => {
+    const answer = new Promise<WorkerAnswer>((resolve, reject) => {
       waiting.set(id, { resolve, reject });
     });
     post?.(id);
     return within(timeout, `model ${name}`, answer).finally(() => waiting.delete(id));
   };
+  let opened: WorkerAnswer;
   try {
-    await ask();
+    opened = await ask();
   } catch (error) {
     await worker.terminate();
     throw error;
@@ -55,7 +62,11 @@ export async function openThread(name: string, task: WorkerTask, timeout: number
   // It does not keep the process alive.
   worker.unref();
   return {
-    predict: (row) => ask((id) => worker.postMessage({ id, row: Float64Array.from(row) })),
+    runtime: opened.runtime ?? 'millrace',
+    predict: async (row) => {
+      const { values } = await ask((id) => worker.postMessage({ id, row: Float64Array.from(row) }));
+      return values ?? new Float64Array(0);
+    },
     close: async () => {
       await worker.terminate();
     },

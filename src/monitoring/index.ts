@@ -28,12 +28,26 @@ export {
   type Breakdown,
   type BreakdownFields,
   type BreakdownLedger,
+  type BreakdownLimits,
+  type BreakdownNeeds,
   type BreakdownOptions,
   breakdown,
+  type LimitInUse,
 } from './monitor/breakdown.js';
+export type {
+  MonitoredDrift,
+  MonitoredFigures,
+  MonitoredScore,
+  MonitoredScoring,
+} from './monitor/model-metrics.js';
 export { Monitor, monitor } from './monitor/monitor.js';
 export type { MonitorOptions } from './monitor/monitor-options.js';
 export type { MonitoredFrame } from './monitor/monitored-frame.js';
+export type {
+  MonitoredAgentHealth,
+  MonitoredAgents,
+  MonitoredFeatures,
+} from './monitor/source-metrics.js';
 export { renderTearSheet, type TearSheetTitle } from './report/render-tear-sheet.js';
 export { type HitRate, SignalOutcomes } from './report/signal-outcomes.js';
 export {

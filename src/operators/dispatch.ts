@@ -48,6 +48,10 @@ export interface DispatchOptions {
  * of another is not one for a third.
  *
  * @throws ConfigurationError for a desk name that venues would not take
+ *
+ * @example
+ * compose(settings, books(), ledger({ reportingCurrency: 'USD' }), agents([trend]), confidenceWeighted(),
+ *   sizing({ budget: 60_000 }), bestNetPrice(), risk([maxPosition({ limit: 2 })]), dispatch());
  */
 export function dispatch(options: DispatchOptions = {}): StageOperator<Frame & VerdictFields, CommandFields> {
   knownKeys('dispatch', options, ['desk', 'venues']);

@@ -1,52 +1,38 @@
-import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
-import { integerAtLeast, knownKeys, nonEmptyName, refuse } from '../domain/check.js';
+import { integerAtLeast, knownKeys, nonEmptyName } from '../domain/check.js';
 import { type Duration, milliseconds } from '../domain/duration.js';
-import { optionalPackage } from '../services/optional-package.js';
 import { ServiceError } from '../services/within.js';
 import { Bell, unlessAborted } from './bell.js';
 import { checkEntry, checkPosition } from './check-entry.js';
+import {
+  type Admin,
+  type Consumer,
+  checkKafkaPlace,
+  KAFKA_KEYS,
+  type Kafka,
+  type KafkaPlace,
+  kafkaClient,
+  onePartition,
+  type Producer,
+} from './kafka-place.js';
 import { RecentIds } from './recent-ids.js';
 import { ServedLog } from './served-log.js';
 import type { SignalEntry, SignalLog } from './signal-log.js';
 
-/** Where a signal log lies in Kafka. */
-export interface KafkaSignalLogOptions {
-  /** Such as `10.0.0.5:9092`. */
-  readonly brokers: readonly string[];
-  /** A topic of one partition; it is made when it is not there. */
-  readonly topic: string;
+/** Where a signal log lies in Kafka; its topic is one of one partition. */
+export interface KafkaSignalLogOptions extends KafkaPlace {
   /** The consumer group whose offset is the acknowledgement: one for each desk. */
   readonly group: string;
-  /** On how many brokers a new topic lies. @default 1 */
-  readonly replicas?: number;
   /** After how long a silent reader is taken for gone, so that its successor may read. @default "10s" */
   readonly sessionTimeout?: Duration;
   /** How many of the newest ids that this handle appended are remembered. @default 100000 */
   readonly remember?: number;
   /** How long a question may take. @default "30s" */
   readonly timeout?: Duration;
-  readonly tls?: boolean;
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
 }
 
-const KEYS = [
-  'brokers',
-  'topic',
-  'group',
-  'replicas',
-  'sessionTimeout',
-  'remember',
-  'timeout',
-  'tls',
-  'sasl',
-];
+const KEYS = [...KAFKA_KEYS, 'group', 'sessionTimeout', 'remember', 'timeout'];
 /** Entries that wait here for a slow reader before the broker is told to pause. */
 const MOST_WAITING = 256;
-const QUIET = 0;
 
 /**
  * A signal log in a Kafka topic of one partition; an acknowledgement is the group's committed offset. Ids are remembered by the
@@ -60,16 +46,8 @@ const QUIET = 0;
  */
 export function kafkaSignalLog(options: KafkaSignalLogOptions): SignalLog {
   knownKeys('kafkaSignalLog', options, KEYS);
-  if (
-    !Array.isArray(options.brokers) ||
-    options.brokers.length === 0 ||
-    options.brokers.some((each) => !/^\S+:\d+$/.test(each))
-  )
-    refuse('kafkaSignalLog.brokers', 'a list of addresses such as "127.0.0.1:9092"', options.brokers);
-  if (typeof options.topic !== 'string' || !/^[\w.-]{1,200}$/.test(options.topic))
-    refuse('kafkaSignalLog.topic', 'a name of letters, digits, . _ and -', options.topic);
+  checkKafkaPlace('kafkaSignalLog', options);
   nonEmptyName('kafkaSignalLog.group', options.group);
-  integerAtLeast('kafkaSignalLog.replicas', options.replicas ?? 1, 1);
   integerAtLeast('kafkaSignalLog.remember', options.remember ?? 100_000, 1);
   milliseconds('kafkaSignalLog.sessionTimeout', options.sessionTimeout ?? '10s');
   return new KafkaSignalLog(options, milliseconds('kafkaSignalLog.timeout', options.timeout ?? '30s'));
@@ -207,35 +185,12 @@ class KafkaSignalLog extends ServedLog {
   }
 
   async #open(): Promise<Link> {
-    const { Kafka } = await optionalPackage('kafkajs', 'kafkaSignalLog', () => import('kafkajs'));
-    const { brokers, topic, replicas = 1, tls = false, sasl } = this.#options;
-    const kafka = new Kafka({
-      clientId: 'millrace',
-      brokers: [...brokers],
-      ssl: tls,
-      connectionTimeout: this.timeout,
-      requestTimeout: this.timeout,
-      logLevel: QUIET,
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
-      ...(sasl === undefined ? {} : { sasl: sasl as never }),
-    });
+    const kafka = await kafkaClient('kafkaSignalLog', this.#options, this.timeout);
     const admin = kafka.admin();
     const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
     try {
       await admin.connect();
-      if (!(await admin.listTopics()).includes(topic))
-        await admin.createTopics({
-          topics: [{ topic, numPartitions: 1, replicationFactor: replicas }],
-          waitForLeaders: true,
-        });
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      const partitions = topics[0]?.partitions.length;
-      if (partitions !== 1)
-        refuse(
-          `kafkaSignalLog.topic "${topic}"`,
-          'a topic of one partition, for the order',
-          `one of ${partitions}`,
-        );
+      await onePartition('kafkaSignalLog', admin, this.#options);
       await producer.connect();
       return { kafka, admin, producer };
     } catch (error) {

@@ -9,12 +9,23 @@ export interface MemoryQueue {
   acknowledged: number;
 }
 
-/** An empty queue for {@link memorySignalLog}. */
+/**
+ * An empty queue for {@link memorySignalLog}.
+ *
+ * @example
+ * const queue = memoryQueue();
+ * const log = memorySignalLog(queue);
+ */
 export function memoryQueue(): MemoryQueue {
   return { entries: [], bell: new Bell(), acknowledged: 0 };
 }
 
-/** A log in this process, for tests: it survives its handles, not the process. It remembers every id. */
+/**
+ * A log in this process, for tests: it survives its handles, not the process. It remembers every id.
+ *
+ * @example
+ * const log = memorySignalLog();
+ */
 export function memorySignalLog(queue: MemoryQueue = memoryQueue()): SignalLog {
   const name = 'the signal log in memory';
   const closing = new AbortController();

@@ -31,7 +31,12 @@ export interface SignalQueueOptions {
   readonly learnFrom?: AsyncIterable<readonly SequencedEvent[]>;
 }
 
-/** A signal as JSON: what {@link signalQueue} reads unless told otherwise. */
+/**
+ * A signal as JSON: what {@link signalQueue} reads unless told otherwise.
+ *
+ * @example
+ * await log.append('trend-1', encodeSignal(said));
+ */
 export function encodeSignal(signal: Signal): Uint8Array {
   checkEvent({ kind: 'signal', signal });
   return Buffer.from(JSON.stringify(signal));

@@ -14,6 +14,9 @@ export interface BudgetTerms {
 /**
  * The most that a shard may have taken or take, by all that is known: what it has said, or else the highest of what it was
  * lent since. A shard that is silent keeps it for ever, which is why no clock is needed.
+ *
+ * @example
+ * ceilingOf({ version: 4, amount: 20, atMost: 50 }, undefined, 5); // 50
  */
 export function ceilingOf(loan: Loan | undefined, standing: Standing | undefined, least: number): number {
   const lent =
@@ -39,6 +42,8 @@ export function ceilingOf(loan: Loan | undefined, standing: Standing | undefined
  * cut off. It asks nobody for less than it uses; where prices have moved beyond the limit, nothing more is lent.
  *
  * @returns the same table when nothing changes
+ * @example
+ * planBudgets({}, new Map(), { shards: ['a', 'b'], limit: 100, least: 5, step: 1 });
  */
 export function planBudgets(
   table: BudgetTable,

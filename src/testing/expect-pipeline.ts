@@ -59,8 +59,8 @@ export interface ExpectedPipeline<Source, Result> {
  * @throws TypeError for a step or a date that cannot be read
  *
  * @example
- * expectPipeline(momentum(3), { step: '1s', startAt: '2026-01-05T14:30:00Z' })
- *   .given('a-b-c-|', { a: bar(1), b: bar(2), c: bar(3) })
+ * expectPipeline(risingBars(3), { step: '1s', startAt: '2026-01-05T14:30:00Z' })
+ *   .given('a-b-c-|', { a: bar(BTC, 1), b: bar(BTC, 2), c: bar(BTC, 3) })
  *   .emits('----x-|', { x: buy(1) });
  *
  * await expectPipeline(ask(model), { step: '1s' })

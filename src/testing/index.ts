@@ -20,3 +20,6 @@ export type {
   PipelineContext,
   SubscriptionDiagrams,
 } from './pipeline-rows.js';
+export { type DeskCounterexample, DeskVerificationError } from './verify/desk-verification-error.js';
+export type { CheckName } from './verify/failure.js';
+export { type DeskVerification, type VerifyOptions, verifyDesk } from './verify/verify-desk.js';

@@ -7,6 +7,9 @@
  *   a-b @1s c
  *       ^
  * ```
+ *
+ * @example
+ * if (error instanceof MarbleSyntaxError) console.error(error.diagram, error.column);
  */
 export class MarbleSyntaxError extends Error {
   override readonly name = 'MarbleSyntaxError';

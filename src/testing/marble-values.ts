@@ -40,7 +40,7 @@ type TokenLetters<Token extends string> = Token extends `@${string}`
  * The letters that a literal diagram uses, as the compiler reads them; `string` where the diagram is not a literal.
  *
  * @example
- * type Used = MarbleLetters<'a-b 10ms (cd|) @1h e'>; // 'a' | 'b' | 'c' | 'd' | 'e'
+ * type Used = MarbleLetters<'a-b 10ms (cd|) e'>; // 'a' | 'b' | 'c' | 'd' | 'e'
  */
 export type MarbleLetters<Diagram extends string, Found = never> = string extends Diagram
   ? string

@@ -21,7 +21,7 @@ export type DeepPartial<Value> = Value extends string | number | bigint | boolea
  *
  * @example
  * expectPipeline(frames())
- *   .given('a', { a: trade(100) })
+ *   .given('a', { a: trade(BTC, { price: 100 }) })
  *   .emits('x', { x: matching({ mark: { price: 100 } }) });
  */
 export function matching<Value>(fields: NoInfer<DeepPartial<Value>>): Value {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DESK } from '../../deploy/grafana/source/desk.js';
+import { MODEL } from '../../deploy/grafana/source/model.js';
 import { PAIR } from '../../deploy/grafana/source/pair.js';
 import { type Board, dashboard } from '../../deploy/grafana/source/panel.js';
 import { VENUE } from '../../deploy/grafana/source/venue.js';
@@ -9,6 +10,7 @@ import { monitor } from '../../src/monitoring/index.js';
 const BOARDS: readonly (readonly [file: string, board: Board])[] = [
   ['desk', DESK],
   ['venue', VENUE],
+  ['model', MODEL],
   ['pair', PAIR],
 ];
 

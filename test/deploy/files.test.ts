@@ -158,7 +158,11 @@ describe('monitoring', () => {
     const [job] = yaml('prometheus/prometheus.yml').scrape_configs;
     expect(job.static_configs[0].targets).toEqual(['a:9464', 'b:9464']);
     expect(job.authorization.credentials_file).toBe('/run/secrets/token');
-    expect(yaml('prometheus/prometheus.yml').rule_files).toEqual(['pair.rules.yml']);
+    expect(yaml('prometheus/prometheus.yml').rule_files).toEqual(['desk.rules.yml', 'pair.rules.yml']);
+    const [gone] = yaml('prometheus/desk.rules.yml').groups[0].rules.filter(
+      ({ alert }: { alert: string }) => alert === 'DeskIsGone',
+    );
+    expect(gone.expr).toContain(job.job_name);
     const [source] = yaml('grafana/provisioning/datasources/prometheus.yaml').datasources;
     expect(source).toMatchObject({ uid: 'prometheus', url: 'http://prometheus:9090' });
     expect(yaml('grafana/provisioning/dashboards/pair.yaml').providers[0].options.path).toBe(

@@ -50,6 +50,11 @@ describeBuilt('the example desk refuses', '.examples/desk/main.js', (main) => {
     ['a negative exposure limit', () => ['--max-venue-exposure', '-1'], /--max-venue-exposure/],
     ['a budget of nothing', () => ['--budget', '0'], /--budget must be a number above 0/],
     ['a negative capital', () => ['--capital', '-.5'], /--capital/],
+    [
+      'a port that is none',
+      () => ['--serve', '70000'],
+      /--serve must be a port from 0 to 65535, not "70000"/,
+    ],
     ['a speed of nothing', () => ['--speed', '0'], /--speed/],
     ['a duration without a unit', () => ['--duration', '5'], /--duration .* such as/],
     ['a rate that is none', () => ['--rate', 'USDT/USD=-1'], /--rate/],

@@ -1,4 +1,5 @@
 import { type InstrumentId, instrumentId } from '../../src/domain/brand.js';
+import { calendar } from '../../src/domain/calendar.js';
 import {
   adx,
   atr,
@@ -53,6 +54,15 @@ import {
 /** The other market in inputs of tests. */
 export const OTHER: InstrumentId = instrumentId('OTHER@venue');
 
+/** Closed in the minute in which the inputs of the properties begin, 2023-11-14 22:13:20 UTC. */
+const HALTED = calendar({
+  timeZone: 'UTC',
+  sessions: [
+    { open: 'tuesday 00:00', close: 'tuesday 22:13' },
+    { open: 'tuesday 22:14', close: 'wednesday 22:13' },
+  ],
+});
+
 /** Every feature, small enough to wrap its windows often. */
 export const ALL_FEATURES: readonly Feature[] = [
   sma({ period: 3 }),
@@ -67,7 +77,7 @@ export const ALL_FEATURES: readonly Feature[] = [
   macd({ fast: 2, slow: 3, signal: 2, line: 'signal' }),
   macd({ fast: 2, slow: 3, signal: 2, line: 'histogram', seed: 'own' }),
   rsi({ period: 3 }),
-  rsi({ period: 2, of: 'trade' }),
+  rsi({ period: 2, of: 'trade', flat: 50 }),
   bollinger({ period: 4, line: 'upper' }),
   bollinger({ period: 4, line: 'middle' }),
   bollinger({ period: 4, line: 'lower' }),
@@ -105,10 +115,13 @@ export const ALL_FEATURES: readonly Feature[] = [
   keltner({ period: 3, atrPeriod: 2, line: 'upper' }),
   obv(),
   mfi({ period: 3 }),
+  mfi({ period: 2, flat: 50 }),
   parkinsonVolatility({ window: 3 }),
   garmanKlassVolatility({ window: 3 }),
   sessionVwap({ session: '2s' }),
   sessionVwap({ session: '2s', startsAt: 500, of: 'bar' }),
+  sessionVwap({ session: HALTED }),
+  sessionVwap({ session: HALTED, of: 'bar', bars: 'fast' }),
   rollingVwap({ window: 4 }),
   rollingVwap({ window: 2, of: 'bar', bars: 'fast' }),
   tradeFlow({ halfLife: '1s' }),

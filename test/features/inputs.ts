@@ -13,6 +13,7 @@ export const input = (known: Partial<FeatureInput>): FeatureInput => ({
   tradeQuantity: Number.NaN,
   tradeSign: Number.NaN,
   barName: '',
+  barStart: Number.NaN,
   barOpen: Number.NaN,
   barHigh: Number.NaN,
   barLow: Number.NaN,
@@ -43,5 +44,14 @@ export type Candle = readonly [number, number, number, number, number];
 /** Whole bars, one a minute. */
 export const candles = (rows: readonly Candle[]): FeatureInput[] =>
   rows.map(([barOpen, barHigh, barLow, barClose, barVolume], index) =>
-    input({ ts: index * 60_000, kind: 'bar', barOpen, barHigh, barLow, barClose, barVolume }),
+    input({
+      ts: (index + 1) * 60_000,
+      kind: 'bar',
+      barStart: index * 60_000,
+      barOpen,
+      barHigh,
+      barLow,
+      barClose,
+      barVolume,
+    }),
   );

@@ -163,7 +163,7 @@ const NAIVE: readonly [string, Feature, (rows: readonly Candle[]) => number][] =
       if (rows.length <= PERIOD) return unknown;
       const up = sum(flows.map(([sign, flow]) => (sign > 0 ? flow : 0)));
       const down = sum(flows.map(([sign, flow]) => (sign < 0 ? flow : 0)));
-      return up + down === 0 ? 50 : 100 - 100 / (1 + up / down);
+      return up + down === 0 ? 0 : 100 - 100 / (1 + up / down);
     },
   ],
   [

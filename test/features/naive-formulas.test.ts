@@ -91,7 +91,7 @@ const NAIVE: readonly [string, Feature, (history: readonly number[]) => number][
           );
       const gain = smooth((change) => Math.max(change, 0));
       const loss = smooth((change) => Math.max(-change, 0));
-      return gain + loss === 0 ? 50 : 100 - 100 / (1 + gain / loss);
+      return gain + loss === 0 ? 0 : 100 - 100 / (1 + gain / loss);
     },
   ],
   [

@@ -88,12 +88,18 @@ describe('units', () => {
     expect(anHour).toBeCloseTo(oneSample * 60, 13);
   });
 
-  it('an rsi is 100 with gains only, 0 with losses only, 50 with neither', () => {
-    const last = (prices: number[]) =>
+  it('an rsi is 100 with gains only, 0 with losses only, with neither 0 as in TA-Lib, or 50', () => {
+    const last = (prices: number[], flat?: 0 | 50) =>
       valuesOf(
-        rsi({ period: 2, of: 'barClose' }),
+        rsi({ period: 2, of: 'barClose', ...(flat !== undefined && { flat }) }),
         prices.map((barClose) => input({ barClose })),
       ).at(-1);
-    expect([last([1, 2, 3, 4]), last([4, 3, 2, 1]), last([1, 1, 1, 1])]).toEqual([100, 0, 50]);
+    expect([last([1, 2, 3, 4]), last([4, 3, 2, 1])]).toEqual([100, 0]);
+    expect([last([1, 1, 1, 1]), last([1, 1, 1, 1], 0), last([1, 1, 1, 1], 50)]).toEqual([0, 0, 50]);
+    // Quiet after a move: what is left of the averages is a gain still.
+    expect(last([1, 2, 2, 2, 2, 2])).toBe(100);
+    expect(() => rsi({ flat: 30 as 50 })).toThrow('rsi.flat must be 0 or 50, not 30');
+    // A coin of a hundred-millionth: TA-Lib would call its changes nothing.
+    expect(last([1e-15, 2e-15, 1e-15])).toBeCloseTo(50, 9);
   });
 });

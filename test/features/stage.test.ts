@@ -10,6 +10,7 @@ import {
   ema,
   features,
   fundingRate,
+  sessionVwap,
   timeBars,
 } from '../../src/operators/index.js';
 import { quote, spot } from '../../src/testing/index.js';
@@ -81,4 +82,20 @@ test('a saved chain goes on to the bit', () => {
     const second = play(core, EVENTS.slice(cut), first.states);
     expect(second.states).toEqual(play(core, EVENTS).states);
   }
+});
+
+test('a closed bar counts for the session in which it began, not for the one in which it is known', () => {
+  const vwap = compose(
+    { instruments: [BTC, ETH] },
+    books(),
+    bars({ second: timeBars({ every: '1s' }) }),
+    features({ vwap: sessionVwap({ session: '1s', of: 'bar', bars: 'second' }) }),
+  );
+  const { frames } = play(vwap, EVENTS);
+  const values = EVENTS.map(({ event }) => frames.find((frame) => frame.event === event))
+    .filter((frame) => frame?.instrument === 0)
+    .map((frame) => frame?.features.vwap);
+  // Of 100 to 103 known at 1001, then of 101 known at 2001.
+  const first = (103 + 100 + 103) / 3;
+  expect(values).toEqual([Number.NaN, Number.NaN, Number.NaN, first, first, first, 101]);
 });

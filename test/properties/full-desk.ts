@@ -119,7 +119,7 @@ export function fullDesk(instruments: readonly Instrument[], name = 'full-desk')
       imbalance: bookImbalance(),
       micro: microprice(),
       drift: momentum({ lookback: 6, every }),
-      rsi: rsi({ period: 6, every }),
+      rsi: rsi({ period: 6, every, flat: 50 }),
       gap: spread(),
       flow: tradeFlow({ halfLife: '1s' }),
     }),
@@ -171,7 +171,7 @@ export const venues = (submit = 20, report = 15): readonly Driver[] =>
 
 export const market = (seed: number, duration = 6_000): RecordingSource => simulateMarket({ seed, duration });
 
-const LIVE_VIEWS: ReadonlySet<string> = new Set(['book', 'markets', 'ledger', 'pool', 'scoring']);
+const LIVE_VIEWS: ReadonlySet<string> = new Set(['book', 'markets', 'ledger', 'pool', 'scoring', 'limits']);
 
 /** A frame's own values, without the live views that count for one pass only. */
 export function copied(frame: Frame): Plain {

@@ -5,6 +5,7 @@ import { BehaviorSubject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DriverContext } from '../../src/core/driver.js';
 import { memoryFeed, memorySignalFeed, signalFeedDriver, zeromqSignalFeed } from '../../src/queues/index.js';
+import { generateKeys } from '../../src/services/zeromq/keys.js';
 import { feedConformance, heard, said } from './feed-conformance.js';
 
 feedConformance('in memory', async () => {
@@ -23,6 +24,93 @@ feedConformance('ZeroMQ', async () => {
     publisher: () => zeromqSignalFeed({ bind: at, connect: [at] }),
     listener: () => zeromqSignalFeed({ connect: [at] }),
   };
+});
+
+const [DESK, READER, STRANGER] = [generateKeys(), generateKeys(), generateKeys()];
+
+feedConformance('ZeroMQ, encrypted', async () => {
+  const at = address();
+  const connect = [{ ...at, key: DESK.publicKey }];
+  const allowed = [READER.publicKey, DESK.publicKey];
+  return {
+    publisher: () => zeromqSignalFeed({ bind: at, connect, curve: { keys: DESK, allowed } }),
+    listener: () => zeromqSignalFeed({ connect, curve: { keys: READER } }),
+  };
+});
+
+describe('an encrypted feed over ZeroMQ', () => {
+  it('lets in nobody but those whose keys it lists, and says so on both sides', async () => {
+    const at = address();
+    const told: string[] = [];
+    const publisher = zeromqSignalFeed({
+      bind: at,
+      curve: { keys: DESK, allowed: [READER.publicKey] },
+      onRefused: (what) => told.push(what),
+    });
+    await publisher.publish(said());
+    const key = DESK.publicKey;
+    const unlisted: string[] = [];
+    const deceived: string[] = [];
+    const strangers = [
+      // An unknown key, the wrong key of the publisher, and no keys at all.
+      zeromqSignalFeed({
+        connect: [{ ...at, key }],
+        curve: { keys: STRANGER },
+        onRefused: (what) => unlisted.push(what),
+      }),
+      zeromqSignalFeed({
+        connect: [{ ...at, key: STRANGER.publicKey }],
+        curve: { keys: READER },
+        onRefused: (what) => deceived.push(what),
+      }),
+      zeromqSignalFeed({ connect: [at], onRefused: () => undefined }),
+    ];
+    const abort = new AbortController();
+    const overheard: string[] = [];
+    const listening = strangers.map(async (each) => {
+      for await (const { name } of each.listen(abort.signal)) overheard.push(name);
+    });
+    const friend = zeromqSignalFeed({ connect: [{ ...at, key }], curve: { keys: READER } });
+    const words = await heard(friend, 2, async () => {
+      await expect.poll(() => unlisted, { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(() => told, { timeout: 10_000 }).toHaveLength(1);
+      await publisher.publish(said({ name: 'secret' }));
+    });
+    expect(words.map(({ name }) => name)).toEqual(['news', 'secret']);
+    expect(unlisted[0]).toContain(`refused this listener: add ${STRANGER.publicKey} to curve.allowed`);
+    expect(told[0]).toContain('a stranger was refused at ipc://');
+    for (const what of deceived) expect(what).toContain('is `key` its public key');
+    expect(overheard).toEqual([]);
+    abort.abort();
+    await Promise.all([publisher, friend, ...strangers].map((feed) => feed.close()));
+    await Promise.all(listening);
+  }, 30_000);
+
+  it('wants keys wherever an address is beyond this machine', () => {
+    const there = { words: 'tcp://10.0.0.5:7020', snapshot: 'tcp://10.0.0.5:7021' };
+    const mixed = { words: 'tcp://127.0.0.1:7020', snapshot: 'tcp://0.0.0.0:7021' };
+    const refused = (options: Parameters<typeof zeromqSignalFeed>[0], why: string | RegExp) =>
+      expect(() => zeromqSignalFeed(options)).toThrow(why);
+    refused({ bind: there }, /curve must be given, since zeromqSignalFeed\.bind\.words is tcp:\/\/10/);
+    refused({ bind: mixed }, 'zeromqSignalFeed.bind.snapshot is tcp://0.0.0.0:7021');
+    refused({ connect: [mixed] }, 'zeromqSignalFeed.connect[0].snapshot');
+    refused({ connect: [there], curve: { keys: READER } }, 'zeromqSignalFeed.connect[0].key');
+    refused({ bind: there, curve: { keys: DESK } }, 'zeromqSignalFeed.curve.allowed');
+    refused({ bind: there, curve: { keys: DESK, allowed: ['x'] } }, 'zeromqSignalFeed.curve.allowed[0]');
+    refused({ connect: [{ ...address(), key: DESK.publicKey }] }, 'absent without curve');
+    refused(
+      { connect: [{ ...there, key: DESK.publicKey }], curve: { keys: READER, allowed: [DESK.publicKey] } },
+      'absent where nothing is bound',
+    );
+    const mismatched = { publicKey: DESK.publicKey, secretKey: READER.secretKey };
+    refused(
+      { bind: there, curve: { keys: mismatched, allowed: [READER.publicKey] } },
+      'curve.keys.publicKey',
+    );
+    expect(
+      zeromqSignalFeed({ bind: there, curve: { keys: DESK, allowed: [READER.publicKey] } }).name,
+    ).toContain('tcp://10.0.0.5:7020');
+  });
 });
 
 describe('a feed over ZeroMQ', () => {

@@ -13,6 +13,7 @@ export interface AlertCase {
 
 const of = (name: string, labels = ''): string =>
   `millrace_${name}{instance="desk-a"${labels === '' ? '' : `,${labels}`}}`;
+const SCORED = 'agent="trend",horizon_seconds="60"';
 const BTC = 'venue="binance",symbol="BTCUSDT"';
 const orders = (status: string): string =>
   of('orders_total', `venue="binance",agent="trend",status="${status}"`);
@@ -253,6 +254,114 @@ export const DESK_ALERTS: readonly AlertCase[] = [
     silent: [
       { [of('errors_total', 'component="ledger",class="overfill",severity="notice"')]: '0+5x300' },
       { [of('errors_total', 'component="ledger",class="overfill",severity="notice"')]: '0x240 4x40' },
+    ],
+  },
+  {
+    alert: 'FeatureStale',
+    at: 8,
+    fires: {
+      [of('feature_reads_total', 'view="trend",status="fresh"')]: '0+90x60',
+      [of('feature_reads_total', 'view="trend",status="expired"')]: '0+6x60',
+      [of('feature_reads_total', 'view="trend",status="missing"')]: '0+4x60',
+    },
+    silent: [
+      {
+        [of('feature_reads_total', 'view="trend",status="fresh"')]: '0+97x60',
+        [of('feature_reads_total', 'view="trend",status="expired"')]: '0+3x60',
+      },
+      { [of('feature_reads_total', 'view="trend",status="fresh"')]: '0x60' },
+    ],
+  },
+  {
+    alert: 'ModelDrift',
+    at: 8,
+    fires: {
+      [of('series_stability_index', 'series="rsi"')]: '0.3x60',
+      [of('series_drift_samples', 'series="rsi"')]: '500x60',
+    },
+    silent: [
+      {
+        [of('series_stability_index', 'series="rsi"')]: '0.25x60',
+        [of('series_drift_samples', 'series="rsi"')]: '500x60',
+      },
+      // So few values look drifted by chance.
+      {
+        [of('series_stability_index', 'series="rsi"')]: '0.3x60',
+        [of('series_drift_samples', 'series="rsi"')]: '499x60',
+      },
+    ],
+  },
+  {
+    alert: 'ChangePoint',
+    at: 15,
+    fires: { [of('change_points_total', 'series="rsi"')]: '0x48 1x40' },
+    alsoFires: { [of('change_points_total', 'series="rsi"')]: '_x48 1x40' },
+    silent: [{ [of('change_points_total', 'series="rsi"')]: '3x80' }],
+  },
+  {
+    alert: 'IcDecay',
+    at: 65,
+    fires: {
+      [of('model_information_coefficient', SCORED)]: '-0.01x300',
+      [of('model_scored_predictions', SCORED)]: '200x300',
+    },
+    silent: [
+      {
+        [of('model_information_coefficient', SCORED)]: '-0.01x300',
+        [of('model_scored_predictions', SCORED)]: '199x300',
+      },
+      {
+        [of('model_information_coefficient', SCORED)]: '-0.01x100 0.02 -0.01x200',
+        [of('model_scored_predictions', SCORED)]: '256x300',
+      },
+    ],
+  },
+  {
+    alert: 'BrierWorse',
+    at: 65,
+    fires: {
+      [of('model_brier_score', SCORED)]: '0.29x300',
+      [of('model_baseline_brier_score', SCORED)]: '0.25x300',
+      [of('model_scored_predictions', SCORED)]: '256x300',
+    },
+    silent: [
+      {
+        [of('model_brier_score', SCORED)]: '0.27x300',
+        [of('model_baseline_brier_score', SCORED)]: '0.25x300',
+        [of('model_scored_predictions', SCORED)]: '256x300',
+      },
+      {
+        [of('model_brier_score', SCORED)]: '0.29x300',
+        [of('model_baseline_brier_score', SCORED)]: '0.25x300',
+        [of('model_scored_predictions', SCORED)]: '20x300',
+      },
+    ],
+  },
+  {
+    alert: 'AgentBenched',
+    at: 18,
+    fires: { [of('agent_benched', 'agent="trend"')]: '1x100' },
+    silent: [
+      { [of('agent_benched', 'agent="trend"')]: '0x100' },
+      { [of('agent_benched', 'agent="trend"')]: '1x30 0 1x60' },
+    ],
+  },
+  {
+    alert: 'AgentUnwell',
+    at: 5,
+    fires: { [of('agent_well', 'agent="slow",replica="0"')]: '1x4 0x40' },
+    silent: [
+      { [of('agent_well', 'agent="slow",replica="0"')]: '1x40' },
+      { [of('agent_well', 'agent="slow",replica="0"')]: '1x8 0x4 1x40' },
+    ],
+  },
+  {
+    alert: 'LimitNear',
+    at: 4,
+    fires: { [of('risk_limit_utilisation_ratio', 'rule="maxPosition"')]: '0.95x40' },
+    silent: [
+      { [of('risk_limit_utilisation_ratio', 'rule="maxPosition"')]: '0.9x40' },
+      { [of('risk_limit_utilisation_ratio', 'rule="maxPosition"')]: '0.5x6 1 0.5x40' },
     ],
   },
 ];

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { binanceUnderTest } from '../venues/binance/binance-under-test.js';
-import { sameTraces } from '../venues/binance/order-traces.js';
 import { randomBooks } from '../venues/binance/random-books.js';
-import { soak } from '../venues/binance/soak.js';
+import { sameTracesAt } from '../venues/conformance/same-traces.js';
 import { venueConformance } from '../venues/conformance/venue-conformance.js';
 
 venueConformance('binance spot by REST', () => binanceUnderTest('spot', { orderEntry: 'rest' }));
@@ -27,19 +26,8 @@ test.each([
 ] as const)(
   'the same script gives the same words on the simulated venue and on Binance: %s by %s',
   async (kind, orderEntry) => {
-    expect(await sameTraces(kind, { orderEntry, limits: [] }, 150)).toBeGreaterThan(200);
+    expect(await sameTracesAt(await binanceUnderTest(kind, { orderEntry, limits: [] }), 150)).toBeGreaterThan(
+      200,
+    );
   },
 );
-
-test('half a minute at 500 frames a second leaves nothing behind (MILLRACE_SOAK_SECONDS: longer)', async () => {
-  const seconds = Number(process.env['MILLRACE_SOAK_SECONDS'] ?? 30);
-  const { frames, orders, heap, bytesPerFrame } = await soak(seconds, 500);
-  const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
-  console.log(
-    `${frames} frames, ${orders} orders: heap ${megabytes(heap[0] ?? 0)} to ${megabytes(heap.at(-1) ?? 0)} MB, ${bytesPerFrame.toFixed(1)} bytes a frame`,
-  );
-  expect(frames).toBeGreaterThan(100 * seconds);
-  expect(orders).toBeGreaterThan(seconds);
-  // A frame that was kept would be hundreds of bytes; the double keeps one order in a hundred frames.
-  expect(bytesPerFrame).toBeLessThan(64);
-}, 4_000_000);

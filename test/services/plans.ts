@@ -88,6 +88,8 @@ export const prometheusWith = (config: string): ServerPlan => ({
   arguments: ([port], folder) => [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
+    // Its first alerts are made before it has found Alertmanager, are lost, and would come again after a minute.
+    '--rules.alert.resend-delay=1s',
     `--web.listen-address=127.0.0.1:${port}`,
   ],
   ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,

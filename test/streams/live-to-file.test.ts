@@ -95,7 +95,7 @@ const MARKET: ReadonlySet<string> = new Set(
   'trade quote book bookOrder bar funding rate instrument status link sync'.split(' '),
 );
 
-const LIVE: ReadonlySet<string> = new Set(['book', 'markets', 'ledger']);
+const LIVE: ReadonlySet<string> = new Set(['book', 'markets', 'ledger', 'limits']);
 /** A frame's own values as one text. */
 const told = (frame: Frame): string =>
   Buffer.from(

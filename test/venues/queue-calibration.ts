@@ -23,8 +23,10 @@ export interface Calibration {
   readonly atOnce: number;
   readonly withinSecond: number;
   readonly ever: number;
-  /** Ours that were filled whole before the real order that stood in front: it cannot be. */
+  /** Ours that were filled whole before the real order that stood in front, which was not passed over: it cannot be. */
   readonly tooEarly: number;
+  /** Ours that were filled whole where the real order in front was passed over ({@link Pair.passedOver}). */
+  readonly passedOver: number;
   /** Ours whose filled lots, when the real order had ended, were those that the very orders before it say. */
   readonly right: number;
   /** Mean error in lots of what stood before ours when the real order was filled, and its size without sign. */
@@ -86,6 +88,11 @@ interface Pair {
   readonly real: { readonly id: string; left: number };
   readonly shadows: readonly Shadow[];
   filledAt: bigint | undefined;
+  /**
+   * The venue canceled the real order in the very group of a trade that reached it, and filled others: as self-match prevention
+   * does with an order of the taker's own. Ours is nobody's own, so the venue would have filled it.
+   */
+  passedOver: boolean;
   readonly errors: number[];
   /** Lots that each of ours had when the real order ended. */
   atEnd: readonly number[] | undefined;
@@ -111,13 +118,17 @@ export function calibrate(
   const byReal = new Map<string, Pair>();
   const pairs: Pair[] = [];
   const touched = new Set<number>();
+  /** Trades of the group of changes that goes on: one match of the venue. */
+  let group: { readonly ns: bigint; readonly trades: BookOrderEvent[] } = { ns: -1n, trades: [] };
   const end = (pair: Pair): void => {
     byReal.delete(pair.real.id);
     pair.atEnd ??= pair.shadows.map(({ order }) => order.quantity - order.remaining);
   };
   for (const { ns, event } of rows) {
     const before = book.orders?.order(event.orderId)?.price;
+    if (group.ns !== ns) group = { ns, trades: [] };
     if (event.action === 'trade') {
+      group.trades.push(event);
       for (const set of live.values()) {
         for (const pair of set) {
           let left = 0;
@@ -157,6 +168,8 @@ export function calibrate(
           pair.errors[nth] = ahead - (pair.shadows[truth] as Shadow).ahead;
         end(pair);
       } else if (!kept) {
+        const [first] = pair.shadows;
+        pair.passedOver = group.trades.some((trade) => reaches(trade, (first as Shadow).order));
         end(pair);
         live.get(pair.shadows[0]?.order.price as number)?.delete(pair);
       } else pair.real.left = now.quantity;
@@ -188,6 +201,7 @@ export function calibrate(
           ),
       ),
       filledAt: undefined,
+      passedOver: false,
       errors: [],
       atEnd: undefined,
     };
@@ -200,12 +214,23 @@ export function calibrate(
   return names.map((model, nth) => summed(model, nth, truth, pairs));
 }
 
+/** Whether a trade has taken at an order's price, or beyond it. */
+function reaches({ side, price }: BookOrderEvent, order: VenueOrder): boolean {
+  return order.side === 'sell'
+    ? side === 'bid' && price >= order.price
+    : side === 'ask' && price <= order.price;
+}
+
 function summed(model: string, nth: number, truth: number, pairs: readonly Pair[]): Calibration {
   const done = pairs.filter(({ filledAt }) => filledAt !== undefined);
   const ours = (pair: Pair): Shadow => pair.shadows[nth] as Shadow;
   const share = (holds: (shadow: Shadow, at: bigint) => boolean): number =>
     done.filter((pair) => holds(ours(pair), pair.filledAt as bigint)).length / done.length;
   const ended = pairs.filter(({ atEnd }) => atEnd !== undefined);
+  const first = pairs.filter((pair) => {
+    const { filledAt } = ours(pair);
+    return filledAt !== undefined && (pair.filledAt === undefined || filledAt < pair.filledAt);
+  });
   const errors = done.flatMap(({ errors }) => (errors[nth] === undefined ? [] : [errors[nth]]));
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -215,10 +240,8 @@ function summed(model: string, nth: number, truth: number, pairs: readonly Pair[
     atOnce: share(({ filledAt }, at) => filledAt !== undefined && filledAt <= at),
     withinSecond: share(({ filledAt }, at) => filledAt !== undefined && filledAt <= at + SECOND),
     ever: share(({ filledAt }) => filledAt !== undefined),
-    tooEarly: pairs.filter((pair) => {
-      const { filledAt } = ours(pair);
-      return filledAt !== undefined && (pair.filledAt === undefined || filledAt < pair.filledAt);
-    }).length,
+    tooEarly: first.filter(({ passedOver }) => !passedOver).length,
+    passedOver: first.filter(({ passedOver }) => passedOver).length,
     right: ended.filter(({ atEnd }) => atEnd?.[nth] === atEnd?.[truth]).length / ended.length,
     bias: mean(errors),
     error: mean(errors.map(Math.abs)),
@@ -235,6 +258,7 @@ export function tableOf(results: readonly Calibration[]): string {
     'within 1 s',
     'ever',
     'too early',
+    'passed over',
     'right',
     'bias',
     'error',
@@ -246,6 +270,7 @@ export function tableOf(results: readonly Calibration[]): string {
     percent(each.withinSecond),
     percent(each.ever),
     String(each.tooEarly),
+    String(each.passedOver),
     percent(each.right),
     each.bias.toFixed(2),
     each.error.toFixed(2),

@@ -1,6 +1,4 @@
-import { type Board, quantile } from './panel.js';
-
-const ON = 'instance=~"$instance"';
+import { type Board, ON, quantile } from './panel.js';
 
 /** What a desk makes, holds and does. */
 export const DESK: Board = {
@@ -14,10 +12,10 @@ export const DESK: Board = {
       panels: [
         {
           title: 'Profit',
-          about: 'Realised and unrealised, less fees.',
+          about: 'Realised and unrealised, less fees. Of a pair only the leader counts.',
           kind: 'number',
           unit: 'currencyUSD',
-          of: [[`sum(millrace_profit_quote{${ON}})`, 'profit']],
+          of: [[`sum(millrace_profit_quote{${ON}} * on (instance) millrace_leading)`, 'profit']],
           width: 4,
         },
         {
@@ -25,7 +23,7 @@ export const DESK: Board = {
           about: 'Since the trading day began.',
           kind: 'number',
           unit: 'currencyUSD',
-          of: [[`sum(millrace_day_profit_quote{${ON}})`, 'today']],
+          of: [[`sum(millrace_day_profit_quote{${ON}} * on (instance) millrace_leading)`, 'today']],
           width: 4,
         },
         {
@@ -42,7 +40,7 @@ export const DESK: Board = {
           about: 'Gross notional held.',
           kind: 'number',
           unit: 'currencyUSD',
-          of: [[`sum(millrace_exposure_quote{${ON}})`, 'exposure']],
+          of: [[`sum(millrace_exposure_quote{${ON}} * on (instance) millrace_leading)`, 'exposure']],
           width: 4,
         },
         {

@@ -34,6 +34,17 @@ export interface Shown {
   readonly oneIsBad?: boolean;
 }
 
+/** Only the instances that were chosen. */
+export const ON = 'instance=~"$instance"';
+
+/** Lines over time: most panels are those. */
+export const series = (
+  title: string,
+  about: string,
+  of: Shown['of'],
+  { width, unit }: Pick<Shown, 'width' | 'unit'>,
+): Shown => ({ title, about, kind: 'series', of, width, ...(unit === undefined ? {} : { unit }) });
+
 /** A row of panels, all of one height. */
 export interface Row {
   readonly height: number;

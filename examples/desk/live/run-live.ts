@@ -2,6 +2,7 @@ import { ConfigurationError } from 'millrace';
 import { RecordingWriter } from 'millrace/streams';
 import { arbitrageLegs } from '../arbitrage-legs.js';
 import { assumedRates } from '../assumed-rates.js';
+import { pageToken } from '../live-page.js';
 import type { Options } from '../options.js';
 import { mainAsset, sampleFor, unitsFor } from '../pace.js';
 import { htmlReport } from '../report/html-report.js';
@@ -45,6 +46,15 @@ export async function runLive(options: Options, stop: AbortSignal): Promise<stri
       duration: options.lasts,
       development: options.development,
       ...(log === undefined ? {} : { journal: { append: (event) => log.write(event) } }),
+      page:
+        options.serve === undefined
+          ? undefined
+          : {
+              port: options.serve,
+              token: pageToken(process.env),
+              note: `LIVE against ${options.doubles ? 'doubles on this machine' : testnet ? 'testnets' : 'venues, with real money'}: ${names.join(', ')}`,
+              candle: 5_000,
+            },
       stop,
     });
     const notes = rates.map(({ from, to, rate }) => `assumed: 1 ${from} is worth ${rate} ${to} (see --rate)`);

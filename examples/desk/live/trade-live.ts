@@ -3,6 +3,7 @@ import { liveClock } from 'millrace/streams';
 import { from } from 'rxjs';
 import { type ExampleDeskOptions, exampleDesk } from '../desk.js';
 import { followRun, type Outcome } from '../follow-run.js';
+import { closeWhenStopped, livePage, type PageSettings } from '../live-page.js';
 import type { Rate } from '../option-error.js';
 import type { LiveVenue } from './live-venues.js';
 import { Ticker } from './ticker.js';
@@ -14,6 +15,8 @@ export interface LiveSettings {
   readonly duration: number | undefined;
   readonly development: boolean;
   readonly journal?: Journal;
+  /** Of the live page; `undefined`: there is none. */
+  readonly page?: PageSettings | undefined;
   readonly stop: AbortSignal;
 }
 
@@ -21,23 +24,33 @@ export interface LiveSettings {
 export async function tradeLive(venues: readonly LiveVenue[], settings: LiveSettings): Promise<Outcome> {
   const { desk, rates, duration, development, journal, stop } = settings;
   const instruments = venues.flatMap((venue) => venue.instruments);
-  const pipeline = run(
-    exampleDesk(instruments, {
-      ...desk,
-      venues: Object.fromEntries(venues.map(({ name, capabilities }) => [name, capabilities])),
-      orderNames: freshName(),
-    }),
-    {
-      clock: liveClock(),
-      drivers: [told(rates), ...venues.map(({ driver }) => driver)],
-      development,
-      ...(journal === undefined ? {} : { journal }),
-    },
-  );
+  const core = exampleDesk(instruments, {
+    ...desk,
+    venues: Object.fromEntries(venues.map(({ name, capabilities }) => [name, capabilities])),
+    orderNames: freshName(),
+  });
+  const page = settings.page && livePage(settings.page, instruments, core.parts);
+  const pipeline = run(core, {
+    clock: liveClock(),
+    drivers: [
+      told(rates),
+      ...venues.map(({ driver }) => driver),
+      ...(page === undefined ? [] : [page.driver]),
+    ],
+    development,
+    ...(page === undefined ? {} : { probe: page.probe }),
+    ...(journal === undefined ? {} : { journal }),
+  });
   const timer = duration === undefined ? undefined : setTimeout(() => pipeline.stop(), duration);
   const ticker = new Ticker(process.stderr);
   try {
-    return await followRun(pipeline, instruments, stop, (frame) => ticker.see(frame));
+    const served = await page?.open(pipeline);
+    const outcome = await followRun(pipeline, instruments, stop, {
+      look: (frame) => ticker.see(frame),
+      page: served,
+    });
+    if (served !== undefined) await closeWhenStopped(served, stop);
+    return outcome;
   } finally {
     clearTimeout(timer);
     await Promise.all(venues.map(({ driver }) => driver.closed()));

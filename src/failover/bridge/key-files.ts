@@ -18,6 +18,9 @@ export interface KeyFiles {
  * Files that are there already are never overwritten. Python reads the same files by `zmq.auth.load_certificate`.
  *
  * @throws ConfigurationError when the name is no file name or a file is there already
+ *
+ * @example
+ * writeKeyFiles('/etc/millrace', 'alpha'); // alpha.key_secret and alpha.key
  */
 export function writeKeyFiles(directory: string, name: string): KeyFiles {
   if (!/^[\w][\w.-]{0,99}$/.test(name))
@@ -40,6 +43,9 @@ export function writeKeyFiles(directory: string, name: string): KeyFiles {
  * The keys that {@link writeKeyFiles} or another tool of ZeroMQ wrote.
  *
  * @throws ConfigurationError when the file is not there, others may read it, or it holds no keys that belong together
+ *
+ * @example
+ * const { publicKey, secretKey } = readKeyFile('/etc/millrace/alpha.key_secret');
  */
 export function readKeyFile(path: string): KeyPair {
   const text = read(path);
@@ -53,7 +59,12 @@ export function readKeyFile(path: string): KeyPair {
   return keys;
 }
 
-/** The public key of a certificate. @throws ConfigurationError */
+/**
+ * The public key of a certificate. @throws ConfigurationError
+ *
+ * @example
+ * const peer = readPublicKey('/etc/millrace/beta.key');
+ */
 export function readPublicKey(path: string): string {
   const key = entry(path, read(path), 'public-key');
   keyBytes(`${path}, public-key`, key);

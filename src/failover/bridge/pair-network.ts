@@ -12,6 +12,9 @@ const MOST_FOLLOWERS = 16;
  *
  * What a follower says goes through the connection that it made. What a leader says goes to the connection by which
  * the addressed incarnation said HELLO; what is addressed to nobody by name goes to whom the last WELCOME went.
+ *
+ * @example
+ * const network = pairNetwork(bridge);
  */
 export function pairNetwork(bridge: Bridge): Network {
   const followers = new Map<string, PeerId>();

@@ -8,7 +8,12 @@ import { LONGEST_HEADER } from './limits.js';
  */
 export type PeerId = string;
 
-/** The member that this one connected to. */
+/**
+ * The member that this one connected to.
+ *
+ * @example
+ * heard.peer === UPSTREAM; // said by the member that this one connected to
+ */
 export const UPSTREAM: PeerId = 'upstream';
 
 /** What sockets tell the bridge. */

@@ -2,7 +2,12 @@ import type { RegisterValue } from '../registers/register.js';
 import type { Append, EpochStart, Message, StateHash } from './message.js';
 import type { Role } from './state.js';
 
-/** How a process ends: the supervisor starts it again, and it begins in BOOT. */
+/**
+ * How a process ends: the supervisor starts it again, and it begins in BOOT.
+ *
+ * @example
+ * process.exitCode = EXIT_CODES.handedOver; // 76: the supervisor starts it again
+ */
 export const EXIT_CODES = {
   /** Was asked to stop. */
   stopped: 0,
@@ -12,6 +17,7 @@ export const EXIT_CODES = {
   superseded: 77,
 } as const;
 
+/** One of {@link EXIT_CODES}: how a member's process ends. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** What people and probes see of a member. */

@@ -1,4 +1,9 @@
-/** Version of the messages between the members of a pair; another version is refused by name. */
+/**
+ * Version of the messages between the members of a pair; another version is refused by name.
+ *
+ * @example
+ * message.version === PROTOCOL_VERSION;
+ */
 export const PROTOCOL_VERSION = 1;
 
 /** A leader's reign begins: `epoch` counts reigns, `firstSeq` is the place of its mark in the log. */

@@ -5,6 +5,7 @@ import { type Identity, PROTOCOL_VERSION } from './message.js';
 /** When a member counts an event as held. `agreed`: written, run through the core, and its commands are the same. */
 export const ACK_POLICIES = ['received', 'written', 'fsync', 'agreed'] as const;
 
+/** What a leader waits for before an order leaves it. */
 export type AckPolicy = (typeof ACK_POLICIES)[number];
 
 /** What a member of a pair is told about itself. Times are milliseconds. */

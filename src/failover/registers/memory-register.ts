@@ -7,7 +7,13 @@ export interface MemoryPlace {
   text: string | undefined;
 }
 
-/** An empty place for {@link memoryRegister}. */
+/**
+ * An empty place for {@link memoryRegister}.
+ *
+ * @example
+ * const place = memoryPlace();
+ * const [alpha, beta] = [memoryRegister(place), memoryRegister(place)];
+ */
 export function memoryPlace(): MemoryPlace {
   return { mark: 0, text: undefined };
 }

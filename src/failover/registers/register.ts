@@ -8,7 +8,12 @@ export interface RegisterValue {
   readonly inSync: readonly string[];
 }
 
-/** What a register holds before anything was written. */
+/**
+ * What a register holds before anything was written.
+ *
+ * @example
+ * EMPTY_REGISTER.epoch; // 0: nobody has led yet
+ */
 export const EMPTY_REGISTER: RegisterValue = { epoch: 0, leader: '', inSync: [] };
 
 /** Answer of a compare-and-set: whether it was done, and what the register holds now. */

@@ -28,6 +28,9 @@ import { isColumnTrade, tradeBytes, writeTrades } from './trade-columns.js';
  * Turns consecutive events into a block: quotes, trades and books as columns, the rest as msgpack.
  *
  * One encoder serves one writer: what it needs meanwhile it keeps and uses again.
+ *
+ * @example
+ * const { bytes } = new BlockEncoder().encode(events);
  */
 export class BlockEncoder {
   readonly #names = new Names();

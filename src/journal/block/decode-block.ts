@@ -40,6 +40,9 @@ export function checkBlock(bytes: Uint8Array): BlockHead {
  * schema. A whole block or none of it comes out.
  *
  * @throws InputError naming the block, the event or the byte, and what is wrong with it
+ *
+ * @example
+ * for (const event of decodeBlock(bytes)) console.log(event.seq);
  */
 export function decodeBlock(bytes: Uint8Array): SequencedEvent[] {
   const head = checkBlock(bytes);

@@ -34,6 +34,10 @@ export interface MemoryDiskOptions {
  *
  * Names behave alike: what was created, renamed or removed since the last `syncNames` may be so or not after a crash,
  * a prefix of it at least in order, as file systems with a log have it.
+ *
+ * @example
+ * const disk = new MemoryDisk();
+ * const afterPowerCut = disk.crashed(() => 0.5);
  */
 export class MemoryDisk implements Disk {
   readonly name: string;

@@ -10,6 +10,9 @@ import { headOf, segmentNames } from './segments.js';
  * says that nobody wants more. What is torn at the end is taken for a block that is being written.
  *
  * @param wait is called whenever nothing is left to read; false ends it
+ *
+ * @example
+ * for await (const events of followJournal('journal', 0, async () => !stopped)) show(events);
  */
 export async function* followJournal(
   folder: string,

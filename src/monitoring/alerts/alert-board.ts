@@ -36,6 +36,10 @@ interface Watched {
  * A number that is unknown (`NaN`) is not beyond anything; an alert that fires resolves when its number becomes unknown.
  *
  * @throws ConfigurationError for a rule that cannot be, one whose metric nobody measures, and two of one name
+ *
+ * @example
+ * const board = new AlertBoard(metrics, deskAlerts());
+ * for (const alert of board.look(Date.now())) console.error(alert);
  */
 export class AlertBoard {
   readonly #metrics: Metrics;

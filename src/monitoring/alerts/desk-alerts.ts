@@ -15,6 +15,9 @@ export interface DeskAlertOptions {
  *
  * `MarketDataStale` does not know whether a session is open: leave it out for instruments that rest at night. Three of them
  * look at what `monitor().watch(run)` and its process metrics measure.
+ *
+ * @example
+ * const rules = deskAlerts().filter(({ name }) => name !== 'MarketDataStale');
  */
 export function deskAlerts(options: DeskAlertOptions = {}): readonly AlertRule[] {
   const { drawdown = 0.05, stale = 10, prefix = 'millrace_' } = options;

@@ -16,6 +16,7 @@ export interface HistogramDescription extends MetricDescription {
   readonly bounds: readonly number[];
 }
 
+/** What a metric is: a count that only grows, a level, or observations counted by size. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** What stands for a label value that is one too many, or unknown to the configuration. */
@@ -25,6 +26,11 @@ export const OTHER = 'other';
  * All series of one metric. `bind` is for start-up and for rare events: keep what it gives.
  *
  * There are never more than so many series: those beyond share one whose labels say `other`.
+ *
+ * @example
+ * const orders = metrics.counter({ name: 'orders_total', help: 'Orders sent.', labels: ['venue'] });
+ * const here = orders.bind('binance');
+ * here.value++;
  */
 export class Family<S extends Series | HistogramSeries> {
   readonly name: string;

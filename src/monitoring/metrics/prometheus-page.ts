@@ -39,6 +39,10 @@ export function registerMetrics(metrics: Metrics, registry: Registry): void {
  * Each metric is written in a turn of the event loop of its own: a page of thousands of lines must not hold a tick up.
  *
  * @throws Error when the optional package prom-client is not installed
+ *
+ * @example
+ * const page = prometheusPage(metrics);
+ * console.log((await page()).body);
  */
 export function prometheusPage(metrics: Metrics): () => Promise<MetricsPage> {
   let loading: Promise<Registry> | undefined;

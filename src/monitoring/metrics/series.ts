@@ -1,7 +1,13 @@
 /** Values of the labels of one series, by label. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One number with its labels: a count that only grows, or a level that goes up and down. */
+/**
+ * One number with its labels: a count that only grows, or a level that goes up and down.
+ *
+ * @example
+ * const orders = new Series({ venue: 'binance' }, 0);
+ * orders.value++;
+ */
 export class Series {
   readonly labels: Labels;
   value: number;
@@ -12,7 +18,13 @@ export class Series {
   }
 }
 
-/** Observations of one kind, counted by size. Bounds are upper bounds, ascending, the last one is followed by infinity. */
+/**
+ * Observations of one kind, counted by size. Bounds are upper bounds, ascending, the last one is followed by infinity.
+ *
+ * @example
+ * const latency = new HistogramSeries({ venue: 'binance' }, [0.001, 0.01, 0.1]);
+ * latency.observe(0.004); // counted under 0.01
+ */
 export class HistogramSeries {
   readonly labels: Labels;
   readonly bounds: readonly number[];

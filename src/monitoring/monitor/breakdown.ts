@@ -1,4 +1,4 @@
-import type { Frame } from '../../core/frame.js';
+import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, positiveNumber } from '../../domain/check.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
@@ -24,6 +24,25 @@ export interface Breakdown {
     /** Realised and unrealised profit and funding, before fees. */
     readonly profit: number;
   }[];
+  /** How much of each limit of risk is in use; empty on a chain without `risk` before it. */
+  readonly limits: readonly LimitInUse[];
+}
+
+/** A limit of risk and what is in use of it, at the worst of what open orders may do. */
+export interface LimitInUse {
+  /** Name of the rule. */
+  readonly rule: string;
+  /** In its own unit: base units, reporting currency, a count, a ratio. */
+  readonly limit: number;
+  /** In the same unit; `NaN` is unknown. */
+  readonly value: number;
+  /** value / limit; `NaN` is unknown. */
+  readonly ratio: number;
+}
+
+/** What {@link breakdown} asks of the limits of risk. */
+export interface BreakdownLimits {
+  uses(): readonly LimitInUse[];
 }
 
 /** What {@link breakdown} asks of a ledger. */
@@ -52,8 +71,14 @@ export interface BreakdownFields {
   breakdown: Breakdown | undefined;
 }
 
+/** What a frame needs to be broken down: a ledger, and the limits of risk if there are any. */
+export type BreakdownNeeds = Frame & {
+  readonly ledger: BreakdownLedger;
+  readonly limits?: BreakdownLimits;
+};
+
 /**
- * Draws up profit and holdings by agent, venue and instrument: after every fill and once in a while, since marks move.
+ * Draws up profit and holdings by agent, venue and instrument, and what is used of the limits of risk: after every fill and once in a while, since marks move.
  *
  * ```
  * frames     --tick--fill--tick--tick--(a second later) tick--
@@ -64,13 +89,14 @@ export interface BreakdownFields {
  * Its pace is event time, so that it is the same in a replay and on a mirror.
  *
  * @throws ConfigurationError for an interval that is not above 0
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }), breakdown());
  */
-export function breakdown(
-  options: BreakdownOptions = {},
-): StageOperator<Frame & { readonly ledger: BreakdownLedger }, BreakdownFields> {
+export function breakdown(options: BreakdownOptions = {}): StageOperator<BreakdownNeeds, BreakdownFields> {
   knownKeys('breakdown', options, ['every']);
   const every = positiveNumber('breakdown.every', options.every ?? 1_000);
-  return stage<Frame & { readonly ledger: BreakdownLedger }, BreakdownFields, { due: number }>({
+  return stage<BreakdownNeeds, BreakdownFields, { due: number }>({
     name: 'breakdown',
     fingerprint: JSON.stringify({ every }),
     adds: { breakdown: undefined },
@@ -80,14 +106,14 @@ export function breakdown(
       if (ts < state.due && event.kind !== 'report') return;
       if (ts < state.due && event.kind === 'report' && event.type !== 'fill') return;
       state.due = ts + every;
-      frame.breakdown = drawnUp(ledger, instruments);
+      frame.breakdown = drawnUp(ledger, instruments, frame.limits);
     },
     save: ({ due }) => ({ due }),
     restore: (saved) => ({ due: (saved as { due: number }).due }),
   });
 }
 
-function drawnUp(ledger: BreakdownLedger, table: InstrumentTable): Breakdown {
+function drawnUp(ledger: BreakdownLedger, table: InstrumentTable, limits?: BreakdownLimits): Breakdown {
   const venues = new Set<string>();
   const instruments: Breakdown['instruments'][number][] = [];
   for (let index = 0; index < table.size; index++) {
@@ -110,5 +136,6 @@ function drawnUp(ledger: BreakdownLedger, table: InstrumentTable): Breakdown {
       exposure: ledger.exposure(venue),
     })),
     instruments,
+    limits: limits?.uses() ?? NONE,
   };
 }

@@ -11,6 +11,11 @@ export interface MonitorOptions {
   readonly capital?: number;
   /** Every how many frames stages are measured. @default 256 */
   readonly probeEvery?: number;
+  /**
+   * Tick-to-order reads its clock at most once in so many events that were stamped with one millisecond: of events that come thicker
+   * than that it is too long by what those before it took, and never too short. 1 reads it for every event. @default 16
+   */
+  readonly clockEvery?: number;
   /** Event loop, memory, garbage. Once a process is enough. @default true */
   readonly process?: boolean;
   /** Before the name of every metric. @default "millrace_" */
@@ -27,6 +32,7 @@ export interface MonitorSettings {
   readonly parts: readonly string[];
   readonly capital: number;
   readonly probeEvery: number;
+  readonly clockEvery: number;
   readonly process: boolean;
   readonly now: () => number;
 }
@@ -36,6 +42,7 @@ const KEYS: readonly (keyof MonitorOptions)[] = [
   'parts',
   'capital',
   'probeEvery',
+  'clockEvery',
   'process',
   'prefix',
   'maximumSeries',
@@ -54,6 +61,7 @@ export function monitorSettings(options: MonitorOptions): MonitorSettings {
     parts: parts.map(({ name }) => name),
     capital: capital ?? Number.NaN,
     probeEvery: integerAtLeast('monitor.probeEvery', options.probeEvery ?? 256, 1),
+    clockEvery: integerAtLeast('monitor.clockEvery', options.clockEvery ?? 16, 1),
     process,
     now,
   };

@@ -5,15 +5,17 @@ import type { StageProbe } from '../../core/stage-probe.js';
 import type { MetricsPage } from '../endpoints/options.js';
 import { Metrics } from '../metrics/metrics.js';
 import { prometheusPage } from '../metrics/prometheus-page.js';
-import type { HistogramSeries } from '../metrics/series.js';
+import type { HistogramSeries, Series } from '../metrics/series.js';
 import { PROCESSING } from './bounds.js';
 import { DeskMetrics } from './desk-metrics.js';
 import { MarketMetrics } from './market-metrics.js';
+import { ModelMetrics } from './model-metrics.js';
 import { type MonitorOptions, type MonitorSettings, monitorSettings } from './monitor-options.js';
 import type { MonitoredFrame } from './monitored-frame.js';
 import { OrderMetrics } from './order-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { ResultMetrics } from './result-metrics.js';
+import { type MonitoredAgents, type MonitoredFeatures, SourceMetrics } from './source-metrics.js';
 import { TickToOrder } from './tick-to-order.js';
 
 /**
@@ -50,8 +52,13 @@ export class Monitor {
   readonly #orders: OrderMetrics;
   readonly #results: ResultMetrics;
   readonly #desk: DeskMetrics;
+  readonly #models: ModelMetrics;
+  readonly #sources: SourceMetrics;
+  readonly #leading: Series;
   readonly #tickToOrder: TickToOrder;
   readonly #close: () => void;
+  #seq = Number.NEGATIVE_INFINITY;
+  #sub = 0;
 
   constructor(options: MonitorOptions) {
     const settings = monitorSettings(options);
@@ -64,6 +71,11 @@ export class Monitor {
     this.#orders = new OrderMetrics(metrics, settings.table);
     this.#results = new ResultMetrics(metrics, settings.table, settings.capital);
     this.#desk = new DeskMetrics(metrics);
+    this.#models = new ModelMetrics(metrics);
+    this.#sources = new SourceMetrics(metrics);
+    this.#leading = metrics
+      .gauge({ name: 'leading', help: '1 while this process leads its log, 0 while it follows as a mirror.' })
+      .bind();
     this.#tickToOrder = new TickToOrder(
       metrics
         .histogram({
@@ -72,6 +84,7 @@ export class Monitor {
           bounds: PROCESSING,
         })
         .bind(),
+      settings,
     );
     this.probe = this.#probe(settings);
     this.driver = this.#driver(settings);
@@ -84,8 +97,15 @@ export class Monitor {
     return tap((frame) => this.observe(frame));
   }
 
-  /** Takes a frame; nothing of it is kept. */
+  /**
+   * Takes a frame; nothing of it is kept. A frame at or before the place of the last one is passed over: a member of a pair that cuts its
+   * log and begins anew gives frames again that are counted already.
+   */
   observe(frame: MonitoredFrame): void {
+    const { seq, sub } = frame;
+    if (seq < this.#seq || (seq === this.#seq && sub <= this.#sub)) return;
+    this.#seq = seq;
+    this.#sub = sub;
     const { event, ts, profit, exposure, tradingStatus, signals, decisions, breakdown } = frame;
     switch (event.kind) {
       case 'trade':
@@ -129,6 +149,13 @@ export class Monitor {
     if (signals !== undefined && signals.length > 0) this.#desk.signals(signals);
     if (decisions !== undefined && decisions.length > 0) this.#desk.decisions(decisions);
     if (breakdown !== undefined) this.#results.breakdown(breakdown);
+    const { scores, scoring, drifts, changePoints } = frame;
+    if (scoring !== undefined) {
+      if (scores !== undefined && scores.length > 0) this.#models.scores(scores);
+      this.#models.look(scoring, ts);
+    }
+    if (drifts !== undefined && drifts.length > 0) this.#models.drifts(drifts);
+    if (changePoints !== undefined && changePoints.length > 0) this.#models.changePoints(changePoints);
   }
 
   /** Reads the inbox of a run and whether it halted, at each scrape. */
@@ -170,6 +197,28 @@ export class Monitor {
     });
   }
 
+  /**
+   * Reads how reads of a feature store end, and how many rows it keeps, at each scrape. The label is the name of its view.
+   *
+   * @example
+   * const online = onlineFeatures(view);
+   * watch.watchFeatures(online);
+   */
+  watchFeatures(store: MonitoredFeatures): void {
+    this.#sources.features(store);
+  }
+
+  /**
+   * Reads how agents beside the pipeline are (`asynchronousAgents`, `remoteAgents`), at each scrape.
+   *
+   * @example
+   * const minds = asynchronousAgents([slow]);
+   * watch.watchAgents(minds);
+   */
+  watchAgents(agents: MonitoredAgents): void {
+    this.#sources.agents(agents);
+  }
+
   /** Lets go of what watches the process. */
   close(): void {
     this.#close();
@@ -186,7 +235,7 @@ export class Monitor {
     return {
       every: probeEvery,
       now,
-      accepted: (seq) => this.#tickToOrder.accepted(seq, now()),
+      accepted: (seq, ts) => this.#tickToOrder.accepted(seq, ts),
       took: (part, milliseconds) => series[part]?.observe(milliseconds / 1_000),
     };
   }
@@ -194,11 +243,16 @@ export class Monitor {
   #driver({ now }: MonitorSettings): Driver {
     return {
       name: 'monitor',
-      connect: ({ commands$ }: DriverContext) =>
+      connect: ({ commands$, leading$ }: DriverContext) =>
         new Observable((output) => {
           const listening = commands$.subscribe((command) => {
             if (command.kind === 'submit') this.#tickToOrder.left(command.order.clientOrderId, now());
           });
+          listening.add(
+            leading$.subscribe((leading) => {
+              this.#leading.value = Number(leading);
+            }),
+          );
           listening.add(NEVER.subscribe(output));
           return listening;
         }),
@@ -206,5 +260,10 @@ export class Monitor {
   }
 }
 
-/** Makes a {@link Monitor}. @throws ConfigurationError naming the setting, the value and what would be right */
+/**
+ * Makes a {@link Monitor}. @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * const desk = monitor({ instruments: [btc], capital: 100_000 });
+ */
 export const monitor = (options: MonitorOptions): Monitor => new Monitor(options);

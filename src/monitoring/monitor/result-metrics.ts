@@ -14,6 +14,7 @@ export class ResultMetrics {
   readonly #instruments: Family<Series>;
   readonly #positions: Family<Series>;
   readonly #day: Series;
+  readonly #limits: Family<Series>;
   #profit = Number.NaN;
   #peak = 0;
   #exposure = Number.NaN;
@@ -60,6 +61,11 @@ export class ResultMetrics {
       'Base units (contracts of a derivative) held; below 0: short.',
       ['venue', 'symbol'],
     );
+    this.#limits = byPart(
+      'risk_limit_utilisation_ratio',
+      'How much of a limit of risk is in use, at the worst of what open orders may do: 1 is at the limit.',
+      ['rule'],
+    );
   }
 
   profit(profit: number): void {
@@ -71,7 +77,8 @@ export class ResultMetrics {
     this.#exposure = exposure;
   }
 
-  breakdown({ dayProfit, agents, venues, instruments }: Breakdown): void {
+  breakdown({ dayProfit, agents, venues, instruments, limits }: Breakdown): void {
+    for (const { rule, ratio } of limits) this.#limits.of(rule).value = ratio;
     this.#day.value = dayProfit;
     for (const { agent, profit } of agents) this.#agents.bind(agent).value = profit;
     for (const { venue, profit, exposure } of venues) {

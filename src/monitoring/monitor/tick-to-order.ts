@@ -19,15 +19,36 @@ export class TickToOrder {
   readonly #caused = new Map<ClientOrderId, number>();
   readonly #series: HistogramSeries;
 
+  readonly #every: number;
+  readonly #now: () => number;
+  #stamp = Number.NaN;
+  #untilRead = 0;
+  #time = 0;
+
   /** @param series seconds */
-  constructor(series: HistogramSeries) {
+  constructor(
+    series: HistogramSeries,
+    { clockEvery, now }: { readonly clockEvery: number; readonly now: () => number },
+  ) {
     this.#series = series;
+    this.#every = clockEvery;
+    this.#now = now;
   }
 
-  /** An event from outside is about to pass, at so many milliseconds. */
-  accepted(seq: number, now: number): void {
+  /**
+   * An event from outside is about to pass, stamped `ts`.
+   *
+   * The clock is read when the stamp is another one than before, and at every so many events of one stamp: what is measured is
+   * too long by at most the time that those took, and never too short.
+   */
+  accepted(seq: number, ts: number): void {
+    if (ts !== this.#stamp || --this.#untilRead <= 0) {
+      this.#stamp = ts;
+      this.#untilRead = this.#every;
+      this.#time = this.#now();
+    }
     const place = seq % REMEMBERED;
-    this.#times[place] = now;
+    this.#times[place] = this.#time;
     this.#places[place] = seq;
   }
 

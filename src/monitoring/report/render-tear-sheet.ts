@@ -17,6 +17,9 @@ export interface TearSheetTitle {
  * A tear sheet as one page of HTML that needs nothing else: no script, no host, charts as SVG, light and dark, for print too.
  *
  * Text from outside (names of agents, reasons) is escaped, and the page's own policy forbids everything but its style.
+ *
+ * @example
+ * writeFileSync('report.html', renderTearSheet(data, { title: 'Trend on BTC', notes: ['Simulated.'] }));
  */
 export function renderTearSheet(
   data: TearSheetData,

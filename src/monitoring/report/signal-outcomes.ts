@@ -40,6 +40,12 @@ const MOST_PENDING = 5_000;
  * mid     --100--101--
  * outcome -------H----        a hit: the first mid at or after the horizon is above
  * ```
+ *
+ * @example
+ * const outcomes = new SignalOutcomes();
+ * outcomes.said(signal, 1_000, 100);
+ * outcomes.moved(signal.instrument, 6_000, 101);
+ * outcomes.result();
  */
 export class SignalOutcomes {
   readonly #tallies = new Map<string, Tally>();

@@ -35,6 +35,9 @@ export interface FigureFields {
  * exposure      --0-----100---101---
  * fillNotional  --------100---------
  * ```
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }), figures());
  */
 export function figures(): StageOperator<Frame & { readonly ledger: FiguresLedger }, FigureFields> {
   return stage<Frame & { readonly ledger: FiguresLedger }, FigureFields, null>({

@@ -85,6 +85,9 @@ type Member<F extends Frame> = Unit<F> | AsynchronousUnit<F>;
  * decision of any name is taken; where one is, those of unknown names are refused.
  *
  * @throws ConfigurationError when two agents share a name
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), agents([multiHorizonTrend({ asset: 'BTC' })]));
  */
 export function agents<const A extends readonly unknown[]>(
   definitions: A & AgentList<A>,

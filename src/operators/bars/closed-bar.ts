@@ -52,7 +52,12 @@ export interface BarFields<N extends string = string> {
   bars: readonly ClosedBar<N>[];
 }
 
-/** A closed bar as the event that recordings carry. Half ticks of mid prices are refused by the wire. */
+/**
+ * A closed bar as the event that recordings carry. Half ticks of mid prices are refused by the wire.
+ *
+ * @example
+ * const event = barEvent(bar);
+ */
 export function barEvent(bar: ClosedBar): BarEvent {
   const { instrument, start, end, open, high, low, close, volume, trades } = bar;
   return { kind: 'bar', instrument, venueTime: end, start, end, open, high, low, close, volume, trades };

@@ -3,6 +3,7 @@ import type { BarDefinition, CommonBarOptions } from './bar-definition.js';
 import { EventCutter } from './event-cutter.js';
 import { ImbalanceRule } from './imbalance-rule.js';
 
+/** How much one-sided trading ends a bar, and over what its expectations are averaged. */
 export interface ImbalanceBarOptions extends CommonBarOptions {
   /** What a trade weighs: one, its quantity, or its notional. @default "trades" */
   readonly unit?: 'trades' | 'quantity' | 'notional';

@@ -6,6 +6,7 @@ import { EventCutter, type FullRule } from './event-cutter.js';
 import type { OpenBar } from './open-bar.js';
 import type { BarSource } from './print.js';
 
+/** How many trades, or changes of the mid, end a bar. */
 export interface TickBarOptions extends CommonBarOptions {
   /** Trades in a bar, or changes of the mid. */
   readonly trades: number;
@@ -13,6 +14,7 @@ export interface TickBarOptions extends CommonBarOptions {
   readonly of?: Exclude<BarSource, 'bar'>;
 }
 
+/** How much quantity ends a bar. */
 export interface VolumeBarOptions extends CommonBarOptions {
   /** In units of quantity, such as 10 for ten coins or contracts. */
   readonly quantity: number;
@@ -20,6 +22,7 @@ export interface VolumeBarOptions extends CommonBarOptions {
   readonly of?: 'trade' | 'bookTrade';
 }
 
+/** How much notional ends a bar. */
 export interface NotionalBarOptions extends CommonBarOptions {
   /** In the quote currency. */
   readonly notional: number;
@@ -45,6 +48,9 @@ export function tickBars(options: TickBarOptions): BarDefinition {
  * Bars of at least so much quantity each: the trade that reaches it ends the bar and is not split.
  *
  * @throws ConfigurationError when an option is unknown or out of range
+ *
+ * @example
+ * volumeBars({ quantity: 10 });
  */
 export function volumeBars(options: VolumeBarOptions): BarDefinition {
   knownKeys('volumeBars', options, ['quantity', 'of', 'session']);
@@ -61,6 +67,9 @@ export function volumeBars(options: VolumeBarOptions): BarDefinition {
  * inverse contract. The trade that reaches it ends the bar and is not split.
  *
  * @throws ConfigurationError when an option is unknown or out of range
+ *
+ * @example
+ * notionalBars({ notional: 1_000_000 });
  */
 export function notionalBars(options: NotionalBarOptions): BarDefinition {
   knownKeys('notionalBars', options, ['notional', 'of', 'session']);

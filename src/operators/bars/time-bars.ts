@@ -4,6 +4,7 @@ import type { BarDefinition, CommonBarOptions } from './bar-definition.js';
 import type { BarSource } from './print.js';
 import { TimeCutter } from './time-cutter.js';
 
+/** The interval of bars by time, and the clock by which trades find theirs. */
 export interface TimeBarOptions extends CommonBarOptions {
   /** Length of a bar, in whole milliseconds. */
   readonly every: Duration;
@@ -26,6 +27,7 @@ export interface TimeBarOptions extends CommonBarOptions {
   readonly patience?: Duration;
 }
 
+/** The longer interval into which bars are joined. */
 export interface ResampleOptions
   extends Pick<TimeBarOptions, 'every' | 'gaps' | 'patience'>,
     CommonBarOptions {}

@@ -47,6 +47,9 @@ const NO_MARKETS = undefined as unknown as MarketsView;
  * Frames of an instrument that the table does not have carry `NaN`.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * compose({ instruments: [btc] }, books());
  */
 export function books(options: BookOptions = {}): StageOperator<Frame, MarketFields> {
   const limits = bookLimits(options);

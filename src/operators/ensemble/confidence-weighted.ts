@@ -45,6 +45,9 @@ interface SavedSubject {
  * confidence) has no part, and where nobody has one the target is flat.
  *
  * @throws ConfigurationError for a negative weight
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), agents([multiHorizonTrend({ asset: 'BTC' })]), confidenceWeighted());
  */
 export function confidenceWeighted(
   options: ConfidenceWeightedOptions = {},

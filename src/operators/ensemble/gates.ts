@@ -25,6 +25,12 @@ export interface RegimeGateOptions<F extends Frame> {
  *            regimeGate({ regime, agents: { reversion: ['calm'], trend: ['wild'] } })
  * exposure   --r-t-r-     -1, 1, -1
  * ```
+ *
+ * @example
+ * regimeGate({
+ *   regime: ({ features }) => (features.adx > 25 ? 'trending' : 'quiet'),
+ *   agents: { trend: ['trending'], reversion: ['quiet'] },
+ * });
  */
 export function regimeGate<F extends Frame>(options: RegimeGateOptions<F>): Gate<F> {
   knownKeys('regimeGate', options, ['regime', 'agents']);

@@ -56,6 +56,9 @@ class VarianceLearner implements Learner {
  *
  * weight = confidence / variance, with an exponentially weighted variance of the returns on paper (West 1979); the same
  * for all until each that speaks has warmed up.
+ *
+ * @example
+ * ensemble({ joining: inverseVariance({ halfLife: 200 }) });
  */
 export function inverseVariance(options: MemoryOptions = {}): Joining {
   knownKeys('inverseVariance', options, ['halfLife', 'warmUp']);

@@ -70,10 +70,18 @@ export function pooled(
  * decisions  a---b---      1 (confidence 0.2), -0.5 (confidence 1)
  * exposure   x---y---      1, then (1 − 0.5) / 2 = 0.25
  * ```
+ *
+ * @example
+ * ensemble({ joining: equalWeights() });
  */
 export const equalWeights = (): Joining => pooled('equalWeights', '', () => 1);
 
-/** Every agent weighs as much as it is sure: Σ confidence·exposure / Σ confidence. */
+/**
+ * Every agent weighs as much as it is sure: Σ confidence·exposure / Σ confidence.
+ *
+ * @example
+ * ensemble({ joining: confidenceWeights() });
+ */
 export const confidenceWeights = (): Joining =>
   pooled('confidenceWeights', '', ({ confidence }) => confidence);
 
@@ -90,6 +98,9 @@ export interface VoteOptions {
  * decisions  a---b---c---      1, -1, 0.5
  * exposure   x---z---y---      1; flat, since one against one is no majority; (1 + 0.5) / 2
  * ```
+ *
+ * @example
+ * ensemble({ joining: majorityVote() });
  */
 export function majorityVote(options: VoteOptions = {}): Joining {
   knownKeys('majorityVote', options, ['deadBand']);
@@ -97,7 +108,12 @@ export function majorityVote(options: VoteOptions = {}): Joining {
   return vote('majorityVote', `${deadBand}`, deadBand, (side, voters) => 2 * side > voters);
 }
 
-/** As {@link majorityVote}; at least `atLeast` voters must want the side, and fewer the other. */
+/**
+ * As {@link majorityVote}; at least `atLeast` voters must want the side, and fewer the other.
+ *
+ * @example
+ * ensemble({ joining: quorumVote({ atLeast: 3 }) });
+ */
 export function quorumVote(options: VoteOptions & { readonly atLeast: number }): Joining {
   knownKeys('quorumVote', options, ['deadBand', 'atLeast']);
   const deadBand = numberAtLeast('quorumVote.deadBand', options.deadBand ?? 0.05, 0, 1);

@@ -62,6 +62,9 @@ class ExponentialLearner implements Learner {
 /**
  * Weights that grow exponentially with what each agent would have earned: Hedge (Freund and Schapire 1997), with a fixed
  * share for everybody (Herbster and Warmuth 1998), so that an agent whose time comes is found again.
+ *
+ * @example
+ * ensemble({ joining: exponentialWeights() });
  */
 export function exponentialWeights(options: ExponentialWeightsOptions = {}): Joining {
   knownKeys('exponentialWeights', options, ['rate', 'share']);
@@ -174,6 +177,9 @@ class ThompsonLearner implements Learner {
  * from what is believed of everyone's mean. What is uncertain is tried, what is known to be worse is not.
  *
  * The draws come from the seed and are part of snapshots: the same log gives the same weights.
+ *
+ * @example
+ * ensemble({ joining: thompsonSampling({ seed: 7 }) });
  */
 export function thompsonSampling(options: ThompsonSamplingOptions): Joining {
   knownKeys('thompsonSampling', options, ['seed', 'draws', 'halfLife']);

@@ -235,6 +235,9 @@ class CovarianceLearner implements Learner {
  * Weighs agents so that each brings the same share of the risk of the whole, with the covariance of their returns on paper.
  *
  * weight = confidence × {@link riskParityWeights}; the same for all until each that speaks has warmed up.
+ *
+ * @example
+ * ensemble({ joining: riskParity({ halfLife: 200 }) });
  */
 export function riskParity(options: MemoryOptions = {}): Joining {
   knownKeys('riskParity', options, ['halfLife', 'warmUp']);

@@ -4,6 +4,7 @@ import { trueRange } from './atr.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 
+/** What {@link adx} is computed from: bars, and which of its lines is wanted. */
 export interface AdxOptions extends BarFeatureOptions {
   /** Bars, in Wilder's smoothing. @default 14 */
   readonly period?: number;

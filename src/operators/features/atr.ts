@@ -4,6 +4,7 @@ import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars }
 import type { Feature, FeatureInput } from './feature.js';
 import { type SeededAverage, wilderAverage } from './kernels/seeded-average.js';
 
+/** What {@link atr} is computed from: bars, and how its average starts. */
 export interface AtrOptions extends BarFeatureOptions {
   /** Bars, in Wilder's smoothing. @default 14 */
   readonly period?: number;

@@ -27,7 +27,12 @@ export interface BarKind {
   start(): BarKernel;
 }
 
-/** The kernel of one instrument with its last value. */
+/**
+ * The kernel of one instrument with its last value.
+ *
+ * @example
+ * const feature: Feature<FollowedBars> = atr({ period: 14, bars: '1m' }); // what its instruments keep
+ */
 export class FollowedBars {
   readonly kernel: BarKernel;
   value: number = Number.NaN;

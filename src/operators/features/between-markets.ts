@@ -3,6 +3,7 @@ import { knownKeys, nonEmptyName, oneOf } from '../../domain/check.js';
 import { type Feature, fingerprint } from './feature.js';
 import { momentary } from './momentary.js';
 
+/** What {@link basis} compares with, and its unit. */
 export interface BasisOptions {
   /** The instrument that it is compared with, such as the spot market of a future. */
   readonly to: InstrumentId;
@@ -10,6 +11,7 @@ export interface BasisOptions {
   readonly unit?: 'fraction' | 'price';
 }
 
+/** What {@link crossVenueSpread} compares with, and on which side it trades. */
 export interface CrossVenueSpreadOptions {
   /** The same asset on another venue. */
   readonly to: InstrumentId;

@@ -6,6 +6,7 @@ import { type Feature, fingerprint } from './feature.js';
 import { Intervals } from './kernels/intervals.js';
 import { RollingPair } from './kernels/rolling-pair.js';
 
+/** The other series, and the intervals at which both are compared. */
 export interface BetweenSeriesOptions {
   /** The other instrument. */
   readonly to: InstrumentId;

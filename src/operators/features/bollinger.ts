@@ -5,6 +5,7 @@ import { RollingMoments } from './kernels/rolling-moments.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The window of {@link bollinger}, and which of its lines is wanted. */
 export interface BollingerOptions extends PriceSeriesOptions {
   /** Samples that count. @default 20 */
   readonly period?: number;

@@ -2,6 +2,7 @@ import { integerAtLeast, knownKeys } from '../../domain/check.js';
 import { type Feature, fingerprint } from './feature.js';
 import { momentary } from './momentary.js';
 
+/** How deep {@link bookImbalance} looks. */
 export interface BookImbalanceOptions {
   /** Price levels of each side that count. @default 1 */
   readonly levels?: number;

@@ -3,6 +3,7 @@ import { integerAtLeast, knownKeys, oneOf } from '../../domain/check.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 import { momentary } from './momentary.js';
 
+/** How deep, and on which side, {@link bookSlope} looks. */
 export interface BookSlopeOptions {
   /** Price levels of a side that count. @default 10 */
   readonly levels?: number;

@@ -8,34 +8,40 @@ import {
   typicalPrice,
 } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
+import type { Saveable } from './kernels/kernel.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { RollingOrder } from './kernels/rolling-order.js';
 
+/** The window of {@link cci}, in bars. */
 export interface CciOptions extends BarFeatureOptions {
   /** Bars that count. @default 14 */
   readonly period?: number;
 }
 
+/** Up to so many bars it is faster to add the deviations up than to keep the bars in order. */
+const FEW = 64;
+
 class CciKernel implements BarKernel {
   readonly #period: number;
   readonly #moments: RollingMoments;
-  readonly #order: RollingOrder;
+  /** Absent for few bars. */
+  readonly #order: RollingOrder | undefined;
 
   constructor(period: number) {
     this.#period = period;
     this.#moments = new RollingMoments(period);
-    this.#order = new RollingOrder(period);
+    this.#order = period <= FEW ? undefined : new RollingOrder(period);
   }
 
   push(bar: FeatureInput): number {
     const typical = typicalPrice(bar);
     this.#moments.push(typical);
-    this.#order.push(typical);
+    this.#order?.push(typical);
     if (!this.#moments.full) return Number.NaN;
     if (this.#moments.variance === 0) return 0;
-    const { mean } = this.#moments;
-    return this.#moments.above(typical) / ((0.015 * this.#order.distanceFrom(mean)) / this.#period);
+    const deviations = this.#order?.distanceFrom(this.#moments.mean) ?? this.#moments.distances();
+    return this.#moments.above(typical) / ((0.015 * deviations) / this.#period);
   }
 
   save(): Plain {
@@ -46,14 +52,15 @@ class CciKernel implements BarKernel {
     loadParts(this.#parts, saved);
   }
 
-  get #parts() {
-    return { moments: this.#moments, order: this.#order };
+  get #parts(): Record<string, Saveable> {
+    return { moments: this.#moments, ...(this.#order && { order: this.#order }) };
   }
 }
 
 /**
  * Lambert's commodity channel index: the typical price's distance from its mean, in mean absolute deviations times 0.015.
- * It costs O(log period) a bar, since the mean about which deviations count moves with every bar. A flat window is 0.
+ * It costs O(log period) a bar (up to 64 bars: one addition each), since the mean about which deviations count moves with
+ * every bar. A flat window is 0.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example

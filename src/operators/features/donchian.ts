@@ -3,8 +3,9 @@ import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
-import { RollingExtreme } from './kernels/rolling-extreme.js';
+import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
 
+/** The window of {@link donchian}, in bars, and which of its lines is wanted. */
 export interface DonchianOptions extends BarFeatureOptions {
   /** Bars that count. @default 20 */
   readonly period?: number;
@@ -13,13 +14,13 @@ export interface DonchianOptions extends BarFeatureOptions {
 }
 
 class DonchianKernel implements BarKernel {
-  readonly #highest: RollingExtreme;
-  readonly #lowest: RollingExtreme;
+  readonly #highest: Extreme;
+  readonly #lowest: Extreme;
   readonly #line: DonchianOptions['line'];
 
   constructor(period: number, line: DonchianOptions['line']) {
-    this.#highest = new RollingExtreme('greatest', period);
-    this.#lowest = new RollingExtreme('least', period);
+    this.#highest = rollingExtreme('greatest', period);
+    this.#lowest = rollingExtreme('least', period);
     this.#line = line;
   }
 

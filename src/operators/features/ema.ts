@@ -4,6 +4,7 @@ import { SeededAverage } from './kernels/seeded-average.js';
 import { type PriceSeriesOptions, priceSeries } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The period of {@link ema}, in samples. */
 export interface EmaOptions extends PriceSeriesOptions {
   /** Samples; the newest one weighs 2 / (period + 1). */
   readonly period: number;

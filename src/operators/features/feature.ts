@@ -29,6 +29,8 @@ export interface FeatureInput {
    * are `NaN` otherwise.
    */
   readonly barName: string;
+  /** Unix milliseconds at which it began; `ts` is when it was known. */
+  readonly barStart: number;
   readonly barOpen: number;
   readonly barHigh: number;
   readonly barLow: number;

@@ -2,6 +2,7 @@ import { knownKeys, oneOf } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import { type Feature, fingerprint } from './feature.js';
 
+/** How {@link fundingRate} states the rate: as told, for a year, or the time until it is due. */
 export interface FundingRateOptions {
   /** The time for which a rate is paid, to state it for a year: '8h' on most venues. @default as it is told */
   readonly annualFrom?: Duration;

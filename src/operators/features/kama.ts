@@ -6,6 +6,7 @@ import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The periods of {@link kama}, in samples. */
 export interface KamaOptions extends PriceSeriesOptions {
   /** Changes over which the efficiency is measured. @default 10 */
   readonly period?: number;

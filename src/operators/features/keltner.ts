@@ -6,6 +6,7 @@ import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { SeededAverage } from './kernels/seeded-average.js';
 
+/** The periods of {@link keltner}, in bars, and which of its lines is wanted. */
 export interface KeltnerOptions extends BarFeatureOptions {
   /** Bars of the exponential average of closes. @default 20 */
   readonly period?: number;

@@ -5,6 +5,7 @@ import { type Feature, fingerprint } from './feature.js';
 import { Intervals } from './kernels/intervals.js';
 import { RollingPair } from './kernels/rolling-pair.js';
 
+/** The intervals over which {@link kyleLambda} measures. */
 export interface KyleLambdaOptions {
   /** Intervals that count; at least 2. */
   readonly window: number;

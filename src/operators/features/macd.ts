@@ -6,6 +6,7 @@ import { SeededAverage } from './kernels/seeded-average.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The periods of {@link macd}, in samples, and which of its lines is wanted. */
 export interface MacdOptions extends PriceSeriesOptions {
   /** Period of the quick average. @default 12 */
   readonly fast?: number;

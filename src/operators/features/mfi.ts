@@ -9,18 +9,24 @@ import {
 } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
+import { readFlat } from './read-flat.js';
 
+/** The window of {@link mfi}, in bars. */
 export interface MfiOptions extends BarFeatureOptions {
   /** Bars that count. @default 14 */
   readonly period?: number;
+  /** What it is where nothing flowed: 0 as TA-Lib has it, or 50. @default 0 */
+  readonly flat?: 0 | 50;
 }
 
 class MfiKernel implements BarKernel {
   readonly #in: RollingSum;
   readonly #out: RollingSum;
+  readonly #flat: number;
   #typical = Number.NaN;
 
-  constructor(period: number) {
+  constructor(period: number, flat: number) {
+    this.#flat = flat;
     this.#in = new RollingSum(period);
     this.#out = new RollingSum(period);
   }
@@ -35,7 +41,7 @@ class MfiKernel implements BarKernel {
     this.#out.push(typical < before ? flow : 0);
     if (!this.#in.full) return Number.NaN;
     const all = this.#in.sum + this.#out.sum;
-    return all > 0 ? 100 * (this.#in.sum / all) : 50;
+    return all > 0 ? 100 * (this.#in.sum / all) : this.#flat;
   }
 
   save(): Plain {
@@ -51,7 +57,9 @@ class MfiKernel implements BarKernel {
 }
 
 /**
- * The money flow index, from 0 (all turnover at falling prices) to 100 (all at rising ones); 50 where nothing flowed.
+ * The money flow index, from 0 (all turnover at falling prices) to 100 (all at rising ones). Where nothing flowed it is 0 as
+ * in TA-Lib, or 50 with `flat: 50`. TA-Lib takes a turnover of less than 1 for nothing, which is not followed: in bitcoin
+ * that is a fortune.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example
@@ -59,13 +67,13 @@ class MfiKernel implements BarKernel {
  */
 export function mfi(options: MfiOptions = {}): Feature<FollowedBars> {
   const period = integerAtLeast('mfi.period', options.period ?? 14, 1);
+  const flat = readFlat('mfi', options.flat);
   return barFeature(options, {
     kind: 'mfi',
-    parameters: { period },
+    parameters: { period, flat },
     warmUp: period + 1,
     unit: 'percent, 0 to 100',
-    source:
-      'Quong and Soudack 1989; TA-Lib MFI, but 50 where nothing flowed (there: 0 below a turnover of 1)',
-    start: () => new MfiKernel(period),
+    source: 'Quong and Soudack 1989; TA-Lib MFI, which has 0 below a turnover of 1 too',
+    start: () => new MfiKernel(period, flat),
   });
 }

@@ -5,6 +5,7 @@ import { Delay } from './kernels/delay.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** How far back {@link momentum} compares, in samples. */
 export interface MomentumOptions extends PriceSeriesOptions {
   /** How many samples back the price is compared with. @default 1 */
   readonly lookback?: number;

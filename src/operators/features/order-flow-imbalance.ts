@@ -3,6 +3,7 @@ import type { Plain } from '../../domain/plain.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
+/** The window of {@link orderFlowImbalance}, in changes of the best quotes. */
 export interface OrderFlowImbalanceOptions {
   /** Changes of the best quotes that count. */
   readonly window: number;

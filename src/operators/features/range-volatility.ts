@@ -4,6 +4,7 @@ import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars }
 import type { Feature, FeatureInput } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
+/** The window of volatility from the ranges of bars. */
 export interface RangeVolatilityOptions extends BarFeatureOptions {
   /** Bars that count. */
   readonly window: number;

@@ -6,6 +6,7 @@ import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, readEvery, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The window of {@link realisedVolatility}, and the time for which it is stated. */
 export interface RealisedVolatilityOptions extends PriceSeriesOptions {
   /** Log returns that count. */
   readonly window: number;

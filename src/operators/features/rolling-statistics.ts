@@ -1,22 +1,26 @@
 import { integerAtLeast, numberAtLeast, oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
-import { RollingExtreme } from './kernels/rolling-extreme.js';
+import { rollingExtreme } from './kernels/rolling-extreme.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { RollingOrder } from './kernels/rolling-order.js';
+import { SortedWindow } from './kernels/sorted-window.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The window of a rolling statistic, in samples. */
 export interface WindowOptions extends PriceSeriesOptions {
   /** Samples that count, the newest included. */
   readonly window: number;
 }
 
+/** The window of a rolling variance, in samples, and what it is taken over. */
 export interface RollingVarianceOptions extends WindowOptions {
   /** Of the window as a whole population (over n), or as a sample of one (over n - 1). @default 'population' */
   readonly over?: 'population' | 'sample';
 }
 
+/** The window of {@link rollingQuantile}, in samples, and the quantile. */
 export interface RollingQuantileOptions extends WindowOptions {
   /** Share of the samples below it, from 0 to 1; between two samples on the line. */
   readonly quantile: number;
@@ -144,13 +148,13 @@ function extreme(kind: string, which: 'greatest' | 'least', options: WindowOptio
     parameters: {},
     unit: 'price',
     source: which === 'greatest' ? 'TA-Lib MAX' : 'TA-Lib MIN',
-    make: () => new RollingExtreme(which, options.window),
+    make: () => rollingExtreme(which, options.window),
     read: ({ value }) => value,
   });
 }
 
 /**
- * The greatest of the last `window` samples of a price.
+ * The greatest of the last `window` samples of a price, in its units: two steps an update on average, `window` at most.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example
@@ -161,7 +165,7 @@ export function rollingMaximum(options: WindowOptions): Feature<SampledPrice> {
 }
 
 /**
- * The least of the last `window` samples of a price.
+ * The least of the last `window` samples of a price, in its units: two steps an update on average, `window` at most.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example
@@ -171,8 +175,12 @@ export function rollingMinimum(options: WindowOptions): Feature<SampledPrice> {
   return extreme('rollingMinimum', 'least', options);
 }
 
+/** Up to so many samples a sorted array is faster than a tree. */
+const FEW = 256;
+
 /**
- * A quantile of the last `window` samples of a price, in its units, at O(log window) an update: no O(1) is known.
+ * A quantile of the last `window` samples of a price, in its units, at O(log window) an update, since no O(1) is known; up to 256
+ * samples at no more than one move each.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example
@@ -190,7 +198,7 @@ export function rollingQuantile(options: RollingQuantileOptions): Feature<Sample
     parameters: { quantile },
     unit: 'price',
     source: 'Hyndman and Fan 1996, type 7 (as NumPy)',
-    make: () => new RollingOrder(window),
+    make: () => (window <= FEW ? new SortedWindow(window) : new RollingOrder(window)),
     read: (order) => {
       const below = order.at(rank);
       return share === 0 ? below : below + share * (order.at(rank + 1) - below);

@@ -13,6 +13,9 @@ import { type PriceSource, readPrice, stands } from './price-source.js';
  *
  * An unknown price is no sample and leaves no trace in the kernel. While a standing price is unknown the feature is
  * `NaN`; it comes back with the price.
+ *
+ * @example
+ * const feature: Feature<SampledPrice> = rsi({ period: 14, every: '1s' }); // what its instruments keep
  */
 export class SampledPrice {
   readonly #source: PriceSource;

@@ -5,6 +5,7 @@ import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The window of {@link sma}, in samples. */
 export interface SmaOptions extends PriceSeriesOptions {
   /** Samples that count. */
   readonly period: number;

@@ -2,6 +2,7 @@ import { knownKeys, oneOf } from '../../domain/check.js';
 import { type Feature, fingerprint } from './feature.js';
 import { momentary } from './momentary.js';
 
+/** The unit of {@link spread}. */
 export interface SpreadOptions {
   /** `price`: in the quote currency. `basisPoints`: ten-thousandths of the mid. @default 'price' */
   readonly unit?: 'price' | 'basisPoints';

@@ -32,6 +32,7 @@ class Input implements FeatureInput {
   tradeQuantity = Number.NaN;
   tradeSign = 0;
   barName = '';
+  barStart = Number.NaN;
   barOpen = Number.NaN;
   barHigh = Number.NaN;
   barLow = Number.NaN;
@@ -171,6 +172,7 @@ function clear(input: Input, frame: Frame & MarketFields, index: number, context
   input.tradeQuantity = Number.NaN;
   input.tradeSign = 0;
   input.barName = '';
+  input.barStart = Number.NaN;
   input.barOpen = Number.NaN;
   input.barHigh = Number.NaN;
   input.barLow = Number.NaN;
@@ -182,7 +184,7 @@ function clear(input: Input, frame: Frame & MarketFields, index: number, context
 
 /** Sets a bar that a stage before has closed, of any instrument, with the market that stands. */
 function fillBar(input: Input, frame: Frame & MarketFields, bar: ClosedBar, context: StageContext): void {
-  const { index, name, plain } = bar;
+  const { index, name, start, plain } = bar;
   clear(input, frame, index, context);
   const { markets } = frame;
   const known = markets.synced(index);
@@ -194,6 +196,7 @@ function fillBar(input: Input, frame: Frame & MarketFields, bar: ClosedBar, cont
   input.book = markets.book(index);
   input.kind = 'bar';
   input.barName = name;
+  input.barStart = start;
   input.barOpen = plain.open;
   input.barHigh = plain.high;
   input.barLow = plain.low;
@@ -219,6 +222,7 @@ function fill(input: Input, frame: Frame & MarketFields, context: StageContext):
     input.tradeQuantity = quantities.toNumber(event.quantity);
     input.tradeSign = event.aggressor === 'buy' ? 1 : event.aggressor === 'sell' ? -1 : 0;
   } else if (event.kind === 'bar') {
+    input.barStart = event.start;
     input.barOpen = prices.toNumber(event.open);
     input.barHigh = prices.toNumber(event.high);
     input.barLow = prices.toNumber(event.low);

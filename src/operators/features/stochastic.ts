@@ -3,9 +3,10 @@ import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
-import { RollingExtreme } from './kernels/rolling-extreme.js';
+import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
+/** The periods of {@link stochastic}, in bars, and which of its lines is wanted. */
 export interface StochasticOptions extends BarFeatureOptions {
   /** Bars whose range counts. @default 5 */
   readonly period?: number;
@@ -18,8 +19,8 @@ export interface StochasticOptions extends BarFeatureOptions {
 }
 
 class StochasticKernel implements BarKernel {
-  readonly #highest: RollingExtreme;
-  readonly #lowest: RollingExtreme;
+  readonly #highest: Extreme;
+  readonly #lowest: Extreme;
   readonly #k: RollingSum;
   readonly #d: RollingSum;
   readonly #slowing: number;
@@ -27,8 +28,8 @@ class StochasticKernel implements BarKernel {
   readonly #line: 'k' | 'd';
 
   constructor(period: number, slowing: number, signal: number, line: 'k' | 'd') {
-    this.#highest = new RollingExtreme('greatest', period);
-    this.#lowest = new RollingExtreme('least', period);
+    this.#highest = rollingExtreme('greatest', period);
+    this.#lowest = rollingExtreme('least', period);
     this.#k = new RollingSum(slowing);
     this.#d = new RollingSum(signal);
     this.#slowing = slowing;

@@ -2,6 +2,7 @@ import { knownKeys } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 
+/** How fast {@link tradeFlow} forgets, in event time. */
 export interface TradeFlowOptions {
   /** Event time after which a trade counts half. */
   readonly halfLife: Duration;

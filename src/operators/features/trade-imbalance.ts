@@ -3,6 +3,7 @@ import type { Plain } from '../../domain/plain.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 
+/** The window of {@link tradeImbalance}, in trades. */
 export interface TradeImbalanceOptions {
   /** Trades that count: those whose side the venue says. */
   readonly window: number;

@@ -5,6 +5,7 @@ import { RollingMoments } from './kernels/rolling-moments.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 
+/** The window of {@link zScore}, in samples. */
 export interface ZScoreOptions extends PriceSeriesOptions {
   /** Samples that count, the newest included; at least 2. */
   readonly window: number;

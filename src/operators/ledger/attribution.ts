@@ -1,4 +1,9 @@
-/** The agent to whom lots belong that no agent of ours asked for. */
+/**
+ * The agent to whom lots belong that no agent of ours asked for.
+ *
+ * @example
+ * fill.agent === UNATTRIBUTED; // nobody here asked for it
+ */
 export const UNATTRIBUTED = 'unattributed';
 
 /**

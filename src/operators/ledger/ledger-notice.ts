@@ -38,7 +38,12 @@ export interface LedgerNotice {
   readonly severity?: 'halt';
 }
 
-/** What {@link Ledger.apply} returns when all is well: always this array, so that market data costs nothing. */
+/**
+ * What {@link Ledger.apply} returns when all is well: always this array, so that market data costs nothing.
+ *
+ * @example
+ * notices === NO_NOTICES; // nothing to tell
+ */
 export const NO_NOTICES: readonly LedgerNotice[] = Object.freeze([]);
 
 export const notice = (code: LedgerNoticeCode, message: string): readonly LedgerNotice[] => [

@@ -7,7 +7,12 @@ import type { Difference } from './reconcile.js';
 import type { ReconciliationPolicy } from './reconciliation-policy.js';
 import { reconciliationPrice } from './reconciliation-price.js';
 
-/** The order id, and the agent, of lots that only a venue's word explains. */
+/**
+ * The order id, and the agent, of lots that only a venue's word explains.
+ *
+ * @example
+ * fill.agent === RECONCILIATION; // only the venue's word explains these lots
+ */
 export const RECONCILIATION = 'reconciliation';
 
 /** Positions that differ (those of moving instruments are only told of), each with the one synthetic fill that would make them agree. */

@@ -23,6 +23,9 @@ export interface Difference {
  * replay and mirror book the same.
  *
  * @param ts Unix milliseconds of the log
+ *
+ * @example
+ * for (const difference of reconcile(view, instruments, truth, reconciliationPolicy({}), Date.now())) console.warn(difference);
  */
 export function* reconcile(
   ledger: LedgerView,

@@ -18,7 +18,12 @@ export interface ReconciliationPolicy {
 
 const WORDS = ['adopt', 'tell', 'halt'] as const;
 
-/** Checks a policy and fills in the defaults. @throws ConfigurationError naming the setting that is wrong */
+/**
+ * Checks a policy and fills in the defaults. @throws ConfigurationError naming the setting that is wrong
+ *
+ * @example
+ * reconciliationPolicy({ grace: 5_000 }); // milliseconds
+ */
 export function reconciliationPolicy(policy: Partial<ReconciliationPolicy>): ReconciliationPolicy {
   knownKeys('ledger.reconciliation', policy, ['fills', 'orders', 'positions', 'balances', 'grace']);
   const word = (name: 'fills' | 'orders' | 'positions' | 'balances'): DifferencePolicy =>

@@ -8,6 +8,9 @@ import { type Decimal, decimal, quotient, ZERO } from '../../domain/decimal.js';
  * at the new one. The lots of an inverse contract are worth `1 / price`, and so the mean is harmonic.
  *
  * @param from signed quantity, in whatever unit `to` has too
+ *
+ * @example
+ * reconciliationPrice(decimal(1), decimal(100), decimal(2), decimal(101)); // 102: two at 101 on average
  */
 export function reconciliationPrice(
   from: Decimal,

@@ -32,6 +32,9 @@ export interface LedgerFields {
  * When one order of a group (`Proposal.group`) trades, it asks for the others to be canceled.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), ledger({ reportingCurrency: 'USD' }));
  */
 export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFields, LedgerFields> {
   const settings = ledgerOptions(options);

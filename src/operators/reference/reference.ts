@@ -42,6 +42,9 @@ interface State {
  * A definition counts when its version is higher. One that would change tick, lot or multiplier is refused with a
  * fault `restart-needed`; the instrument's phase stays `unknown` and its bands are gone: its integer prices may mean
  * something else now.
+ *
+ * @example
+ * compose({ instruments: [future] }, reference());
  */
 export function reference(): StageOperator<Frame, ReferenceFields> {
   return stage<Frame, ReferenceFields, State>({

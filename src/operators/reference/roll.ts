@@ -22,6 +22,7 @@ export interface RollFields {
   adjustment: number;
 }
 
+/** The contracts of a chain, when it passes from one to the next, and how the continuous price is adjusted. */
 export interface RollOptions {
   /** Ids of the contracts, in the order of their expiries. */
   readonly chain: readonly string[];
@@ -57,6 +58,9 @@ export interface RollOptions {
  * fault `chain-order`.
  *
  * @throws ConfigurationError for contracts that the table does not have or that do not expire one after the other
+ *
+ * @example
+ * roll({ chain: ['ESH4.FUT@cme', 'ESM4.FUT@cme'], rule: { by: 'volume', calendar: cmeEquityIndex() } });
  */
 export function roll(options: RollOptions): StageOperator<Frame & MarketFields, RollFields> {
   const { fingerprint, start, first } = chainOf('roll', options);

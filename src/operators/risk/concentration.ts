@@ -38,6 +38,16 @@ export function concentration(options: ConcentrationOptions): RiskRule {
     fingerprint: `concentration(${from},${action})`,
     clips: action === 'clip',
     allows: (share) => (share <= 1 ? undefined : 'a share of at most 1'),
+    uses: (_limit, view) => {
+      let most = 0;
+      for (const { index } of view.instruments.list) {
+        const lots = Math.max(Math.abs(view.worstLong(index)), Math.abs(view.worstShort(index)));
+        if (lots === 0) continue;
+        const mine = lots * view.lotNotional(index);
+        most = Math.max(most, mine / Math.max(from, mine + leastOfOthers(view, index)));
+      }
+      return most;
+    },
     judge: (proposal, { index, id }, allowed, view) => {
       const { side, quantity } = proposal;
       const long = view.worstLong(index) + (side === 'buy' ? quantity : 0);

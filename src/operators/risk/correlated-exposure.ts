@@ -1,5 +1,6 @@
 import { knownKeys, nonEmptyName, numberAtLeast, oneOf, positiveNumber, refuse } from '../../domain/check.js';
-import type { RiskRule } from './rule.js';
+import type { Proposal } from '../../domain/order.js';
+import type { RiskRule, RiskView } from './rule.js';
 import { within } from './within.js';
 
 /** The largest exposure of a group of assets that move together. */
@@ -36,26 +37,35 @@ export function correlatedExposure(options: CorrelatedExposureOptions): RiskRule
   if (weights.size === 0) refuse('correlatedExposure.weights', 'a weight for at least one asset', 'none');
   for (const [asset, weight] of weights)
     numberAtLeast(`correlatedExposure.weights.${asset}`, weight, -100, 100);
+  /** The most and the least that the group may come to, with a proposal for an instrument. */
+  const weighted = (view: RiskView, proposal?: Proposal, at: number = -1): [most: number, least: number] => {
+    let most = 0;
+    let least = 0;
+    for (const { index, definition } of view.instruments.list) {
+      const weight = weights.get(definition.base);
+      if (weight === undefined) continue;
+      const mine = proposal !== undefined && index === at ? proposal.quantity : 0;
+      const long = view.worstLong(index) + (proposal?.side === 'buy' ? mine : 0);
+      const short = view.worstShort(index) - (proposal?.side === 'sell' ? mine : 0);
+      if (long === 0 && short === 0) continue;
+      const each = weight * view.lotNotional(index);
+      most += Math.max(long * each, short * each);
+      least += Math.min(long * each, short * each);
+    }
+    return [most, least];
+  };
   return {
     name: `correlatedExposure:${group}`,
     limit,
     fingerprint: `correlatedExposure(${group},${JSON.stringify([...weights])},${action})`,
     clips: action === 'clip',
+    uses: (_limit, view) => {
+      const [most, least] = weighted(view);
+      return Math.max(0, most, -least);
+    },
     judge: (proposal, listed, allowed, view) => {
       if (!weights.has(listed.definition.base)) return undefined;
-      let most = 0;
-      let least = 0;
-      for (const { index, definition } of view.instruments.list) {
-        const weight = weights.get(definition.base);
-        if (weight === undefined) continue;
-        const mine = index === listed.index ? proposal.quantity : 0;
-        const long = view.worstLong(index) + (proposal.side === 'buy' ? mine : 0);
-        const short = view.worstShort(index) - (proposal.side === 'sell' ? mine : 0);
-        if (long === 0 && short === 0) continue;
-        const each = weight * view.lotNotional(index);
-        most += Math.max(long * each, short * each);
-        least += Math.min(long * each, short * each);
-      }
+      const [most, least] = weighted(view, proposal, listed.index);
       if (within(most, allowed) && within(-least, allowed)) return undefined;
       if (Number.isNaN(most))
         return `the exposure of ${group} is unknown: a mark or a conversion rate is missing`;

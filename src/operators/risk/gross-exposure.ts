@@ -51,6 +51,7 @@ export function grossExposure(options: GrossExposureOptions): RiskRule {
       if (Number.isNaN(total)) return `${what} is unknown: a mark or a conversion rate is missing`;
       return `${what} could become ${total.toFixed(2)} ${view.ledger.reportingCurrency}, beyond the limit of ${allowed}`;
     },
+    uses: (_limit, view) => worstGross(view, scope),
     watch: (allowed, view, index) => {
       if (index < 0 || action === 'deny' || action === 'clip') return undefined;
       // Most events are of instruments without a position: those cannot have changed it.

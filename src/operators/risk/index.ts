@@ -5,6 +5,7 @@ export { type ExpiryNearOptions, expiryNear } from './expiry-near.js';
 export { type FreeBalanceOptions, freeBalance } from './free-balance.js';
 export { type GrossExposureOptions, grossExposure } from './gross-exposure.js';
 export { type LeverageOptions, leverage } from './leverage.js';
+export type { LimitsView, LimitUse } from './limit-use.js';
 export { type LossStreakOptions, lossStreak } from './loss-streak.js';
 export { type MaxClockSkewOptions, maxClockSkew } from './max-clock-skew.js';
 export { type MaxDailyLossOptions, maxDailyLoss } from './max-daily-loss.js';
@@ -17,7 +18,7 @@ export { type MessagesPerFillOptions, messagesPerFill } from './messages-per-fil
 export { type NetExposureOptions, netExposure } from './net-exposure.js';
 export { cancelRate, orderRate, type RateOptions } from './order-rate.js';
 export { type PriceCollarOptions, priceCollar } from './price-collar.js';
-export { type RiskOptions, risk, type VerdictFields } from './risk.js';
+export { type LimitFields, type RiskOptions, risk, type VerdictFields } from './risk.js';
 export type { Breach, BreachAction, RiskRule, RiskView, RuleAction } from './rule.js';
 export type { RuleScope } from './scope.js';
 export { type SelfTradePreventionOptions, selfTradePrevention } from './self-trade-prevention.js';

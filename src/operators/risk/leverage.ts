@@ -46,6 +46,11 @@ export function leverage(options: LeverageOptions): RiskRule {
       if (Number.isNaN(total)) return 'the exposure is unknown: a mark or a conversion rate is missing';
       return `the leverage could become ${(total / equity).toFixed(2)}, beyond the limit of ${allowed}`;
     },
+    uses: (_limit, view) => {
+      const total = worstGross(view, DESK);
+      // Nothing held needs no equity; without equity what is held is beyond every limit.
+      return total === 0 ? 0 : total / Math.max(0, view.ledger.equity());
+    },
     watch: (allowed, view, index) => {
       if (index < 0 || action === 'deny' || action === 'clip') return undefined;
       if (view.ledger.position(index) === 0) return undefined;

@@ -71,6 +71,7 @@ export function lossStreak(options: LossStreakOptions): RiskRule<Streak> {
       const streak = saved as unknown as Streak;
       return { ...streak, realised: streak.realised.slice() };
     },
+    uses: (allowed, { ts }, { losses, at }) => (losses >= allowed && ts - at >= coolDown ? 0 : losses),
     judge: (_proposal, listed, allowed, { ts }, { losses, at }) => {
       if (!scope.has(listed) || losses < allowed || ts - at >= coolDown) return undefined;
       return `${losses} losses in a row, at the limit of ${allowed}: a pause of ${coolDown} ms has ${coolDown - (ts - at)} to go`;

@@ -52,6 +52,7 @@ export function maxDailyLoss(options: MaxDailyLossOptions): RiskRule {
       if (Number.isNaN(profit)) return `${whose} profit is unknown: a mark or a conversion rate is missing`;
       return reached(-profit, allowed) ? words(profit, view, allowed) : undefined;
     },
+    uses: (_limit, view, known) => Math.max(0, -dayProfit(view, known)),
     watch: (allowed, view, _index, known) => {
       const profit = dayProfit(view, known);
       if (!reached(-profit, allowed)) return undefined;

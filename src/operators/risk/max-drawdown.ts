@@ -49,6 +49,7 @@ export function maxDrawdown(options: MaxDrawdownOptions): RiskRule {
       if (Number.isNaN(fall)) return `${what} is unknown: a mark or a conversion rate is missing`;
       return reached(fall, allowed) ? words(fall, view, allowed) : undefined;
     },
+    uses: (_limit, view, known) => Math.max(0, drawdown(view, known)),
     watch: (allowed, view, _index, known) => {
       const fall = drawdown(view, known);
       if (!reached(fall, allowed)) return undefined;

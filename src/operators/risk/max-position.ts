@@ -58,6 +58,16 @@ export function maxPosition(options: MaxPositionOptions): RiskRule {
       if (within(more > 0 ? worst : -worst, allowed)) return undefined;
       return `${whose} could become ${plain(worst)} ${definition.base}, beyond the limit of ${allowed}`;
     },
+    uses: (_limit, view) => {
+      let most = 0;
+      for (const listed of view.instruments.list) {
+        if (!scope.has(listed)) continue;
+        const { index } = listed;
+        const lots = Math.max(longest(view, agent, index, 0), -shortest(view, agent, index, 0));
+        if (lots > 0) most = Math.max(most, lots * unitsPerLot(listed, view));
+      }
+      return most;
+    },
     watch: (allowed, view, index) => {
       if (index < 0 || action === 'deny' || action === 'clip') return undefined;
       const lots = heldLots(view, agent, index);

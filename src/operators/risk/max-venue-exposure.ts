@@ -62,6 +62,12 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
         return `the exposure at ${definition.venue} is unknown: a mark or a conversion rate is missing`;
       return `the exposure at ${definition.venue} could become ${total.toFixed(2)} ${reportingCurrency}, beyond the limit of ${allowed}`;
     },
+    uses: (_limit, view) => {
+      const names = new Set(
+        venue === undefined ? view.instruments.list.map(({ definition }) => definition.venue) : [venue],
+      );
+      return Math.max(...[...names].map((name) => worstAt(name, view, -1)));
+    },
     watch: (allowed, view, index) => {
       if (index < 0 || action === 'deny' || action === 'clip') return undefined;
       const name = view.instruments.at(index).definition.venue;
@@ -79,7 +85,7 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
   };
 }
 
-/** Worst-case notional of the venue's other instruments. */
+/** Worst-case notional of the venue's instruments but one. */
 function worstAt(venue: string, view: RiskView, except: number): number {
   let total = 0;
   for (const { index, definition } of view.instruments.list) {

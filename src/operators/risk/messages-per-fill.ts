@@ -68,6 +68,10 @@ export function messagesPerFill(options: MessagesPerFillOptions): RiskRule<Talk>
       };
       return { ...counts, executions: new Set(executions) };
     },
+    uses: (_limit, view, talk) => {
+      const today = Math.floor(view.ts / DAY) === talk.day;
+      return today && talk.messages > free ? talk.messages / Math.max(1, talk.fills) : 0;
+    },
     judge: (_proposal, listed, allowed, view, talk) => {
       if (!scope.has(listed)) return undefined;
       const today = Math.floor(view.ts / DAY) === talk.day;

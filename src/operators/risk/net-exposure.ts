@@ -1,5 +1,6 @@
 import { knownKeys, oneOf, positiveNumber } from '../../domain/check.js';
-import type { RiskRule } from './rule.js';
+import type { Proposal } from '../../domain/order.js';
+import type { RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
 import { within } from './within.js';
 import { longest, lotsOf, shortest } from './worst-case.js';
@@ -37,24 +38,33 @@ export function netExposure(options: NetExposureOptions): RiskRule {
   const { agent } = scope;
   const action = oneOf('netExposure.action', options.action ?? 'deny', ['deny', 'clip']);
   const what = scope.name === '' ? 'the net exposure' : `the net exposure of ${scope.name}`;
+  /** What all that leans to either side comes to, with a proposal for an instrument. */
+  const leaning = (view: RiskView, proposal?: Proposal, at: number = -1): [long: number, short: number] => {
+    let long = 0;
+    let short = 0;
+    for (const other of view.instruments.list) {
+      if (!scope.has(other)) continue;
+      const { index } = other;
+      const more = proposal !== undefined && index === at ? lotsOf(proposal, agent) : 0;
+      const [most, least] = [longest(view, agent, index, more), shortest(view, agent, index, more)];
+      if (most !== 0) long += most * view.lotNotional(index);
+      if (least !== 0) short += least * view.lotNotional(index);
+    }
+    return [long, short];
+  };
   return {
     name: scope.ruleName('netExposure'),
     limit,
     fingerprint: `netExposure(${scope.name},${action})`,
     check: (instruments) => scope.check(instruments),
     clips: action === 'clip',
+    uses: (_limit, view) => {
+      const [long, short] = leaning(view);
+      return Math.max(0, long, -short);
+    },
     judge: (proposal, listed, allowed, view) => {
       if (!scope.concerns(proposal, listed)) return undefined;
-      let long = 0;
-      let short = 0;
-      for (const other of view.instruments.list) {
-        if (!scope.has(other)) continue;
-        const { index } = other;
-        const more = index === listed.index ? lotsOf(proposal, agent) : 0;
-        const [most, least] = [longest(view, agent, index, more), shortest(view, agent, index, more)];
-        if (most !== 0) long += most * view.lotNotional(index);
-        if (least !== 0) short += least * view.lotNotional(index);
-      }
+      const [long, short] = leaning(view, proposal, listed.index);
       if (Number.isNaN(long + short)) return `${what} is unknown: a mark or a conversion rate is missing`;
       const buys = lotsOf(proposal, agent) > 0;
       // Only the way that the order itself leans is its fault: a hedge of a book that leans too far passes.

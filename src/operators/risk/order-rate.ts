@@ -4,7 +4,7 @@ import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Plain } from '../../domain/plain.js';
 import type { RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
-import { type Bucket, fits, newBucket, spend } from './token-bucket.js';
+import { type Bucket, fits, newBucket, spend, usedUp } from './token-bucket.js';
 
 /** How many in how long. */
 export interface RateOptions {
@@ -45,6 +45,7 @@ export function orderRate(options: RateOptions): RiskRule<Bucket> {
       if (event.kind !== 'submitted' || index < 0) return;
       if (scope.concerns(event.order, view.instruments.at(index))) spend(bucket, view.ts, allowed, window);
     },
+    uses: (allowed, { ts }, bucket) => usedUp(bucket, ts, allowed, window),
     judge: (proposal, listed, allowed, view, bucket) => {
       if (!scope.concerns(proposal, listed)) return undefined;
       if (fits(bucket, 1 + onTheWay(scope, view), view.ts, allowed, window)) return undefined;
@@ -84,6 +85,7 @@ export function cancelRate(options: RateOptions): RiskRule<Bucket> {
       if (order !== undefined && !scope.concerns(order, view.instruments.at(index))) return;
       spend(bucket, view.ts, allowed, window);
     },
+    uses: (allowed, { ts }, bucket) => usedUp(bucket, ts, allowed, window),
     judge: (proposal, listed, allowed, view, bucket) => {
       if (!scope.concerns(proposal, listed) || fits(bucket, 1, view.ts, allowed, window)) return undefined;
       return `${allowed} cancels in ${window} ms are used up`;

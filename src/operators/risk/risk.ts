@@ -1,5 +1,6 @@
 import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
+import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { mintApproved } from '../../domain/approval.js';
 import type { ClientOrderId } from '../../domain/brand.js';
@@ -14,6 +15,7 @@ import type { LedgerFields } from '../ledger/stage.js';
 import type { ProposalFields } from '../routing/best-net-price.js';
 import { FrameRiskView } from './frame-risk-view.js';
 import { type Bench, judge } from './judgement.js';
+import type { LimitsView, LimitUse } from './limit-use.js';
 import { type Memories, RuleMemories } from './memories.js';
 import { reductionOf } from './reduction.js';
 import type { Breach, RiskRule } from './rule.js';
@@ -27,6 +29,12 @@ export interface VerdictFields {
   verdicts: readonly Verdict[];
   /** The desk's trading state. */
   tradingStatus: TradingStatus;
+}
+
+/** What `risk` shows of its limits. */
+export interface LimitFields {
+  /** How much of each limit is in use: live, for one pass. */
+  limits: LimitsView;
 }
 
 /** How the risk engine behaves beside its rules. */
@@ -58,6 +66,7 @@ interface State {
   readonly canceling: Set<ClientOrderId>;
   /** Cancels that are repeated until their orders have ended. */
   readonly cancels: StandingCancels;
+  readonly uses: LimitsView;
 }
 
 type Needs = Frame & MarketFields & LedgerFields & ProposalFields;
@@ -85,11 +94,14 @@ const NOBODY = { attribution: [] };
  * `agent:NAME`; `limit` with scope `limit:RULE`.
  *
  * @throws ConfigurationError when two rules share a name
+ *
+ * @example
+ * risk([maxPosition({ limit: 2 })]);
  */
 export function risk(
   rules: readonly RiskRule[],
   options: RiskOptions = {},
-): StageOperator<Needs, VerdictFields> {
+): StageOperator<Needs, VerdictFields & LimitFields> {
   knownKeys('risk options', options, ['onKill', 'overReduction']);
   const overReduction = oneOf('risk options.overReduction', options.overReduction ?? 'deny', [
     'deny',
@@ -99,7 +111,9 @@ export function risk(
   uniqueNames('risk rules', rules);
   const memories = new RuleMemories(rules);
   const engine = new Engine(rules, memories, onKill === 'flatten', overReduction === 'clip');
-  return stage<Needs, VerdictFields, State>({
+  const viewed = (state: Omit<State, 'uses'>): State =>
+    Object.assign(state, { uses: new LimitUses(engine, state) });
+  return stage<Needs, VerdictFields & LimitFields, State>({
     name: 'risk',
     version: 4,
     fingerprint: JSON.stringify([
@@ -107,18 +121,19 @@ export function risk(
       overReduction,
       ...rules.map(({ fingerprint, limit }) => `${fingerprint}=${limit}`),
     ]),
-    adds: { verdicts: NONE, tradingStatus: 'active' },
-    init: ({ instruments }) => ({
-      trading: new TradingState(),
-      limits: new Map(),
-      flatten: new Set(),
-      nextOwn: new Float64Array(instruments.size),
-      awaited: Number.POSITIVE_INFINITY,
-      view: new FrameRiskView(instruments),
-      memories: memories.init(instruments),
-      canceling: new Set(),
-      cancels: new StandingCancels(),
-    }),
+    adds: { verdicts: NONE, tradingStatus: 'active', limits: undefined as unknown as LimitsView },
+    init: ({ instruments }) =>
+      viewed({
+        trading: new TradingState(),
+        limits: new Map(),
+        flatten: new Set(),
+        nextOwn: new Float64Array(instruments.size),
+        awaited: Number.POSITIVE_INFINITY,
+        view: new FrameRiskView(instruments),
+        memories: memories.init(instruments),
+        canceling: new Set(),
+        cancels: new StandingCancels(),
+      }),
     step: (state, frame, context) => engine.step(state, frame, context),
     save: ({ trading, limits, flatten, nextOwn, awaited, view, canceling, cancels, memories: known }) => ({
       trading: trading.save(),
@@ -153,7 +168,7 @@ export function risk(
         canceling: readonly ClientOrderId[];
         cancels: Plain;
       };
-      return {
+      return viewed({
         trading: TradingState.restore(trading),
         limits: new Map(Object.entries(limits)),
         flatten: new Set(flatten),
@@ -163,9 +178,24 @@ export function risk(
         memories: memories.restore(known, instruments),
         canceling: new Set(canceling),
         cancels: StandingCancels.restore(cancels),
-      };
+      });
     },
   });
+}
+
+/** A view without fields of its own: frames of two runs stay equal. */
+class LimitUses implements LimitsView {
+  readonly #engine: Engine;
+  readonly #state: Omit<State, 'uses'>;
+
+  constructor(engine: Engine, state: Omit<State, 'uses'>) {
+    this.#engine = engine;
+    this.#state = state;
+  }
+
+  uses(): readonly LimitUse[] {
+    return this.#engine.usesOf(this.#state);
+  }
 }
 
 class Engine {
@@ -189,7 +219,7 @@ class Engine {
     this.#clipsReductions = clipsReductions;
   }
 
-  step(state: State, frame: Needs & VerdictFields, context: StageContext): void {
+  step(state: State, frame: Needs & VerdictFields & LimitFields, context: StageContext): void {
     const { view, trading } = state;
     view.look(frame);
     const { event } = frame;
@@ -212,6 +242,17 @@ class Engine {
       for (const proposal of frame.proposals) pronounce(frame, judge(proposal, bench), view);
     }
     frame.tradingStatus = trading.desk;
+    frame.limits = liveView(context, 'frame.limits', state.uses);
+  }
+
+  /** What is used of each limit. */
+  usesOf(state: Omit<State, 'uses'>): readonly LimitUse[] {
+    return this.#rules.flatMap((rule, place) => {
+      if (rule.uses === undefined) return [];
+      const limit = this.#limit(rule, state);
+      const value = rule.uses(limit, state.view, state.memories[place]);
+      return [{ rule: rule.name, limit, value, ratio: value / limit }];
+    });
   }
 
   /** An order of before a restriction that lives again (a bust, a rejection that was none) goes as the others went. */
@@ -248,7 +289,7 @@ class Engine {
     };
   }
 
-  #limit({ name, limit }: RiskRule, { limits }: State): number {
+  #limit({ name, limit }: RiskRule, { limits }: Pick<State, 'limits'>): number {
     return limits.size === 0 ? limit : (limits.get(name) ?? limit);
   }
 

@@ -74,6 +74,11 @@ export interface RiskRule<Memory = unknown> {
     view: RiskView,
     memory: Memory,
   ): string | undefined;
+  /**
+   * How much of the limit is in use now, in the limit's own unit, at the worst of what open orders may do: what monitoring shows
+   * beside the limit. `NaN` is unknown. Missing for a rule that looks at one order at a time.
+   */
+  uses?(limit: number, view: RiskView, memory: Memory): number;
   /** Looks after every event whether the limit is broken already. `index`: the event's instrument, or -1. */
   watch?(limit: number, view: RiskView, index: number, memory: Memory): Breach | undefined;
   /** Events that {@link observe} is told of, before anything is judged. */

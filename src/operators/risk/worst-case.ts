@@ -32,20 +32,20 @@ export function shortest(view: RiskView, agent: string | undefined, index: numbe
 
 /**
  * Gross notional of all that a scope holds, each instrument at the larger of its worst cases, with a proposal for one of
- * them. `NaN` while a mark or a rate that matters is unknown.
+ * them if there is one. `NaN` while a mark or a rate that matters is unknown.
  */
 export function worstGross(
   view: RiskView,
   scope: Scope,
-  proposal: Proposal,
-  { index: at }: ListedInstrument,
+  proposal?: Proposal,
+  concerned?: ListedInstrument,
 ): number {
   const { agent } = scope;
   let total = 0;
   for (const listed of view.instruments.list) {
     if (!scope.has(listed)) continue;
     const { index } = listed;
-    const more = index === at ? lotsOf(proposal, agent) : 0;
+    const more = proposal !== undefined && index === concerned?.index ? lotsOf(proposal, agent) : 0;
     const lots = Math.max(
       Math.abs(longest(view, agent, index, more)),
       Math.abs(shortest(view, agent, index, more)),

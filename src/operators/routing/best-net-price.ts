@@ -53,6 +53,9 @@ interface Candidate {
  * dropped, and sizing will come back to it.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * bestNetPrice();
  */
 export function bestNetPrice(
   options: BestNetPriceOptions = {},

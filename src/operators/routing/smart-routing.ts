@@ -59,6 +59,9 @@ type Needs = Frame & MarketFields & LedgerFields & TargetFields & IntentFields;
  * - Time comes by timers, which snapshots carry. Nothing is lost between a schedule and a restore.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * smartRouting({ schedule: { kind: 'twap', over: '10m', every: '15s' } });
  */
 export function smartRouting(
   options: SmartRoutingOptions = {},

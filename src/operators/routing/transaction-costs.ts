@@ -100,6 +100,9 @@ const REMEMBERED = 1_000;
  * parent is its own. Rates of the moment of the fill convert into the reporting currency.
  *
  * It stands behind routing; an order that ends as soon as it begins is told of all the same.
+ *
+ * @example
+ * transactionCosts();
  */
 export function transactionCosts(): StageOperator<Frame & MarketFields & LedgerFields, CostFields> {
   return stage<Frame & MarketFields & LedgerFields, CostFields, State>({

@@ -6,6 +6,9 @@ import type { Plain } from '../../domain/plain.js';
  * value. Usual reading: below 0.1 stable, above 0.25 drifted, with at least 500 values on either side.
  *
  * @returns `NaN` for an empty side
+ *
+ * @example
+ * if (populationStability(lastMonth, today) > 0.25) console.log('drifted');
  */
 export function populationStability(
   reference: readonly number[],
@@ -40,6 +43,9 @@ export function populationStability(
 /**
  * Largest distance between two empirical distributions (Kolmogorov and Smirnov), and how likely one so large is without a
  * difference (asymptotic, good from some 20 values a side).
+ *
+ * @example
+ * const { distance, probability } = kolmogorovSmirnov(lastMonth, today);
  */
 export function kolmogorovSmirnov(
   one: readonly number[],
@@ -86,6 +92,10 @@ const LEAST = 5;
 /**
  * Finds changes of the mean of a stream: ADWIN2 (Bifet and Gavaldà 2007). It keeps as long a window as shows no change, in
  * exponential buckets, so that memory grows with the logarithm of the window.
+ *
+ * @example
+ * const detector = new Adwin(0.002);
+ * if (detector.push(0.7)) console.log('the mean is another', detector.mean);
  */
 export class Adwin {
   readonly #delta: number;

@@ -119,7 +119,12 @@ const cameTrue = (outcome: number): number => (outcome > 0 ? 1 : outcome < 0 ? 0
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Pearson's coefficient; `NaN` for fewer than two values, or where either side does not vary. */
+/**
+ * Pearson's coefficient; `NaN` for fewer than two values, or where either side does not vary.
+ *
+ * @example
+ * correlation([1, 2, 3], [2, 4, 6]); // 1, but for rounding
+ */
 export function correlation(one: readonly number[], other: readonly number[]): number {
   if (one.length < 2) return Number.NaN;
   const a = mean(one);
@@ -139,7 +144,12 @@ export function correlation(one: readonly number[], other: readonly number[]): n
   return scale > 0 ? Math.max(-1, Math.min(1, product / scale)) : Number.NaN;
 }
 
-/** Places in order, from 1; equal values share the mean of theirs. */
+/**
+ * Places in order, from 1; equal values share the mean of theirs.
+ *
+ * @example
+ * ranks([10, 30, 30, 20]); // [1, 3.5, 3.5, 2]
+ */
 export function ranks(values: readonly number[]): readonly number[] {
   const order = values
     .map((_, index) => index)

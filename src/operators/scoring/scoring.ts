@@ -320,7 +320,12 @@ function restored(plain: Plain, window: number, minimum: number): Omit<State, 'v
   };
 }
 
-/** A gate of the ensemble by which agents count as they have scored; benched ones not at all. */
+/**
+ * A gate of the ensemble by which agents count as they have scored; benched ones not at all.
+ *
+ * @example
+ * ensemble({ gates: [byScore()] });
+ */
 export const byScore = (): Gate<Frame & ScoringFields> => ({
   name: 'score',
   allow: ({ scoring: view }, agent) => view.trust(agent),

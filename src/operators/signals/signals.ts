@@ -53,6 +53,9 @@ interface State {
  * about it is forgotten. A signal that throws or says nonsense is quarantined; the others do not notice.
  *
  * @throws ConfigurationError when two signals share a name
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), signals([cheap]));
  */
 export function signals<const S extends readonly unknown[]>(
   definitions: S & SignalList<S>,

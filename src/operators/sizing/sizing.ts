@@ -63,6 +63,9 @@ const LONGEST_PAUSE = 60_000;
  * risk denied is tried again after `retryAfter`, then after twice as long, up to a minute.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * sizing({ budget: 60_000 }); // in the reporting currency
  */
 export function sizing(
   options: SizingOptions,

@@ -65,6 +65,9 @@ const ALIKE = 0.1;
  * flat again and pauses: what one leg alone can cost is bounded by that time. A leg that must be sold first has to be a contract: spot is not sold short.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * agents([crossVenueArbitrage({ legs: [first, second], minimumEdge: 0.0005 })]);
  */
 export function crossVenueArbitrage(options: CrossVenueArbitrageOptions): Agent<CrossVenueArbitrageNeeds> {
   knownKeys('crossVenueArbitrage', options, [

@@ -62,6 +62,9 @@ interface State {
  * it proposes nothing and withdraws what it has. Until one half-life has passed it only watches.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * marketMaking({ instrument: future, lots: 1, maximumInventory: 5 });
  */
 export function marketMaking(
   options: MarketMakingOptions,

@@ -37,6 +37,9 @@ export type MeanReversionNeeds = Frame & MarketFields & FeatureFields<'stretch' 
  * grows with the stretch up to twice `enter`.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * agents([meanReversion({ asset: 'BTC' })]);
  */
 export function meanReversion(options: MeanReversionOptions): Agent<MeanReversionNeeds> {
   knownKeys('meanReversion', options, ['name', 'asset', 'enter', 'leave', 'calmBelow', 'lifetime']);

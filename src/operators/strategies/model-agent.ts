@@ -42,6 +42,9 @@ export interface ModelAgentOptions<N extends string> {
  * An output that is no number is nonsense, and the agent is quarantined; while any feature is unknown (`NaN`) it is not asked.
  *
  * @throws ConfigurationError for a model that takes another number of features
+ *
+ * @example
+ * agents([modelAgent({ asset: 'BTC', model: loaded, features: ['rsi', 'spread'] })]);
  */
 export function modelAgent<const N extends string>(
   options: ModelAgentOptions<N>,

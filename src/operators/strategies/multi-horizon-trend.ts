@@ -54,6 +54,9 @@ const step = (elapsed: number, halfLife: number): number => 1 - 2 ** (-elapsed /
  * its longest slow half-life has passed. Confidence is the share of horizons that agree with the whole.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * agents([multiHorizonTrend({ asset: 'BTC' })]);
  */
 export function multiHorizonTrend(options: MultiHorizonTrendOptions): Agent<Frame & MarketFields> {
   const at = 'multiHorizonTrend';

@@ -64,6 +64,9 @@ const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
  * 2·probability − 1, confidence its absolute value. What it has learned is its memory, and so part of snapshots.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * agents([onlineLearner({ asset: 'BTC', features: ['rsi', 'spread'], horizon: '1m' })]);
  */
 export function onlineLearner<const N extends string>(
   options: OnlineLearnerOptions<N>,

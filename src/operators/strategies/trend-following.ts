@@ -37,6 +37,9 @@ export type TrendFollowingNeeds = Frame & MarketFields & FeatureFields<'volatili
  * The scaling is that of Moskowitz, Ooi and Pedersen, "Time series momentum" (2012). It reads the feature `volatility`.
  *
  * @throws ConfigurationError for options that cannot be
+ *
+ * @example
+ * agents([trendFollowing({ asset: 'BTC', signal: 'trend', targetVolatility: 2 })]);
  */
 export function trendFollowing(options: TrendFollowingOptions): Agent<TrendFollowingNeeds> {
   knownKeys('trendFollowing', options, ['name', 'asset', 'signal', 'targetVolatility', 'lifetime']);

@@ -1,6 +1,7 @@
 import { integerAtLeast, knownKeys, oneOf, refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 
+/** By which clock the other instrument's price is looked up, and how old it may be. */
 export interface AsOfOptions {
   /**
    * `known`: what was known here when the frame came. `event`: what had happened at the other venue when the frame's

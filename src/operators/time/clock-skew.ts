@@ -16,6 +16,7 @@ export interface ClockSkewFields {
   clockSkewLeast: number;
 }
 
+/** How many messages of a venue count, and how many it takes for a first answer. */
 export interface ClockSkewOptions {
   /** How many messages of a venue count. @default 512 */
   readonly window?: number;
@@ -44,6 +45,9 @@ interface State {
  * of clocks from a constant delay. Messages of one venue count alike, whichever instrument they are of.
  *
  * @throws ConfigurationError when an option is unknown or out of range
+ *
+ * @example
+ * compose({ instruments: [btc] }, clockSkew({ window: 1024 }));
  */
 export function clockSkew(options: ClockSkewOptions = {}): StageOperator<Frame, ClockSkewFields> {
   knownKeys('clockSkew', options, ['window', 'least']);

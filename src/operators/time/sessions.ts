@@ -13,6 +13,7 @@ export interface SessionFields {
   tradingDay: string;
 }
 
+/** The calendars by which markets are in session. */
 export interface SessionsOptions {
   /** Calendars by instrument id, by the `calendar` that instruments name, or by venue; looked up in this order. */
   readonly calendars: Readonly<Record<string, Calendar>>;
@@ -29,6 +30,9 @@ export interface SessionsOptions {
  * ```
  *
  * @throws ConfigurationError when there is no calendar, or one is for nobody in the table
+ *
+ * @example
+ * sessions({ calendars: { cme: cmeEquityIndex() } });
  */
 export function sessions(options: SessionsOptions): StageOperator<Frame, SessionFields> {
   const { calendars } = options;

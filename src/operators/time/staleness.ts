@@ -17,6 +17,9 @@ export interface StalenessFields {
  *            staleness()
  * staleness  0------7------15------0------
  * ```
+ *
+ * @example
+ * compose({ instruments: [btc] }, books(), staleness());
  */
 export function staleness(): StageOperator<Frame & MarketFields, StalenessFields> {
   return stage<Frame & MarketFields, StalenessFields, null>({

@@ -11,7 +11,12 @@ export interface MemoryFeed {
   readonly listeners: Set<Mailbox<Uint8Array>>;
 }
 
-/** An empty feed for {@link memorySignalFeed}. */
+/**
+ * An empty feed for {@link memorySignalFeed}.
+ *
+ * @example
+ * const feed = memoryFeed();
+ */
 export function memoryFeed(): MemoryFeed {
   return { newest: new NewestSignals(), listeners: new Set() };
 }

@@ -8,6 +8,7 @@ import { closedError } from '../check-entry.js';
 import { NewestSignals } from './newest-signals.js';
 import { type FeedOptions, type SignalFeed, signalBytes, signalOf } from './signal-feed.js';
 
+/** The stream of Redis that carries the feed, how long it is, and how long a question may take. */
 export interface RedisSignalFeedOptions extends FeedOptions, RedisOptions {
   /** The stream. */
   readonly key: string;

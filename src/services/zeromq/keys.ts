@@ -13,7 +13,12 @@ export interface KeyPair {
 /** What stands before the 32 bytes of a secret X25519 key in PKCS #8. */
 const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
-/** New random keys. */
+/**
+ * New random keys.
+ *
+ * @example
+ * const { publicKey, secretKey } = generateKeys();
+ */
 export function generateKeys(): KeyPair {
   const { privateKey } = generateKeyPairSync('x25519');
   const { d = '', x = '' } = privateKey.export({ format: 'jwk' });

@@ -33,6 +33,9 @@ export interface ReplayClockOptions {
  * larger than memory is fine.
  *
  * @throws ConfigurationError for a journal, which is to be re-enacted and not to meet simulated drivers
+ *
+ * @example
+ * run(core, { clock: replayClock(recording), drivers: [] });
  */
 export function replayClock(source: RecordingSource, options: ReplayClockOptions = {}): PipelineClock {
   if (source.kind !== 'market') {

@@ -20,6 +20,9 @@ import { clockMillis } from './times.js';
  * megabyte mentions.
  *
  * @throws InputError when the file is missing, empty, of another format, or of a symbol that nobody defines
+ *
+ * @example
+ * const recording = await openBinanceRaw('btcusdt.gz');
  */
 export async function openBinanceRaw(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);

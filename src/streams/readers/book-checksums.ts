@@ -4,6 +4,9 @@ import type { BookChecksum, RawLevel } from './checksummed-book.js';
 /**
  * The checksum of OKX: CRC-32, signed, over the best 25 levels, bid and ask by turns, `price:quantity` joined by
  * colons. Where a side has fewer, the other goes on alone.
+ *
+ * @example
+ * OKX_CHECKSUM.of(bids, asks);
  */
 export const OKX_CHECKSUM: BookChecksum = {
   depth: 25,
@@ -22,6 +25,9 @@ export const OKX_CHECKSUM: BookChecksum = {
  * and quantity without their point and their leading zeros.
  *
  * @param kept the depth that was subscribed to
+ *
+ * @example
+ * krakenChecksum(10).of(bids, asks);
  */
 export function krakenChecksum(kept: number): BookChecksum {
   return { depth: 10, kept, of: (bids, asks) => crc32([...asks, ...bids].map(digitsOf).join('')) };
@@ -32,6 +38,9 @@ export function krakenChecksum(kept: number): BookChecksum {
  * are written with the decimals that the venue's `instrument` channel says.
  *
  * @param kept the depth that was subscribed to
+ *
+ * @example
+ * krakenNumberChecksum(10, { price: 1, quantity: 8 }).of(bids, asks);
  */
 export function krakenNumberChecksum(
   kept: number,

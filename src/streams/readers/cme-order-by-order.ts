@@ -59,6 +59,9 @@ const SNAPSHOT = 32;
  * one CME future in `instruments`, or the one that the file's name speaks of (`esh4`).
  *
  * @throws InputError when the file is missing, empty, of another format, or of an instrument that nobody defines
+ *
+ * @example
+ * const recording = await openCmeOrderByOrder('esh4.mbo.csv.gz');
  */
 export async function openCmeOrderByOrder(
   path: string,

@@ -46,6 +46,9 @@ const AGGRESSORS: ReadonlyMap<string, Aggressor> = new Map([
  * publisher lost packets (`F_MAYBE_BAD_BOOK`), one `sync` event tells so, and their quotes are left out.
  *
  * @throws InputError when the file is missing, empty, of another format, or of an instrument that nobody defines
+ *
+ * @example
+ * const recording = await openCmeTopOfBook('esh4.mbp-1.csv.gz');
  */
 export async function openCmeTopOfBook(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);

@@ -39,6 +39,9 @@ export const COINBASE_PRO_TYPES: readonly string[] = [...USED, ...OTHERS];
  * aggressor is the other side. Book messages carry no ids: the connection vouches for their order.
  *
  * @throws InputError when the file is missing, empty, of another format, or of a product that nobody defines
+ *
+ * @example
+ * const recording = await openCoinbasePro('btc-usd.jsonl.gz');
  */
 export async function openCoinbasePro(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);

@@ -33,6 +33,9 @@ const VENUES: ReadonlyMap<string, VenueOpener> = new Map<string, VenueOpener>([
  * from the recording's own `exchangeInfo`, `products` or `instruments` answer, then from the defaults.
  *
  * @throws InputError when the file is missing, empty, of another format or venue, or of an undefined instrument
+ *
+ * @example
+ * const recording = await openCryptofeed('okx.jsonl.gz');
  */
 export async function openCryptofeed(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);

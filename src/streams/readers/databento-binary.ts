@@ -36,6 +36,9 @@ const SURVEYED_RECORDS = 3_000;
  *
  * @throws InputError when the file is missing, empty, damaged, of another schema or dataset, or of an instrument that
  * nobody defines
+ *
+ * @example
+ * const recording = await openDatabentoBinary('glbx-mdp3-20240102.mbo.dbn.zst');
  */
 export async function openDatabentoBinary(
   path: string,

@@ -53,6 +53,9 @@ const KNOWN: Readonly<Record<string, Omit<InstrumentSettings, 'venue' | 'symbol'
  * Ticks, lots and fees are those of an ordinary account in 2024; venues change them, and a live connection asks.
  *
  * @param at a time within the recording (Unix milliseconds): it tells the decade of a contract such as ESH4
+ *
+ * @example
+ * const btc = defaultInstrument('binance', 'spot', 'BTCUSDT', Date.UTC(2024, 0, 2));
  */
 export function defaultInstrument(
   venue: string,

@@ -41,6 +41,9 @@ const MOST_CONTRACTS = 10_000;
  * spelled by a program that computes in floats; one that is off the instrument's grid is refused.
  *
  * @throws InputError when the file is missing, empty, of another format, or of an instrument that nobody defines
+ *
+ * @example
+ * const recording = await openMarketTable('es-1m.csv');
  */
 export async function openMarketTable(path: string, options: ReaderOptions = {}): Promise<RecordingSource> {
   const bytesTotal = await sizeOfFile(path);

@@ -17,6 +17,9 @@ import { BATCH_EVENTS, type EventBatch, type RecordingSource } from '../recordin
  * (Coinbase Pro) and one taken from a recorder's clock that runs behind are merged as they stand.
  *
  * @throws ConfigurationError when there is no source, one is a journal, or two define an instrument differently
+ *
+ * @example
+ * const both = mergeSources([spotRecording, futuresRecording]);
  */
 export function mergeSources(sources: readonly RecordingSource[]): RecordingSource {
   if (sources.length === 0) throw new ConfigurationError('mergeSources takes at least one source, not none');

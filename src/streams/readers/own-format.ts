@@ -24,6 +24,9 @@ export interface OwnRecordingOptions extends ReaderOptions {
  * in the file; `instruments` does not replace them, since the events are already in ticks and lots of theirs.
  *
  * @throws InputError when the file is missing, empty, of another format, kind or version of the schema, or damaged
+ *
+ * @example
+ * const recording = await openOwnRecording('monday.millrace', { onTornTail: (tail) => console.warn(tail) });
  */
 export async function openOwnRecording(
   path: string,

@@ -29,6 +29,11 @@ const BUFFER_BYTES = 256 * 1024;
  * a crash the file reads up to its last whole record.
  *
  * @throws ConfigurationError when the file exists and may not be replaced, or cannot be created
+ *
+ * @example
+ * const writer = new RecordingWriter('monday.millrace', { kind: 'market', instruments: [btc] });
+ * writer.write({ ts: Date.now(), event });
+ * await writer.close();
  */
 export class RecordingWriter {
   readonly path: string;

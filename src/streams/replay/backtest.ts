@@ -18,6 +18,9 @@ export interface BacktestOptions extends Omit<RunOptions, 'clock'>, ReplayClockO
  * ```
  *
  * @throws ConfigurationError for a journal: see `reenact`
+ *
+ * @example
+ * backtest(core, recording, { drivers: [simulatedVenue({ venue: 'binance' })] }).subscribe((frame) => log(frame.seq));
  */
 export function backtest<F extends Frame>(
   core: Core<F>,

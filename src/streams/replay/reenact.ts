@@ -29,6 +29,9 @@ export interface ReenactOptions {
  * ```
  *
  * @throws ConfigurationError for recorded market data, which has no reports in it: see `backtest`
+ *
+ * @example
+ * reenact(core, journal.source()).subscribe((frame) => log(frame.seq));
  */
 export function reenact<F extends Frame>(
   core: Core<F>,

@@ -15,7 +15,12 @@ export interface DecisionFixture {
   readonly validUntil?: number;
 }
 
-/** Late enough for every test, and still a time that the wire carries. */
+/**
+ * Late enough for every test, and still a time that the wire carries.
+ *
+ * @example
+ * decision({ agent: 'model', of: 'BTC', exposure: 1, validUntil: FAR_AWAY });
+ */
 export const FAR_AWAY: number = 90_000_000_000_000;
 
 /**

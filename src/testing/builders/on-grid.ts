@@ -16,6 +16,9 @@ export const ticksOf = (instrument: Instrument, price: number): number =>
  * A plain quantity in lots of an instrument.
  *
  * @throws InputError for a quantity between two lots
+ *
+ * @example
+ * lotsOf(BTC, 0.5); // with lots of 0.001: 500
  */
 export const lotsOf = (instrument: Instrument, quantity: number): number =>
   onGrid(instrument.lot, quantity, `a quantity of ${instrument.id}`);

@@ -24,7 +24,12 @@ const read =
   (source, context) =>
     reading(pipelineOf(core, options)(source, context));
 
-/** Runs a core and emits what is read off each frame; `undefined` emits nothing. */
+/**
+ * Runs a core and emits what is read off each frame; `undefined` emits nothing.
+ *
+ * @example
+ * expectPipeline(valuesOf(core, ({ seq }) => seq)).given('q-q|', { q: quote(BTC, 100) }).emits('a-b|', { a: 1, b: 2 });
+ */
 export const valuesOf = <F extends Frame, Value>(
   core: Core<F>,
   pick: (frame: F) => Value | undefined,
@@ -43,7 +48,12 @@ export const changesOf = <F extends Frame, Value>(
   options?: PipelineOptions,
 ): FromEvents<Value> => read(core, changes(pick), options);
 
-/** Runs a core and emits the signals that speak. */
+/**
+ * Runs a core and emits the signals that speak.
+ *
+ * @example
+ * expectPipeline(signalsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('s--|', { s: matching({ direction: 1 }) });
+ */
 export const signalsOf = <F extends Frame & { readonly signals: readonly Signal[] }>(
   core: Core<F>,
   options?: PipelineOptions,
@@ -72,7 +82,12 @@ export const decisionsOf = <F extends Frame & { readonly decisions: readonly Dec
     options,
   );
 
-/** Runs a core and emits the ensemble's targets. */
+/**
+ * Runs a core and emits the ensemble's targets.
+ *
+ * @example
+ * expectPipeline(targetsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('t--|', { t: matching({ exposure: 1 }) });
+ */
 export const targetsOf = <F extends Frame & { readonly targets: readonly Target[] }>(
   core: Core<F>,
   options?: PipelineOptions,
@@ -83,7 +98,12 @@ export const targetsOf = <F extends Frame & { readonly targets: readonly Target[
     options,
   );
 
-/** Runs a core and emits what sizing wants traded. */
+/**
+ * Runs a core and emits what sizing wants traded.
+ *
+ * @example
+ * expectPipeline(intentsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('i--|', { i: matching({ side: 'buy' }) });
+ */
 export const intentsOf = <F extends Frame & { readonly intents: readonly Intent[] }>(
   core: Core<F>,
   options?: PipelineOptions,
@@ -94,7 +114,12 @@ export const intentsOf = <F extends Frame & { readonly intents: readonly Intent[
     options,
   );
 
-/** Runs a core and emits the orders that routing proposes. */
+/**
+ * Runs a core and emits the orders that routing proposes.
+ *
+ * @example
+ * expectPipeline(proposalsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('p--|', { p: matching({ side: 'buy' }) });
+ */
 export const proposalsOf = <F extends Frame & { readonly proposals: readonly Proposal[] }>(
   core: Core<F>,
   options?: PipelineOptions,
@@ -105,7 +130,12 @@ export const proposalsOf = <F extends Frame & { readonly proposals: readonly Pro
     options,
   );
 
-/** Runs a core and emits what risk says: approvals and denials. */
+/**
+ * Runs a core and emits what risk says: approvals and denials.
+ *
+ * @example
+ * expectPipeline(verdictsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('v--|', { v: matching({ kind: 'approved' }) });
+ */
 export const verdictsOf = <F extends Frame & { readonly verdicts: readonly Verdict[] }>(
   core: Core<F>,
   options?: PipelineOptions,
@@ -135,7 +165,12 @@ export const eventsOf = <Kind extends EventKind>(
     options,
   );
 
-/** Runs a core and emits its faults: what was contained, refused or told to an operator. */
+/**
+ * Runs a core and emits its faults: what was contained, refused or told to an operator.
+ *
+ * @example
+ * expectPipeline(faultsOf(core)).given('q--|', { q: quote(BTC, 100) }).emits('---|', {});
+ */
 export const faultsOf = (core: Core<Frame>, options?: PipelineOptions): FromEvents<FaultEvent> =>
   eventsOf(core, 'fault', options);
 

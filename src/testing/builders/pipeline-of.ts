@@ -20,7 +20,7 @@ export type PipelineOptions = Omit<RunOptions, 'clock'>;
  * @example
  * expectPipeline(pipelineOf(core, { drivers: [fakeVenue('binance')] }))
  *   .given('q--|', { q: quote(BTC, 100) })
- *   .emits('f--|', { f: matching({ mid: 100 }) });
+ *   .emits('f--|', { f: matching({ seq: 1 }) });
  */
 export function pipelineOf<F extends Frame>(
   core: Core<F>,

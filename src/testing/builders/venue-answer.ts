@@ -42,18 +42,38 @@ export const fillOrder =
     return replies;
   };
 
-/** Rejects the order. */
+/**
+ * Rejects the order.
+ *
+ * @example
+ * fakeVenue('binance', { answer: rejectOrder('insufficient balance', '20ms') });
+ */
 export const rejectOrder =
   (reason: string = 'rejected', after?: Duration): VenueAnswer =>
   () => [{ type: 'rejected', reason, ...(after === undefined ? {} : { after }) }];
 
-/** Accepts the order, and no more: it works until it is canceled. */
+/**
+ * Accepts the order, and no more: it works until it is canceled.
+ *
+ * @example
+ * fakeVenue('binance', { answer: acceptOrder() });
+ */
 export const acceptOrder = (): VenueAnswer => () => [{ type: 'accepted' }];
 
-/** Says nothing, as a venue does whose answer was lost. */
+/**
+ * Says nothing, as a venue does whose answer was lost.
+ *
+ * @example
+ * fakeVenue('binance', { answer: staySilent() });
+ */
 export const staySilent = (): VenueAnswer => () => [];
 
-/** Nobody can say whether the venue has the order. */
+/**
+ * Nobody can say whether the venue has the order.
+ *
+ * @example
+ * fakeVenue('binance', { answer: loseOrder() });
+ */
 export const loseOrder = (): VenueAnswer => () => [{ type: 'unknown', reason: 'no answer' }];
 
 /**

@@ -6,6 +6,7 @@ import { classify } from '../driver/classify.js';
 import { type Finding, refused, unknown, type VenueTruth } from '../driver/outcome.js';
 import type { OrderKey, VenuePort } from '../driver/venue-adapter.js';
 import { BINANCE_ERRORS, failureOf } from './errors.js';
+import type { FundingPayments } from './funding-payments.js';
 import type { KnownOrders } from './known-orders.js';
 import type { BinanceMarket } from './options.js';
 import { type ToldOrder, toldFill, toldOrder } from './order-words.js';
@@ -38,6 +39,7 @@ export class Account {
   readonly #known: KnownOrders;
   readonly #listed: readonly ListedInstrument[];
   readonly #weights: Weights;
+  readonly #funding: FundingPayments | undefined;
 
   constructor(
     port: VenuePort,
@@ -45,7 +47,9 @@ export class Account {
     market: BinanceMarket,
     known: KnownOrders,
     listed: readonly ListedInstrument[],
+    funding?: FundingPayments,
   ) {
+    this.#funding = funding;
     this.#port = port;
     this.#rest = rest;
     this.#market = market;
@@ -88,6 +92,7 @@ export class Account {
         orders.push(...(await this.#openOrders(listed)));
         fills.push(...(await this.#fills(listed, { startTime: Math.floor(since) })));
       }
+      await this.#funding?.catchUp(since);
       fills.sort((one, two) => one.venueTime - two.venueTime);
       const spot = this.#market === 'spot';
       const balances = spot ? await this.#spotBalances() : await this.#futuresBalances();
@@ -187,7 +192,6 @@ export class Account {
     const answer = await this.#ask({ cost: { weight: this.#weights.account }, path: 'v3/positionRisk' });
     const rows = listField(answer, 'positionRisk').map((row) => objectField(row, 'positionRisk'));
     return this.#listed.map((listed) => {
-      // Hedge mode tells long and short apart; a desk has one position.
       const own = rows.filter(({ symbol }) => symbol === listed.definition.symbol);
       const quantity = own.reduce((sum, fields) => sum + signedLots(listed, fields), 0);
       const averagePrice = own.length === 1 ? formatDecimal(decimal(entryPrice(own[0] as Fields))) : '0';

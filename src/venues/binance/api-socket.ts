@@ -1,8 +1,8 @@
+import { VenueAnswerError } from '../ccxt/tapped-exchange.js';
 import type { Cost, RequestKind } from '../driver/rate-budget.js';
 import type { VenuePort } from '../driver/venue-adapter.js';
-import type { CcxtBinance } from './ccxt-class.js';
+import type { CcxtBinance } from './ccxt-binance.js';
 import { ConnectionLostError } from './errors.js';
-import { BinanceAnswerError } from './tapped-exchange.js';
 import type { VenueSocket } from './venue-socket.js';
 
 type Parameters = Readonly<Record<string, string | number | boolean>>;
@@ -82,7 +82,7 @@ export class ApiSocket {
   }
 }
 
-function errorOf(status: number, error: unknown): BinanceAnswerError {
+function errorOf(status: number, error: unknown): VenueAnswerError {
   const { code, msg, data } = (error ?? {}) as {
     readonly code?: unknown;
     readonly msg?: unknown;
@@ -90,7 +90,7 @@ function errorOf(status: number, error: unknown): BinanceAnswerError {
   };
   const until = Number(data?.retryAfter) - Number(data?.serverTime ?? Date.now());
   const known = typeof code === 'number' ? code : undefined;
-  return new BinanceAnswerError(
+  return new VenueAnswerError(
     status,
     known,
     `${status}${known === undefined ? '' : ` ${known}`} ${String(msg ?? '')}`.trim(),

@@ -1,34 +1,39 @@
 import type { Cancel } from '../../core/clock.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
-import type { Fields } from '../../streams/readers/fields.js';
+import { type CcxtClient, loadCcxtClass } from '../ccxt/ccxt-class.js';
 import { classify } from '../driver/classify.js';
-import { acknowledged, type Finding, type Outcome, refused, type VenueTruth } from '../driver/outcome.js';
+import {
+  type CancelAllOutcome,
+  type Finding,
+  type Outcome,
+  type Refused,
+  refused,
+  type VenueTruth,
+} from '../driver/outcome.js';
 import { checkCredentials } from '../driver/secrets.js';
 import type { OrderKey, VenueAdapter, VenuePort } from '../driver/venue-adapter.js';
 import { Account } from './account.js';
 import { ApiSocket } from './api-socket.js';
-import { type CcxtBinance, type CcxtClient, loadBinanceClass } from './ccxt-class.js';
-import { BINANCE_ERRORS, failureOf, outcomeOfError } from './errors.js';
+import { type CcxtBinance, tappedBinance } from './ccxt-binance.js';
+import { BINANCE_ERRORS, failureOf } from './errors.js';
+import { FundingPayments } from './funding-payments.js';
 import { KnownOrders } from './known-orders.js';
 import { ListenKey } from './listen-key.js';
 import { MarketFeed } from './market-feed.js';
 import { messageOf } from './message-of.js';
 import type { BinanceMarket, BinanceSettings } from './options.js';
-import { orderParameters } from './order-words.js';
+import { OrderEntry } from './order-entry.js';
+import { PositionMode } from './position-mode.js';
 import { PrivateStream } from './private-stream.js';
 import { interfaceUrls, RestClient } from './rest-client.js';
-import { tappedExchange } from './tapped-exchange.js';
-import { VenueSocket } from './venue-socket.js';
+import { type SocketEvents, VenueSocket } from './venue-socket.js';
 
 const KINDS: Readonly<Record<BinanceMarket, readonly string[]>> = {
   spot: ['spot'],
   usdm: ['perpetual', 'future'],
   coinm: ['perpetual', 'future'],
 };
-/** Of an order: one unit of both limits. */
-const ORDER_COST = { weight: 1, orders: 1 };
-const CANCEL_COST = { weight: 1 };
 /** Milliseconds until connecting is tried again after it failed before any connection. */
 const RETRY = 2_000;
 
@@ -38,11 +43,8 @@ interface Connected {
   readonly rest: RestClient;
   readonly feed: MarketFeed;
   readonly account: Account;
-  readonly api: ApiSocket;
+  readonly orders: OrderEntry;
   readonly sockets: readonly VenueSocket[];
-  readonly market: VenueSocket;
-  /** Requests by WebSocket; on spot the private stream too. Absent without keys. */
-  readonly requests: VenueSocket | undefined;
 }
 
 /** Binance for the driver kit: streams, requests by WebSocket and by REST, on ccxt's class. */
@@ -76,49 +78,19 @@ export class BinanceAdapter implements VenueAdapter {
   }
 
   async submit(order: Order, listed: ListedInstrument): Promise<Outcome> {
-    const connected = this.#connected;
-    const { market, recvWindow, orderEntry } = this.#settings;
-    if (connected === undefined || !this.#listed.includes(listed))
-      return refused('rejected', `not sent: ${order.instrument} is not traded on Binance ${market} here`);
-    const left = order.requestTime + recvWindow - this.#port.now();
-    if (left <= 0) return refused('rejected', 'not sent: the request has expired');
-    if (order.group !== undefined)
-      return refused('rejected', 'not sent: orders of a group are not sent to Binance');
-    const parameters = {
-      ...orderParameters(order, listed, market),
-      timestamp: connected.rest.venueTime(order.requestTime),
-    };
-    const common = { kind: 'submit', cost: ORDER_COST, parameters, patience: Math.min(left, 1_000) } as const;
-    try {
-      const answer =
-        orderEntry === 'websocket' && connected.requests !== undefined
-          ? await connected.api.ask(connected.requests, { ...common, method: 'order.place' })
-          : await connected.rest.ask({ ...common, method: 'POST', path: 'order', signed: true });
-      const { orderId, transactTime, updateTime } = answer as Fields;
-      this.#known.add(orderId, order.clientOrderId);
-      return acknowledged(timeOf(transactTime ?? updateTime));
-    } catch (error) {
-      return outcomeOfError(error);
-    }
+    return this.#entry(listed)?.submit(order, listed) ?? this.#untraded(listed);
   }
 
-  async cancel({ clientOrderId }: OrderKey, listed: ListedInstrument): Promise<Outcome> {
-    const connected = this.#connected;
-    if (connected === undefined || !this.#listed.includes(listed))
-      return refused('rejected', 'not sent: there is no connection');
-    const parameters = { symbol: listed.definition.symbol, origClientOrderId: clientOrderId };
-    const common = { kind: 'cancel', cost: CANCEL_COST, parameters } as const;
-    try {
-      const answer =
-        this.#settings.orderEntry === 'websocket' && connected.requests !== undefined
-          ? await connected.api.ask(connected.requests, { ...common, method: 'order.cancel' })
-          : await connected.rest.ask({ ...common, method: 'DELETE', path: 'order', signed: true });
-      const { executedQty, transactTime, updateTime } = answer as Fields;
-      const filled = listed.quantities.tryParse(executedQty as string);
-      return acknowledged(timeOf(transactTime ?? updateTime), Number.isNaN(filled) ? undefined : filled);
-    } catch (error) {
-      return outcomeOfError(error);
-    }
+  async replace(order: Order, listed: ListedInstrument): Promise<Outcome> {
+    return this.#entry(listed)?.replace(order, listed) ?? this.#untraded(listed);
+  }
+
+  async cancel(key: OrderKey, listed: ListedInstrument): Promise<Outcome> {
+    return this.#entry(listed)?.cancel(key, listed) ?? this.#untraded(listed);
+  }
+
+  async cancelAll(listed: ListedInstrument): Promise<CancelAllOutcome> {
+    return this.#entry(listed)?.cancelAll(listed) ?? this.#untraded(listed);
   }
 
   async lookUp(key: OrderKey, listed: ListedInstrument): Promise<Finding> {
@@ -155,15 +127,26 @@ export class BinanceAdapter implements VenueAdapter {
     await connected.exchange.close();
   }
 
+  #entry(listed: ListedInstrument): OrderEntry | undefined {
+    return this.#listed.includes(listed) ? this.#connected?.orders : undefined;
+  }
+
+  #untraded(listed: ListedInstrument): Refused {
+    const what = this.#listed.includes(listed)
+      ? 'there is no connection'
+      : `${listed.id} is not traded on Binance ${this.#settings.market} here`;
+    return refused('rejected', `not sent: ${what}`);
+  }
+
   async #connect(): Promise<void> {
     const { endpoints, credentials, market, timeout, recvWindow, keepAlive, backOff } = this.#settings;
-    const Base = await loadBinanceClass();
+    const Base = await loadCcxtClass<CcxtBinance>('binance');
     const keys =
       credentials === undefined ? undefined : checkCredentials('binance.credentials', await credentials());
     if (keys !== undefined) this.#port.redaction.hide(keys.apiKey, keys.secret);
     const sockets: VenueSocket[] = [];
     const ownerOf = (client: CcxtClient) => sockets.find((socket) => socket.owns(client));
-    const exchange = tappedExchange(Base, {
+    const exchange = tappedBinance(Base, {
       api: interfaceUrls(market, endpoints.rest),
       ...(keys ?? {}),
       timeout,
@@ -172,8 +155,8 @@ export class BinanceAdapter implements VenueAdapter {
         connected: (client) => ownerOf(client)?.connected(),
         message: (client, message) => ownerOf(client)?.heard(message),
         gone: (client, reason) => ownerOf(client)?.drop(reason),
-        weight: (used) => this.#port.requests.told('weight', used),
       },
+      weight: (used) => this.#port.requests.told('weight', used),
     });
     await exchange.loadHttpProxyAgent();
     if (this.#closed) return;
@@ -200,19 +183,24 @@ export class BinanceAdapter implements VenueAdapter {
     );
     sockets.push(marketSocket);
     let requests: VenueSocket | undefined;
-    if (keys !== undefined) {
-      const socket: VenueSocket =
-        market === 'spot' ? this.#spotAccount(exchange, api) : this.#orderSocket(exchange, api);
-      requests = socket;
-      sockets.push(socket);
-      if (market !== 'spot') sockets.push(this.#futuresAccount(exchange, rest));
+    let funding: FundingPayments | undefined;
+    if (keys !== undefined && market === 'spot') {
+      // One connection takes requests and tells of our orders.
+      requests = this.#spotAccount(exchange, api);
+      sockets.push(requests);
+    } else if (keys !== undefined) {
+      const mode = new PositionMode(port, rest);
+      funding = new FundingPayments(port, rest);
+      requests = this.#orderSocket(exchange, api, mode);
+      sockets.push(requests, this.#futuresAccount(exchange, rest, mode, funding));
     }
     if (this.#closed) {
       await exchange.close();
       return;
     }
-    const account = new Account(port, rest, market, this.#known, this.#listed);
-    this.#connected = { exchange, rest, feed, account, api, sockets, market: marketSocket, requests };
+    const account = new Account(port, rest, market, this.#known, this.#listed, funding);
+    const orders = new OrderEntry(this.#settings, port, { rest, api, requests }, this.#known);
+    this.#connected = { exchange, rest, feed, account, orders, sockets };
     for (const socket of sockets) if (socket !== marketSocket || this.#listed.length > 0) socket.open();
     this.#stayAlive();
   }
@@ -245,8 +233,8 @@ export class BinanceAdapter implements VenueAdapter {
   }
 
   /** On futures requests have a connection of their own. */
-  #orderSocket(exchange: CcxtBinance, api: ApiSocket): VenueSocket {
-    const socket: VenueSocket = this.#requestSocket(exchange, {
+  #orderSocket(exchange: CcxtBinance, api: ApiSocket, mode: PositionMode): VenueSocket {
+    const events: SocketEvents = {
       opened: () => {
         socket.settled();
         this.#port.link('orders', 'up', 'connected');
@@ -256,23 +244,57 @@ export class BinanceAdapter implements VenueAdapter {
         api.lost(reason);
         this.#port.link('orders', 'down', reason);
       },
-    });
+    };
+    const socket: VenueSocket = this.#requestSocket(exchange, events, () => this.#oneWay(mode));
     return socket;
   }
 
-  #requestSocket(exchange: CcxtBinance, events: ConstructorParameters<typeof VenueSocket>[3]): VenueSocket {
+  #requestSocket(
+    exchange: CcxtBinance,
+    events: SocketEvents,
+    allowed: () => Promise<void> = () => Promise.resolve(),
+  ): VenueSocket {
     const { endpoints, keepAlive, backOff } = this.#settings;
-    return new VenueSocket(this.#port, exchange, { keepAlive, backOff, url: () => endpoints.api }, events);
+    const url = async (): Promise<string> => {
+      await allowed();
+      return endpoints.api;
+    };
+    return new VenueSocket(this.#port, exchange, { keepAlive, backOff, url }, events);
   }
 
-  #futuresAccount(exchange: CcxtBinance, rest: RestClient): VenueSocket {
+  /** @throws what keeps us from trading; what it says of rate, clock and key is learnt */
+  async #oneWay(mode: PositionMode): Promise<void> {
+    try {
+      await mode.check();
+    } catch (error) {
+      this.#learn(error);
+      throw error;
+    }
+  }
+
+  #futuresAccount(
+    exchange: CcxtBinance,
+    rest: RestClient,
+    mode: PositionMode,
+    funding: FundingPayments,
+  ): VenueSocket {
     const { endpoints, keepAlive, backOff } = this.#settings;
+    const url = async (): Promise<string> => {
+      await this.#oneWay(mode);
+      return `${endpoints.account}?listenKey=${await listenKey.make()}`;
+    };
     const listenKey = new ListenKey(this.#port, rest, (reason) => socket.drop(reason));
-    const stream = new PrivateStream(this.#port, this.#known, this.#listed, (reason) => socket.drop(reason));
+    const stream = new PrivateStream(
+      this.#port,
+      this.#known,
+      this.#listed,
+      (reason) => socket.drop(reason),
+      () => funding.announced(),
+    );
     const socket: VenueSocket = new VenueSocket(
       this.#port,
       exchange,
-      { keepAlive, backOff, url: async () => `${endpoints.account}?listenKey=${await listenKey.make()}` },
+      { keepAlive, backOff, url },
       {
         opened: () => {
           socket.settled();
@@ -291,11 +313,15 @@ export class BinanceAdapter implements VenueAdapter {
   /** The venue does not let us listen: the connection is made anew, and who has to know is told why. */
   #notTaken(socket: VenueSocket, error: unknown): void {
     if (this.#closed) return;
+    this.#learn(error);
+    socket.drop(`not let in: ${failureOf(error).text}`);
+  }
+
+  #learn(error: unknown): void {
     const failure = failureOf(error);
     const means = classify(BINANCE_ERRORS, failure);
     if (means === 'dead-key' || means === 'clock' || means === 'throttled')
       this.#port.learn(refused(means, failure.text, 0, failure.retryAfter));
-    socket.drop(`not let in: ${failure.text}`);
   }
 
   /** Tells the venue that we live, while we lead: without it, it cancels what rests. */
@@ -317,8 +343,4 @@ export class BinanceAdapter implements VenueAdapter {
     this.#stopAlive?.();
     this.#stopAlive = this.#port.after(deadMansSwitch / 3, () => this.#stayAlive());
   }
-}
-
-function timeOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
 }

@@ -26,7 +26,7 @@ import { type BinanceOptions, binanceCapabilities, binanceSettings } from './opt
  */
 export function binance(options: BinanceOptions = {}): VenueDriver {
   const settings = binanceSettings(options);
-  const { venue, market, recvWindow, timeout, limits, reserved, backOff } = settings;
+  const { venue, market, recvWindow, timeout, limits, reserved, backOff, cancelAllOnKill } = settings;
   return venueDriver({
     venue,
     capabilities: binanceCapabilities(recvWindow, market),
@@ -34,6 +34,7 @@ export function binance(options: BinanceOptions = {}): VenueDriver {
     limits,
     reserved,
     backOff,
+    cancelAllOnKill,
     redaction: new Redaction(),
     adapter: (port) => new BinanceAdapter(settings, port),
   });

@@ -1,7 +1,7 @@
+import { VenueAnswerError } from '../ccxt/tapped-exchange.js';
 import { type ErrorTable, type Failure, outcomeOf } from '../driver/classify.js';
 import { type ErrorClass, type Outcome, refused, unknown } from '../driver/outcome.js';
 import { NotSentError } from '../driver/request-queue.js';
-import { BinanceAnswerError } from './tapped-exchange.js';
 
 const all = (from: number, to: number, meaning: ErrorClass): Record<string, ErrorClass> =>
   Object.fromEntries(Array.from({ length: from - to + 1 }, (_, index) => [String(from - index), meaning]));
@@ -68,7 +68,7 @@ export const BINANCE_ERRORS: ErrorTable = {
 
 /** The failure behind an exception of REST. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof BinanceAnswerError) {
+  if (error instanceof VenueAnswerError) {
     const { status, code, message: text, retryAfter } = error;
     return {
       status,
@@ -86,6 +86,27 @@ export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof NotSentError) return refused('rejected', error.message);
   if (error instanceof ConnectionLostError) return unknown(error.message);
   return outcomeOf(BINANCE_ERRORS, failureOf(error));
+}
+
+/**
+ * What an exception of a replacement comes to. Two codes hold the answers to both halves, the cancel and the order: where the
+ * cancel failed the order was not tried, so it is certainly not there; else the order's own answer counts.
+ */
+export function replaceOutcomeOfError(error: unknown): Outcome {
+  if (!(error instanceof VenueAnswerError) || (error.code !== -2021 && error.code !== -2022))
+    return outcomeOfError(error);
+  const { cancelResult, cancelResponse, newOrderResponse } = (error.data ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const tried = cancelResult === 'SUCCESS';
+  const { code, msg } = ((tried ? newOrderResponse : cancelResponse) ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const which = tried ? 'the other is canceled, this one refused' : 'the other was not canceled';
+  const text = `${which}: ${String(code)} ${String(msg)}`;
+  const failure: Failure = { status: error.status, text, ...(typeof code === 'number' ? { code } : {}) };
+  const outcome = outcomeOf(BINANCE_ERRORS, failure);
+  return outcome.kind === 'unknown' && !tried ? refused('rejected', text) : outcome;
 }
 
 /** The connection broke while an answer was awaited. */

@@ -1,4 +1,12 @@
-import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, oneOf, refuse } from '../../domain/check.js';
+import {
+  flagOf,
+  integerAtLeast,
+  knownKeys,
+  nonEmptyName,
+  numberAtLeast,
+  oneOf,
+  refuse,
+} from '../../domain/check.js';
 import type { VenueCapabilities } from '../../domain/venue-capabilities.js';
 import type { BackOffOptions } from '../driver/back-off.js';
 import type { RateLimit, ReservedShares } from '../driver/rate-budget.js';
@@ -47,6 +55,11 @@ export interface BinanceOptions {
   readonly limits?: readonly RateLimit[];
   /** Shares of the limits that are left to what matters more. */
   readonly reserved?: ReservedShares;
+  /**
+   * Whether a kill of the desk or of this venue cancels all orders of the account on its symbols, by one request each, those of
+   * others too. @default false
+   */
+  readonly cancelAllOnKill?: boolean;
   /** Of futures: the venue cancels what rests when it hears nothing of us for so many milliseconds. @default off */
   readonly deadMansSwitch?: number;
 }
@@ -66,6 +79,7 @@ export interface BinanceSettings {
   readonly depthEvery: number;
   readonly limits: readonly RateLimit[];
   readonly reserved: ReservedShares;
+  readonly cancelAllOnKill: boolean;
   readonly deadMansSwitch: number;
 }
 
@@ -132,7 +146,12 @@ const LIMITS: Readonly<Record<BinanceMarket, readonly RateLimit[]>> = {
  */
 const CLOCK_SLACK = 1_000;
 
-/** What Binance can do for the safety of orders, with this `recvWindow` in milliseconds. */
+/**
+ * What Binance can do for the safety of orders, with this `recvWindow` in milliseconds.
+ *
+ * @example
+ * binanceCapabilities(5_000, 'usdm');
+ */
 export function binanceCapabilities(
   recvWindow: number = 5_000,
   market: BinanceMarket = 'spot',
@@ -141,13 +160,15 @@ export function binanceCapabilities(
     requestExpiry: recvWindow + CLOCK_SLACK,
     // An id may be used again once its order is over.
     idempotent: false,
-    nativeReplace: false,
+    // A change of a futures order keeps its id and counts what it has filled; ours is an order of its own.
+    nativeReplace: market === 'spot',
     lookUpByClientOrderId: true,
     cancelOnDisconnect: false,
     deadMansSwitch: market !== 'spot',
     clientOrderIdAlphabet: '.A-Z:/a-z0-9_-',
     clientOrderIdLength: 36,
-    orderTypes: ['limit', 'market'],
+    // Of futures, stops are orders of another kind, with ids and words of their own.
+    orderTypes: market === 'spot' ? ['limit', 'market', 'stop', 'stopLimit'] : ['limit', 'market'],
     timesInForce: ['GTC', 'IOC', 'FOK'],
   };
 }
@@ -166,6 +187,7 @@ const KEYS: readonly (keyof BinanceOptions)[] = [
   'depthEvery',
   'limits',
   'reserved',
+  'cancelAllOnKill',
   'deadMansSwitch',
 ];
 
@@ -207,6 +229,7 @@ export function binanceSettings(options: BinanceOptions): BinanceSettings {
     depthEvery,
     limits: options.limits ?? LIMITS[market],
     reserved: options.reserved ?? {},
+    cancelAllOnKill: flagOf(`${at}.cancelAllOnKill`, options.cancelAllOnKill, false),
     deadMansSwitch,
   };
 }

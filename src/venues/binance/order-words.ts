@@ -12,6 +12,7 @@ import {
   textField,
 } from '../../streams/readers/fields.js';
 import { venueMillis } from '../../streams/readers/times.js';
+import type { CanceledOrder } from '../driver/outcome.js';
 import type { BinanceMarket } from './options.js';
 
 type Parameters = Readonly<Record<string, string | number | boolean>>;
@@ -28,24 +29,43 @@ const STATUSES: Readonly<Record<string, TrueOrder['status']>> = {
   EXPIRED_IN_MATCH: 'expired',
 };
 
+/** Of spot: a stop that follows the market in ticks it has not. */
+const TYPES: Readonly<Record<Order['type'], string>> = {
+  limit: 'LIMIT',
+  market: 'MARKET',
+  stop: 'STOP_LOSS',
+  stopLimit: 'STOP_LOSS_LIMIT',
+  trailingStop: '',
+};
+
 /** An order as a request, in the venue's words; prices and quantities exact. */
 export function orderParameters(order: Order, listed: ListedInstrument, market: BinanceMarket): Parameters {
-  const { side, type, timeInForce, price, quantity, postOnly, reduceOnly, display } = order;
+  const { side, type, timeInForce, price, quantity, postOnly, reduceOnly, display, stopPrice } = order;
   const { prices, quantities, definition } = listed;
   const spot = market === 'spot';
-  const limited = type === 'limit';
+  const limited = type === 'limit' || type === 'stopLimit';
   const maker = postOnly && spot;
   return {
     symbol: definition.symbol,
     side: side === 'buy' ? 'BUY' : 'SELL',
-    type: maker ? 'LIMIT_MAKER' : limited ? 'LIMIT' : 'MARKET',
+    type: maker ? 'LIMIT_MAKER' : TYPES[type],
     ...(limited && !maker ? { timeInForce: postOnly ? 'GTX' : timeInForce } : {}),
     ...(limited ? { price: prices.format(price) } : {}),
+    ...(stopPrice === undefined ? {} : { stopPrice: prices.format(stopPrice) }),
     quantity: quantities.format(quantity),
     ...(display === undefined ? {} : { icebergQty: quantities.format(display) }),
     ...(reduceOnly && !spot ? { reduceOnly: 'true' } : {}),
     newClientOrderId: order.clientOrderId,
     newOrderRespType: 'ACK',
+  };
+}
+
+/** An order out of the answer to a cancel: its own id is the original one, beside that of the cancel. */
+export function canceledOrder(fields: Fields, listed: ListedInstrument): CanceledOrder {
+  const id = fields['origClientOrderId'] ?? fields['clientOrderId'];
+  return {
+    clientOrderId: clientOrderId(textField(id, 'origClientOrderId')),
+    filled: quantityField(listed, fields['executedQty'], 'executedQty'),
   };
 }
 

@@ -32,18 +32,24 @@ export class PrivateStream {
   readonly #known: KnownOrders;
   readonly #bySymbol: ReadonlyMap<string, ListedInstrument>;
   readonly #ended: (reason: string) => void;
+  readonly #funded: () => void;
 
-  /** @param ended the venue ends the stream: it is to be opened anew */
+  /**
+   * @param ended the venue ends the stream: it is to be opened anew
+   * @param funded funding was paid or received
+   */
   constructor(
     port: VenuePort,
     known: KnownOrders,
     listed: readonly ListedInstrument[],
     ended: (reason: string) => void,
+    funded: () => void = () => {},
   ) {
     this.#port = port;
     this.#known = known;
     this.#bySymbol = new Map(listed.map((each) => [each.definition.symbol, each]));
     this.#ended = ended;
+    this.#funded = funded;
   }
 
   take(message: unknown): void {
@@ -70,9 +76,12 @@ export class PrivateStream {
       case 'outboundAccountPosition':
         this.#balances(event, listField(event['B'], 'B'), 'f', 'l');
         return;
-      case 'ACCOUNT_UPDATE':
-        this.#balances(event, listField(objectField(event['a'], 'a')['B'] ?? [], 'B'), 'cw', '');
+      case 'ACCOUNT_UPDATE': {
+        const { m: why, B: rows } = objectField(event['a'], 'a');
+        this.#balances(event, listField(rows ?? [], 'B'), 'cw', '');
+        if (why === 'FUNDING_FEE') this.#funded();
         return;
+      }
       case 'eventStreamTerminated':
       case 'listenKeyExpired':
         this.#ended('the venue ended the private stream');

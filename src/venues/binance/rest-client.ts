@@ -1,6 +1,6 @@
 import type { Cost, RequestKind } from '../driver/rate-budget.js';
 import type { VenuePort } from '../driver/venue-adapter.js';
-import type { CcxtBinance } from './ccxt-class.js';
+import type { CcxtBinance } from './ccxt-binance.js';
 import type { BinanceMarket } from './options.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,8 +1,9 @@
+import type { CcxtClient } from '../ccxt/ccxt-class.js';
 import { BackOff, type BackOffOptions } from '../driver/back-off.js';
 import { NotSentError } from '../driver/request-queue.js';
 import type { VenuePort } from '../driver/venue-adapter.js';
 import { Watchdog } from '../driver/watchdog.js';
-import type { CcxtBinance, CcxtClient } from './ccxt-class.js';
+import type { CcxtBinance } from './ccxt-binance.js';
 import { messageOf } from './message-of.js';
 
 /** What becomes of one connection. */

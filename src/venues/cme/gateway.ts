@@ -42,7 +42,12 @@ export function standardGateway(version: SessionDialect['version'], more: Partia
   };
 }
 
-/** Trading Technologies: product, exchange, type and contract month name an instrument; the account is of type 1. */
+/**
+ * Trading Technologies: product, exchange, type and contract month name an instrument; the account is of type 1.
+ *
+ * @example
+ * const gateway = ttGateway();
+ */
 export function ttGateway(more: Partial<Gateway> = {}): Gateway {
   return {
     session: tt(),
@@ -61,7 +66,12 @@ export function ttGateway(more: Partial<Gateway> = {}): Gateway {
   };
 }
 
-/** CQG: its symbol names the instrument, fields that it does not list are left out. */
+/**
+ * CQG: its symbol names the instrument, fields that it does not list are left out.
+ *
+ * @example
+ * const gateway = cqgGateway();
+ */
 export function cqgGateway(more: Partial<Gateway> = {}): Gateway {
   return {
     session: cqg(),

@@ -5,9 +5,11 @@ import type { AccountEvent, FillReport, TrueOrder } from '../../domain/event.js'
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 import { type Fields, listField, objectField, textField } from '../../streams/readers/fields.js';
+import { loadCcxtClass } from '../ccxt/ccxt-class.js';
 import {
   acknowledged,
   BackOff,
+  type CancelAllOutcome,
   checkCredentials,
   classify,
   type Finding,
@@ -20,25 +22,18 @@ import {
   type VenuePort,
   type VenueTruth,
 } from '../driver/index.js';
-import type { CcxtCoinbase } from './ccxt-class.js';
-import { loadCoinbaseClass } from './ccxt-class.js';
+import { type CcxtCoinbase, tappedCoinbase } from './ccxt-coinbase.js';
 import type { CoinbaseSettings } from './coinbase-options.js';
 import { COINBASE_ERRORS } from './errors.js';
 import { Feed } from './feed.js';
-import { History } from './history.js';
 import { MarketWords } from './market-words.js';
 import { orderRequest } from './order-request.js';
-import { OrderTracker, type TrackedOrder } from './order-tracker.js';
 import { orderOfRest, type ToldFill, type ToldOrder } from './order-words.js';
-import { CoinbaseRest, type RestResult } from './rest.js';
-import { tappedExchange } from './tapped-exchange.js';
-import { UserWords } from './user-words.js';
+import type { CoinbaseRest, RestResult } from './rest.js';
+import { Trading } from './trading.js';
 
 /** A clock that is off by more than this is why a token was refused, in milliseconds. */
 const SKEW = 5_000;
-/** How long the channel is waited for, once a cancel was taken. */
-const CANCEL_PATIENCE = 500;
-const CANCEL_LOOKS = 3;
 /** Orders of executions that nobody knows any more, which are asked for one by one. */
 const MOST_STRANGERS = 50;
 /** How much earlier than our request an order may have been made by the venue's clock. */
@@ -107,19 +102,31 @@ export class CoinbaseAdapter implements VenueAdapter {
       if (found === 'notFound') return refused('not-found', 'the venue knows no order of this id');
       orderId = found.orderId;
     }
-    const result = await trading.rest.call('cancel', 'v3PrivatePostBrokerageOrdersBatchCancel', {
-      order_ids: [orderId],
-    });
-    if (!result.ok) return this.#outcomeOf(result);
-    const [row] = Array.isArray(result.body['results']) ? (result.body['results'] as readonly unknown[]) : [];
-    const { success, failure_reason: failure } = (row ?? {}) as Fields;
-    if (success !== true) {
-      const code = String(failure ?? '');
-      void trading.tracker.refresh(orderId);
-      if (code !== 'DUPLICATE_CANCEL_REQUEST')
-        return outcomeOf(COINBASE_ERRORS, { code, status: 200, text: `the cancel was refused: ${code}` });
+    const answer = await trading.cancels.send([orderId]);
+    return 'ok' in answer
+      ? this.#outcomeOf(answer)
+      : (answer.get(orderId) ?? unknown('the venue did not name it'));
+  }
+
+  async cancelAll({ definition: { symbol } }: ListedInstrument): Promise<CancelAllOutcome> {
+    const trading = this.#trading;
+    if (trading === undefined) return refused('rejected', 'not sent: there is no connection for orders');
+    const listing = { product_ids: [symbol], order_status: ['OPEN'] };
+    const open = await trading.history.orders(listing, 'cancel');
+    if (open === undefined) return unknown('the venue did not say which orders are open');
+    // Its list may lag behind what we know.
+    const ids = new Set([...open.map(({ orderId }) => orderId), ...trading.tracker.openOn(symbol)]);
+    const answer = await trading.cancels.send([...ids]);
+    if ('ok' in answer) {
+      const outcome = await this.#outcomeOf(answer);
+      return outcome.kind === 'acknowledged' ? { ...outcome, canceled: [] } : outcome;
     }
-    return this.#canceled(trading, orderId);
+    const bad = [...answer.values()].find(
+      (each) => each.kind === 'unknown' || (each.kind === 'refused' && each.error !== 'not-found'),
+    );
+    if (bad !== undefined && bad.kind !== 'acknowledged') return bad;
+    // The channel has told of each by now.
+    return { ...acknowledged(this.#venueNow()), canceled: [] };
   }
 
   async lookUp(key: OrderKey, listed: ListedInstrument): Promise<Finding> {
@@ -193,27 +200,33 @@ export class CoinbaseAdapter implements VenueAdapter {
 
   async #begin(): Promise<void> {
     const { credentials, endpoints, timeout } = this.#settings;
-    const Base = await loadCoinbaseClass();
+    const Base = await loadCcxtClass<CcxtCoinbase>('coinbase');
     const common = { endpoints, timeout, clockOffset: () => this.#clockOffset };
     const open = async (exchange: CcxtCoinbase): Promise<CcxtCoinbase> => {
       // Without it ccxt refuses addresses that are not encrypted, such as those of a double.
       await exchange.loadHttpProxyAgent();
       return exchange;
     };
-    const market = await open(tappedExchange(Base, { ...common, tap: this.#marketFeed }));
+    const market = await open(tappedCoinbase(Base, { ...common, tap: this.#marketFeed }));
     if (this.#closed) return;
     if (this.#port.listed.length > 0) this.#marketFeed.open(market);
     if (credentials === undefined) return;
     const keys = checkCredentials(`coinbase ${this.#port.venue}`, await credentials());
     this.#port.redaction.hide(keys.apiKey, keys.secret);
     if (this.#closed) return;
-    const trading = new Trading(this.#port, this.#settings, endpoints.userFeed, (tap, rest) => {
-      const exchange = tappedExchange(Base, { ...common, ...keys, tap });
-      return {
-        exchange,
-        rest: rest(exchange, common.clockOffset, (reachable, reason) => this.#reached(reachable, reason)),
-      };
-    });
+    const trading = new Trading(
+      this.#port,
+      this.#settings,
+      endpoints.userFeed,
+      (tap, rest) => {
+        const exchange = tappedCoinbase(Base, { ...common, ...keys, tap });
+        return {
+          exchange,
+          rest: rest(exchange, common.clockOffset, (reachable, reason) => this.#reached(reachable, reason)),
+        };
+      },
+      () => this.#venueNow(),
+    );
     await open(trading.exchange);
     if (this.#closed) return;
     this.#trading = trading;
@@ -285,20 +298,6 @@ export class CoinbaseAdapter implements VenueAdapter {
 
   #venueNow(): number {
     return Date.now() + this.#clockOffset;
-  }
-
-  /** The venue took a cancel: the order is over when it says so, which may be as filled. */
-  async #canceled(trading: Trading, orderId: string): Promise<Outcome> {
-    let order: TrackedOrder | undefined;
-    for (let look = 0; look < CANCEL_LOOKS && !this.#closed; look++) {
-      if (look > 0 || !trading.words.up) await trading.tracker.refresh(orderId);
-      order = await trading.tracker.ended(orderId, CANCEL_PATIENCE);
-      if (order !== undefined) break;
-    }
-    if (order === undefined)
-      return unknown('the venue took the cancel, and has not said that the order is over');
-    if (order.status === 'canceled') return acknowledged(this.#venueNow(), order.filled);
-    return refused('not-found', `the order is ${order.status}`);
   }
 
   async #tell(
@@ -383,60 +382,6 @@ export class CoinbaseAdapter implements VenueAdapter {
       cursor = typeof next === 'string' ? next : '';
     } while (cursor !== '');
     return balances;
-  }
-}
-
-/** What trading takes beside market data. */
-class Trading {
-  readonly exchange: CcxtCoinbase;
-  readonly rest: CoinbaseRest;
-  readonly history: History;
-  readonly tracker: OrderTracker;
-  readonly words: UserWords;
-  readonly feed: Feed;
-  #opened = false;
-
-  constructor(
-    port: VenuePort,
-    settings: CoinbaseSettings,
-    url: string,
-    make: (
-      tap: Feed,
-      rest: (
-        exchange: CcxtCoinbase,
-        clockOffset: () => number,
-        reached: (reachable: boolean, reason: string) => void,
-      ) => CoinbaseRest,
-    ) => { readonly exchange: CcxtCoinbase; readonly rest: CoinbaseRest },
-  ) {
-    const handler = { words: undefined as UserWords | undefined };
-    this.feed = new Feed(
-      port,
-      { ...settings, url },
-      {
-        subscriptions: () => handler.words?.subscriptions() ?? [],
-        message: (channel, message) => handler.words?.message(channel, message),
-        gap: (reason) => handler.words?.gap(reason),
-        refused: (message) => handler.words?.refused(message),
-        down: (reason) => handler.words?.down(reason),
-      },
-    );
-    const { exchange, rest } = make(
-      this.feed,
-      (made, clockOffset, reached) => new CoinbaseRest(port, made, settings.patience, clockOffset, reached),
-    );
-    this.exchange = exchange;
-    this.rest = rest;
-    this.history = new History(rest);
-    this.tracker = new OrderTracker(port, this.history);
-    this.words = handler.words = new UserWords(port, this.tracker);
-    this.words.attach(this.feed, exchange);
-  }
-
-  open(): void {
-    if (this.#opened) return;
-    this.#opened = true;
-    this.feed.open(this.exchange);
   }
 }
 

@@ -1,4 +1,11 @@
-import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
+import {
+  flagOf,
+  integerAtLeast,
+  knownKeys,
+  nonEmptyName,
+  numberAtLeast,
+  refuse,
+} from '../../domain/check.js';
 import type { VenueCapabilities } from '../../domain/venue-capabilities.js';
 import type { BackOffOptions, CredentialSource, RateLimit } from '../driver/index.js';
 
@@ -20,6 +27,11 @@ export interface CoinbaseOptions {
   readonly history?: number;
   /** Waits between attempts to connect. */
   readonly backOff?: BackOffOptions;
+  /**
+   * Whether a kill of the desk or of this venue cancels all orders of the account on its products, those of others too, in as few
+   * requests as that takes. @default false
+   */
+  readonly cancelAllOnKill?: boolean;
   /** Requests in a time: `private` and `public` ones. @default 30 and 10 a second, the venue's own */
   readonly limits?: readonly RateLimit[];
   /** Chance, for back-off. @default Math.random */
@@ -46,6 +58,7 @@ export interface CoinbaseSettings {
   readonly keepAlive: number;
   readonly history: number;
   readonly backOff: BackOffOptions;
+  readonly cancelAllOnKill: boolean;
   readonly limits: readonly RateLimit[];
 }
 
@@ -58,6 +71,7 @@ const KEYS: readonly (keyof CoinbaseOptions)[] = [
   'keepAlive',
   'history',
   'backOff',
+  'cancelAllOnKill',
   'limits',
   'random',
 ];
@@ -73,6 +87,9 @@ const SANDBOX: Required<CoinbaseEndpoints> = { ...LIVE, rest: 'https://api-sandb
 /**
  * What Coinbase Advanced can do. Requests do not expire there, but an id is taken once: the same request again gives the
  * order that has it.
+ *
+ * @example
+ * const capabilities = coinbaseCapabilities();
  */
 export function coinbaseCapabilities(): VenueCapabilities {
   return {
@@ -112,6 +129,7 @@ export function coinbaseSettings(options: CoinbaseOptions): CoinbaseSettings {
     keepAlive: integerAtLeast('coinbase.keepAlive', options.keepAlive ?? 5_000, 10),
     history: numberAtLeast('coinbase.history', options.history ?? 86_400_000, 0),
     backOff: options.backOff ?? {},
+    cancelAllOnKill: flagOf('coinbase.cancelAllOnKill', options.cancelAllOnKill, false),
     limits: options.limits ?? LIMITS,
   };
 }

@@ -28,7 +28,7 @@ import { type CoinbaseOptions, coinbaseCapabilities, coinbaseSettings } from './
  */
 export function coinbase(options: CoinbaseOptions = {}): VenueDriver {
   const settings = coinbaseSettings(options);
-  const { venue, timeout, patience, history, limits, backOff } = settings;
+  const { venue, timeout, patience, history, limits, backOff, cancelAllOnKill } = settings;
   return venueDriver({
     venue,
     capabilities: coinbaseCapabilities(),
@@ -38,6 +38,7 @@ export function coinbase(options: CoinbaseOptions = {}): VenueDriver {
     history,
     limits,
     backOff,
+    cancelAllOnKill,
     ...(options.random === undefined ? {} : { random: options.random }),
   });
 }

@@ -1,7 +1,8 @@
 import type { Cancel } from '../../core/clock.js';
+import type { CcxtClient } from '../ccxt/ccxt-class.js';
+import type { ExchangeTap } from '../ccxt/tapped-exchange.js';
 import { BackOff, type BackOffOptions, type VenuePort, Watchdog } from '../driver/index.js';
-import type { CcxtClient, CcxtCoinbase } from './ccxt-class.js';
-import type { ExchangeTap } from './tapped-exchange.js';
+import type { CcxtCoinbase } from './ccxt-coinbase.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

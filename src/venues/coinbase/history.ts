@@ -19,8 +19,9 @@ export class History {
   }
 
   /** The newest first. */
-  orders(parameters: Parameters): Promise<readonly ToldOrder[] | undefined> {
-    return this.#pages('v3PrivateGetBrokerageOrdersHistoricalBatch', 'orders', parameters, orderOfRest);
+  orders(parameters: Parameters, kind: RequestKind = 'lookUp'): Promise<readonly ToldOrder[] | undefined> {
+    const name = 'v3PrivateGetBrokerageOrdersHistoricalBatch';
+    return this.#pages(name, 'orders', parameters, orderOfRest, kind);
   }
 
   /** The first executions first. */

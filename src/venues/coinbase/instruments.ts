@@ -3,10 +3,10 @@ import { ConfigurationError } from '../../domain/errors.js';
 import { type Fees, type Instrument, instrument } from '../../domain/instrument.js';
 import { coinbaseProducts } from '../../streams/readers/coinbase-products.js';
 import type { Fields } from '../../streams/readers/fields.js';
+import { loadCcxtClass } from '../ccxt/ccxt-class.js';
 import { checkCredentials, Redaction } from '../driver/index.js';
-import { loadCoinbaseClass } from './ccxt-class.js';
+import { type CcxtCoinbase, tappedCoinbase } from './ccxt-coinbase.js';
 import { type CoinbaseOptions, coinbaseSettings } from './coinbase-options.js';
-import { tappedExchange } from './tapped-exchange.js';
 
 /** Which products are asked for. */
 export interface CoinbaseInstrumentsOptions
@@ -23,6 +23,9 @@ const SILENT = { connected: () => {}, message: () => {}, gone: () => {} };
  * Without credentials fees are those of a small account.
  *
  * @throws ConfigurationError for a product that the venue does not list, or a key that it does not take
+ *
+ * @example
+ * const instruments = await coinbaseInstruments({ symbols: ['BTC-USD', 'ETH-USD'] });
  */
 export async function coinbaseInstruments(
   options: CoinbaseInstrumentsOptions,
@@ -37,8 +40,8 @@ export async function coinbaseInstruments(
   const redaction = new Redaction();
   if (keys !== undefined) redaction.hide(keys.apiKey, keys.secret);
   try {
-    const Base = await loadCoinbaseClass();
-    const exchange = tappedExchange(Base, {
+    const Base = await loadCcxtClass<CcxtCoinbase>('coinbase');
+    const exchange = tappedCoinbase(Base, {
       endpoints,
       timeout,
       clockOffset: () => 0,

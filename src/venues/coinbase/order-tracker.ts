@@ -68,6 +68,13 @@ export class OrderTracker {
     return this.#ids.get(id);
   }
 
+  /** The venue's ids of the orders of a product that are not over. */
+  openOn(product: string): readonly string[] {
+    return [...this.#orders.values()]
+      .filter(({ listed, status }) => listed.definition.symbol === product && !OVER.has(status))
+      .map(({ orderId }) => orderId);
+  }
+
   /** The venue answered an order request. */
   placed(id: ClientOrderId, orderId: string, listed: ListedInstrument): void {
     this.#track(orderId, id, listed);

@@ -1,6 +1,6 @@
+import { VenueAnswerError } from '../ccxt/tapped-exchange.js';
 import { type Failure, NotSentError, type RequestKind, type VenuePort } from '../driver/index.js';
-import type { CcxtCoinbase } from './ccxt-class.js';
-import { CoinbaseAnswerError } from './tapped-exchange.js';
+import type { CcxtCoinbase } from './ccxt-coinbase.js';
 
 /** An answer of the venue, or how a request failed. */
 export type RestResult =
@@ -77,13 +77,13 @@ export class CoinbaseRest {
   #failed(error: unknown): { readonly failure: Failure; readonly sent: boolean } {
     const text = error instanceof Error ? error.message : String(error);
     if (error instanceof NotSentError) return { sent: false, failure: { text, type: 'NotSentError' } };
-    if (error instanceof CoinbaseAnswerError) {
+    if (error instanceof VenueAnswerError) {
       const { status, code, retryAfter } = error;
       this.#reached(true, '');
       const failure: Failure = {
         text,
         status,
-        ...(code === '' ? {} : { code }),
+        ...(code === undefined ? {} : { code }),
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
       return { sent: true, failure };

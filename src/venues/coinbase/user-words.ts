@@ -1,6 +1,6 @@
 import { type Fields, listField, objectField } from '../../streams/readers/fields.js';
 import { refused, type VenuePort } from '../driver/index.js';
-import type { CcxtCoinbase } from './ccxt-class.js';
+import type { CcxtCoinbase } from './ccxt-coinbase.js';
 import type { Feed, FeedHandler } from './feed.js';
 import type { OrderTracker } from './order-tracker.js';
 import { orderOfChannel } from './order-words.js';

@@ -19,6 +19,11 @@ export interface BackOffOptions {
  * ```
  *
  * @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * const waits = new BackOff(Math.random);
+ * await sleep(waits.next()); // milliseconds
+ * waits.reset();
  */
 export class BackOff {
   readonly #first: number;

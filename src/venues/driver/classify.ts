@@ -45,7 +45,12 @@ export function classify(table: ErrorTable, failure: Failure): ErrorClass {
   return 'unknown';
 }
 
-/** The outcome of a request that failed. */
+/**
+ * The outcome of a request that failed.
+ *
+ * @example
+ * outcomeOf({ codes: {}, statuses: { 429: 'throttled' }, types: {} }, { status: 429, text: 'slow down' }).kind; // "refused"
+ */
 export function outcomeOf(table: ErrorTable, failure: Failure, venueTime: number = 0): Outcome {
   const error = classify(table, failure);
   if (error === 'unknown') return unknown(failure.text);

@@ -1,4 +1,4 @@
-import { integerAtLeast, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
+import { flagOf, integerAtLeast, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
 import { type VenueCapabilities, venueCapabilities } from '../../domain/venue-capabilities.js';
 import { BackOff, type BackOffOptions } from './back-off.js';
 import { RateBudget, type RateLimit, type ReservedShares } from './rate-budget.js';
@@ -21,6 +21,11 @@ export interface VenueDriverOptions {
   /** @default no limits */
   readonly limits?: readonly RateLimit[];
   readonly reserved?: ReservedShares;
+  /**
+   * Whether a kill of the desk or of this venue cancels everything on its instruments by the venue's own request, beside the
+   * core's cancel of each order: also what others have on this account, and what the desk has lost sight of. @default false
+   */
+  readonly cancelAllOnKill?: boolean;
   /** What the venue's silence after "too many requests" is when it tells none. */
   readonly backOff?: BackOffOptions;
   readonly redaction?: Redaction;
@@ -36,6 +41,7 @@ export interface DriverSettings {
   readonly timeout: number;
   readonly patience: number;
   readonly history: number;
+  readonly cancelAllOnKill: boolean;
   readonly budget: () => RateBudget;
   readonly backOff: () => BackOff;
   readonly redaction: Redaction;
@@ -59,6 +65,7 @@ export function driverSettings(options: VenueDriverOptions): DriverSettings {
     timeout: integerAtLeast(`${at}.timeout`, options.timeout ?? 5_000, 1),
     patience: numberAtLeast(`${at}.patience`, options.patience ?? 1_000, 0),
     history: numberAtLeast(`${at}.history`, options.history ?? 86_400_000, 0),
+    cancelAllOnKill: flagOf(`${at}.cancelAllOnKill`, options.cancelAllOnKill, false),
     budget,
     backOff,
     redaction: options.redaction ?? new Redaction(),

@@ -1,10 +1,13 @@
 export type { BackOffOptions } from './back-off.js';
 export { BackOff } from './back-off.js';
+export type { CanceledAll } from './cancel-all.js';
 export { classify, type ErrorTable, type Failure, outcomeOf } from './classify.js';
 export type { VenueDriverOptions } from './driver-options.js';
 export {
   type Acknowledged,
   acknowledged,
+  type CancelAllOutcome,
+  type CanceledOrder,
   type ErrorClass,
   type Finding,
   type Outcome,

@@ -1,3 +1,4 @@
+import type { ClientOrderId } from '../../domain/brand.js';
 import type { FillReport, TrueOrder, TruthEvent } from '../../domain/event.js';
 
 /**
@@ -23,6 +24,7 @@ export type ErrorClass =
 /** What became of a request to a venue: one of three, always a value and never an exception. */
 export type Outcome = Acknowledged | Refused | Unknown;
 
+/** The venue has taken the request. */
 export interface Acknowledged {
   readonly kind: 'acknowledged';
   /** By the venue's clock, Unix milliseconds; 0: not told. */
@@ -31,6 +33,7 @@ export interface Acknowledged {
   readonly filled?: number;
 }
 
+/** The venue has certainly not carried out the request, and why. */
 export interface Refused {
   readonly kind: 'refused';
   readonly error: Exclude<ErrorClass, 'unknown'>;
@@ -40,10 +43,27 @@ export interface Refused {
   readonly retryAfter?: number;
 }
 
+/** Nobody can say whether the venue has carried out the request. */
 export interface Unknown {
   readonly kind: 'unknown';
   readonly reason: string;
 }
+
+/** An order that ended with all others on its instrument. */
+export interface CanceledOrder {
+  readonly clientOrderId: ClientOrderId;
+  /** Lots executed before it, where the venue counts them. */
+  readonly filled?: number;
+}
+
+/** What became of a request to cancel all orders on an instrument. */
+export type CancelAllOutcome =
+  | (Acknowledged & {
+      /** Those that the venue named in its answer; empty where its stream tells of them. */
+      readonly canceled: readonly CanceledOrder[];
+    })
+  | Refused
+  | Unknown;
 
 /** The answer to a look-up by client order id. */
 export type Finding =
@@ -67,15 +87,32 @@ export type Finding =
 /** What a venue tells when it is asked for everything. */
 export type VenueTruth = Omit<TruthEvent, 'kind' | 'venue'>;
 
+/**
+ * The outcome of a request that the venue has taken; its time in Unix milliseconds, 0 when it was not told.
+ *
+ * @example
+ * acknowledged(1_704_067_200_000);
+ */
 export const acknowledged = (venueTime: number, filled?: number): Acknowledged => ({
   kind: 'acknowledged',
   venueTime,
   ...(filled === undefined ? {} : { filled }),
 });
 
+/**
+ * The outcome of a request of which nobody can say whether it was carried out.
+ *
+ * @example
+ * unknown('no answer within 10 s');
+ */
 export const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason });
 
-/** A request that certainly was not carried out. */
+/**
+ * A request that certainly was not carried out.
+ *
+ * @example
+ * refused('throttled', 'too many requests', 0, 1_000);
+ */
 export const refused = (
   error: Refused['error'],
   reason: string,

@@ -43,6 +43,10 @@ interface Window {
  * Windows slide: within any `per` milliseconds no more than `limit` units are spent.
  *
  * @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * const budget = new RateBudget([{ name: 'orders', limit: 50, per: 10_000 }]);
+ * if (budget.waitFor('submit', { orders: 1 }, Date.now()) === 0) budget.spend({ orders: 1 }, Date.now());
  */
 export class RateBudget {
   readonly #windows = new Map<string, Window>();

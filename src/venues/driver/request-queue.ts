@@ -1,7 +1,12 @@
 import type { Cancel } from '../../core/clock.js';
 import type { Cost, RateBudget, RequestKind } from './rate-budget.js';
 
-/** A request that was given up before it left: it is certain that the venue never had it. */
+/**
+ * A request that was given up before it left: it is certain that the venue never had it.
+ *
+ * @example
+ * if (error instanceof NotSentError) order.rejected('never left');
+ */
 export class NotSentError extends Error {
   override readonly name: string = 'NotSentError';
 }
@@ -31,6 +36,9 @@ const ORDER: readonly RequestKind[] = ['cancel', 'submit', 'lookUp', 'data'];
  * requests   d-d-s-c---         budget is used up
  * sent       ------c-s-d-d
  * ```
+ *
+ * @example
+ * const answer = await new RequestQueue(port, new RateBudget()).run('submit', { orders: 1 }, async () => post(order), 5_000);
  */
 export class RequestQueue {
   readonly #port: QueuePort;

@@ -26,7 +26,14 @@ function variable(name: string): string {
   return value;
 }
 
-/** @throws ConfigurationError that names what is missing, and never a value */
+/**
+ * Checks the keys of an account, and gives them with nothing else.
+ *
+ * @throws ConfigurationError that names what is missing, and never a value
+ *
+ * @example
+ * const { apiKey, secret } = checkCredentials('binance.credentials', keys);
+ */
 export function checkCredentials(at: string, keys: unknown): Credentials {
   const { apiKey, secret } = (typeof keys === 'object' && keys !== null ? keys : {}) as Partial<Credentials>;
   for (const [name, value] of [
@@ -50,7 +57,14 @@ const PATTERNS: readonly RegExp[] = [
   /-----BEGIN[^-]*PRIVATE KEY-----[\s\S]*?(?:-----END[^-]*PRIVATE KEY-----|$)/g,
 ];
 
-/** Takes secrets out of whatever is about to be told: error messages of libraries hold whole URLs and headers. */
+/**
+ * Takes secrets out of whatever is about to be told: error messages of libraries hold whole URLs and headers.
+ *
+ * @example
+ * const redaction = new Redaction();
+ * redaction.hide(credentials.secret);
+ * redaction.clean(error.message);
+ */
 export class Redaction {
   readonly #values = new Set<string>();
 

@@ -4,7 +4,7 @@ import type { AccountEvent, FaultEvent, InterestEvent, ReportEvent } from '../..
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { LinkEvent, MarketEvent } from '../../domain/market-event.js';
 import type { Order } from '../../domain/order.js';
-import type { Finding, Outcome, Refused, VenueTruth } from './outcome.js';
+import type { CancelAllOutcome, Finding, Outcome, Refused, VenueTruth } from './outcome.js';
 import type { RequestQueue } from './request-queue.js';
 import type { Redaction } from './secrets.js';
 
@@ -63,6 +63,11 @@ export interface VenueAdapter {
   /** Is called within the command: what can be written at once is. */
   submit(order: Order, listed: ListedInstrument): Promise<Outcome>;
   cancel(key: OrderKey, listed: ListedInstrument): Promise<Outcome>;
+  /**
+   * Only of a venue that has it: one request cancels every order of the account on an instrument. Nothing open is an
+   * acknowledgement. Absent: the kit cancels order by order.
+   */
+  cancelAll?(listed: ListedInstrument): Promise<CancelAllOutcome>;
   /** Only of a venue with `nativeReplace`: one request puts `order` in the place of `order.replaces`, or changes nothing. */
   replace?(order: Order, listed: ListedInstrument): Promise<Outcome>;
   lookUp(key: OrderKey, listed: ListedInstrument): Promise<Finding>;

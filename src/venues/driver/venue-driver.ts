@@ -1,5 +1,7 @@
 import { Observable } from 'rxjs';
 import type { Driver } from '../../core/driver.js';
+import type { InstrumentId } from '../../domain/brand.js';
+import type { CanceledAll } from './cancel-all.js';
 import { driverSettings, type VenueDriverOptions } from './driver-options.js';
 import { VenueSession } from './venue-session.js';
 
@@ -7,6 +9,19 @@ import { VenueSession } from './venue-session.js';
 export interface VenueDriver extends Driver {
   /** Resolves when all that the last run opened is closed: no socket, no timer is left. */
   closed(): Promise<void>;
+  /**
+   * The brake beside the pipeline: cancels everything on the instruments of this venue, by one request each where the venue
+   * has it, else order by order, and then reconciles. It reaches orders that the desk does not know, and those of others on the
+   * same account. What ends is told by reports, as ever. Only the member that leads may; asking again does no harm.
+   *
+   * @param instruments ids of instruments of this venue. @default all of them
+   * @returns for each instrument what became of it: acknowledged, refused or unknown; nothing throws
+   * @example
+   * const live = binance({ credentials });
+   * run(desk, { clock: liveClock(), drivers: [live] }).subscribe();
+   * const inDoubt = (await live.cancelAll()).filter(({ outcome }) => outcome.kind !== 'acknowledged');
+   */
+  cancelAll(instruments?: readonly InstrumentId[]): Promise<readonly CanceledAll[]>;
 }
 
 /**
@@ -23,6 +38,8 @@ export interface VenueDriver extends Driver {
  *   `rejected` without being sent.
  * - Submit, cancel and replace have three outcomes: acknowledged, refused, unknown. No answer within `timeout` is
  *   unknown; a later answer is told all the same. Nothing is sent twice.
+ * - With `cancelAllOnKill` a kill in the log cancels everything by one request an instrument; the core's cancels of single
+ *   orders wait for its answer, and are sent where it is a refusal or a doubt.
  * - While the link for orders is down orders are `rejected`, and cancels `cancelRejected`, as not sent.
  * - Every `up` of orders or account reconciles: fills that were missed are told as reports, then a `truth` event. A
  *   `reconcile` command meanwhile is answered by the same.
@@ -32,6 +49,9 @@ export interface VenueDriver extends Driver {
  *   beyond the log, then goes on.
  *
  * @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * run(core, { clock, drivers: [venueDriver({ venue: 'mine', capabilities, adapter: (port) => new MyAdapter(port) })] });
  */
 export function venueDriver(options: VenueDriverOptions): VenueDriver {
   const settings = driverSettings(options);
@@ -45,5 +65,6 @@ export function venueDriver(options: VenueDriverOptions): VenueDriver {
         session.open();
       }),
     closed: () => session?.closed ?? Promise.resolve(),
+    cancelAll: (instruments) => session?.cancelAll(instruments) ?? Promise.resolve([]),
   };
 }

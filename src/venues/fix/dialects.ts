@@ -13,7 +13,12 @@ export function standard(
   return { name: version.toLowerCase(), version, ...more };
 }
 
-/** Trading Technologies: FIX 4.2. */
+/**
+ * Trading Technologies: FIX 4.2.
+ *
+ * @example
+ * const dialect = tt();
+ */
 export function tt(more: Partial<Omit<SessionDialect, 'version'>> = {}): SessionDialect {
   return { name: 'tt', version: 'FIX.4.2', ...more };
 }
@@ -21,6 +26,9 @@ export function tt(more: Partial<Omit<SessionDialect, 'version'>> = {}): Session
 /**
  * CQG: FIX 4.2. Without persistence, which has to be asked for there, numbers begin at 1 with every connection; a message
  * that is sent again is taken for a new one, so that nothing is; 20 logons in 5 minutes, heartbeats of 10 s and more.
+ *
+ * @example
+ * const dialect = cqg();
  */
 export function cqg(more: Partial<Omit<SessionDialect, 'version'>> = {}): SessionDialect {
   return {

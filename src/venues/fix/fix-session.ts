@@ -71,6 +71,11 @@ export interface FixCounts {
  *
  * What is sent is stored before it is written. What is received counts as received in the store once the application
  * says that it is on record: so it is told at least once, and a report is known by its execution id.
+ *
+ * @example
+ * const session = new FixSession(options);
+ * session.start();
+ * await session.stop();
  */
 export class FixSession {
   readonly #options: FixSessionOptions;

@@ -44,8 +44,12 @@ export function paper(options: PaperOptions): Driver {
     ...simulated,
     connect(context) {
       const commands$ = context.commands$.pipe(filter((command) => isForBook(command, name)));
+      // A kill on paper is no word for the account: a driver may be set to cancel all on one.
+      const events$ = context.events$.pipe(
+        filter(({ event: { kind } }) => kind !== 'control' && kind !== 'fault'),
+      );
       const live$ = market
-        .connect({ ...context, commands$, restored: undefined })
+        .connect({ ...context, commands$, events$, restored: undefined })
         .pipe(mergeMap((event) => toldOf(event, name, context.instruments)));
       return merge(simulated.connect(context), live$);
     },

@@ -43,7 +43,7 @@ import { VenueSession } from './session.js';
  * `unapproved` of severity `halt` says so.
  *
  * @example
- * run(core, { drivers: [replay(recording), simulatedVenue({ venue: 'binance', latency: { submit: 20, report: 20 } })] });
+ * backtest(core, recording, { drivers: [simulatedVenue({ venue: 'binance', latency: { submit: 20, report: 20 } })] });
  * @example
  * simulatedVenue({
  *   venue: 'binance',

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { decimal } from '../../../src/domain/decimal.js';
 import type { BinanceEndpoints } from '../../../src/venues/binance/options.js';
-import type { DoubleOrder, MarketNews } from '../market/double-order.js';
+import { type DoubleOrder, isLimited, type MarketNews } from '../market/double-order.js';
 import type { MatchingMarket } from '../market/matching-market.js';
 import { type Answer, type Operation, operationOf, Requests } from './requests.js';
 import { BINANCE_KEY, type BinanceKey, byName, signingFault } from './signing.js';
@@ -82,6 +83,7 @@ export class BinanceDouble {
   #burst: readonly number[] | undefined;
   #quiet = false;
   #cancels = 0;
+  #payments = 0;
   #port = 0;
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
@@ -157,6 +159,29 @@ export class BinanceDouble {
   /** The next order is filled by these lots at its limit as it comes: all that is told of it is one piece of TCP. */
   fillNext(...lots: readonly number[]): void {
     this.#burst = lots;
+  }
+
+  /** Whether the account holds long and short as two positions. */
+  set hedgeMode(on: boolean) {
+    this.#answers.hedgeMode = on;
+  }
+
+  /** Pays funding (negative: takes it): the stream says so, the history names it, from `lag` milliseconds later on. */
+  payFunding(symbol: string, amount: string, lag: number = 0): void {
+    const asset = this.market.listed(symbol).definition.settle;
+    this.market.wallets.pay(OWNER, asset, decimal(amount));
+    const tranId = 9_000_000 + ++this.#payments;
+    const row = { symbol, incomeType: 'FUNDING_FEE', income: amount, asset, time: this.now(), tranId };
+    if (lag === 0) this.#answers.income.push(row);
+    else setTimeout(() => this.#answers.income.push(row), lag).unref();
+    const { free } = this.market.wallets.of(OWNER, asset);
+    const balance = { a: asset, wb: free.toFixed(), cw: free.toFixed(), bc: amount };
+    this.#tell({
+      e: 'ACCOUNT_UPDATE',
+      E: this.now(),
+      T: this.now(),
+      a: { m: 'FUNDING_FEE', B: [balance], P: [] },
+    });
   }
 
   /** Breaks every WebSocket. */
@@ -342,6 +367,7 @@ export class BinanceDouble {
       {
         'order.place': 'place',
         'order.cancel': 'cancel',
+        'order.cancelReplace': 'replace',
         'order.status': 'order',
         'userDataStream.subscribe.signature': 'subscribe',
       } as const
@@ -464,7 +490,8 @@ export class BinanceDouble {
     if (lots !== undefined) this.#burst = undefined;
     const act = (): Answer => {
       const answer = this.#answers.carryOut(operation, parameters);
-      if (operation === 'place') this.placed.push(String(parameters['newClientOrderId']));
+      if (operation === 'place' || operation === 'replace')
+        this.placed.push(String(parameters['newClientOrderId']));
       const order = this.market.ordersOf(OWNER).at(-1);
       if (lots !== undefined && order !== undefined)
         for (const part of lots) this.market.fill(order.id, part);
@@ -486,7 +513,7 @@ export class BinanceDouble {
 }
 
 const isImmediate = ({ timeInForce, type }: DoubleOrder): boolean =>
-  timeInForce === 'IOC' || type === 'market';
+  timeInForce === 'IOC' || !isLimited({ type });
 
 function rawSocket(socket: WebSocket): Socket {
   return (socket as unknown as { readonly _socket: Socket })._socket;

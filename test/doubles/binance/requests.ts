@@ -1,6 +1,6 @@
-import type { DoubleOrder, OrderTerms } from '../market/double-order.js';
+import { type DoubleOrder, isLimited, type OrderTerms } from '../market/double-order.js';
 import type { MatchingMarket } from '../market/matching-market.js';
-import { type DoubleKind, eight, REFUSALS, type Spelling } from './spelling.js';
+import { type DoubleKind, eight, REFUSALS, type Spelling, TYPES } from './spelling.js';
 
 /** What can be asked for, by whatever way. */
 export type Operation =
@@ -8,7 +8,9 @@ export type Operation =
   | 'exchangeInfo'
   | 'depth'
   | 'place'
+  | 'replace'
   | 'cancel'
+  | 'cancelAll'
   | 'order'
   | 'openOrders'
   | 'trades'
@@ -18,6 +20,8 @@ export type Operation =
   | 'listenKey'
   | 'prolong'
   | 'countdown'
+  | 'positionMode'
+  | 'income'
   | 'subscribe';
 
 /** An answer: its status, and JSON or the text of some gateway. */
@@ -34,7 +38,10 @@ const PATHS: Readonly<Record<string, readonly [operation: Operation, signed: boo
   'GET exchangeInfo': ['exchangeInfo', false],
   'GET depth': ['depth', false],
   'POST order': ['place', true],
+  'POST order/cancelReplace': ['replace', true],
   'DELETE order': ['cancel', true],
+  'DELETE openOrders': ['cancelAll', true],
+  'DELETE allOpenOrders': ['cancelAll', true],
   'GET order': ['order', true],
   'GET openOrders': ['openOrders', true],
   'GET myTrades': ['trades', true],
@@ -44,6 +51,8 @@ const PATHS: Readonly<Record<string, readonly [operation: Operation, signed: boo
   'GET positionRisk': ['positions', true],
   'POST listenKey': ['listenKey', false],
   'PUT listenKey': ['prolong', false],
+  'GET positionSide/dual': ['positionMode', true],
+  'GET income': ['income', true],
   'POST countdownCancelAll': ['countdown', true],
 };
 
@@ -52,17 +61,19 @@ export function operationOf(
   method: string,
   path: string,
 ): { readonly operation: Operation; readonly signed: boolean } | undefined {
-  const [, name = ''] = /^\/[fd]?api\/v\d\/(\w+)$/.exec(path) ?? [];
+  const [, name = ''] = /^\/[fd]?api\/v\d\/(\w+(?:\/\w+)?)$/.exec(path) ?? [];
   const found = PATHS[`${method} ${name}`];
   return found === undefined ? undefined : { operation: found[0], signed: found[1] };
 }
-
-const failed = (code: number, msg: string): Answer => ({ status: 400, body: { code, msg } });
 
 /** Carries requests out on a market and answers in the venue's words. */
 export class Requests {
   /** Milliseconds until the venue cancels what rests, by symbol, as it was told last. */
   readonly countdowns: Map<string, number> = new Map();
+  /** Long and short are positions of their own. */
+  hedgeMode: boolean = false;
+  /** Funding, in the venue's words, the eldest first. */
+  readonly income: Readonly<Record<string, unknown>>[] = [];
   readonly #market: MatchingMarket;
   readonly #owner: string;
   readonly #kind: DoubleKind;
@@ -108,8 +119,18 @@ export class Requests {
         return market.has(symbol) ? this.#depth(symbol, Number(parameters['limit'])) : unknownSymbol();
       case 'place':
         return market.has(symbol) ? this.#place(symbol, parameters) : unknownSymbol();
+      case 'replace':
+        return this.#replace(symbol, parameters);
       case 'cancel':
         return this.#cancel(symbol, parameters);
+      case 'cancelAll':
+        return this.#cancelAll(symbol);
+      case 'positionMode':
+        return { dualSidePosition: this.hedgeMode };
+      case 'income':
+        return this.income
+          .filter(({ time }) => Number(time) >= Number(parameters['startTime']))
+          .slice(0, Number(parameters['limit']));
       case 'order': {
         const order = this.#find(symbol, parameters);
         return order === undefined ? new Failed(-2013, 'Order does not exist.') : this.#spelling.order(order);
@@ -167,7 +188,30 @@ export class Requests {
         : new Failed(-4116, 'ClientOrderId is duplicated.');
     const type = String(parameters['type']);
     const quantity = listed.quantities.tryParse(String(parameters['quantity']));
-    const price = type === 'MARKET' ? 0 : listed.prices.tryParse(String(parameters['price']));
+    const kind =
+      this.#kind === 'spot' ? TYPES[type] : type === 'LIMIT' || type === 'MARKET' ? TYPES[type] : undefined;
+    // Of futures, stops went to an interface of their own in 2025.
+    if (kind === undefined)
+      return this.#kind === 'spot'
+        ? new Failed(-1116, 'Invalid orderType.')
+        : new Failed(
+            -4120,
+            'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
+          );
+    const stops = kind === 'stop' || kind === 'stopLimit';
+    if (stops !== (parameters['stopPrice'] !== undefined))
+      return new Failed(-1102, "Mandatory parameter 'stopPrice' was not sent, was empty/null, or malformed.");
+    const limited = isLimited({ type: kind });
+    const stopPrice = stops ? listed.prices.tryParse(String(parameters['stopPrice'])) : undefined;
+    if (Number.isNaN(stopPrice)) return new Failed(-1111, 'Parameter stopPrice has too much precision.');
+    if (limited && type !== 'LIMIT_MAKER' && parameters['timeInForce'] === undefined)
+      return new Failed(
+        -1102,
+        "Mandatory parameter 'timeInForce' was not sent, was empty/null, or malformed.",
+      );
+    if (!limited && (parameters['timeInForce'] !== undefined || parameters['price'] !== undefined))
+      return new Failed(-1106, "Parameter 'timeInForce' sent when not required.");
+    const price = limited ? listed.prices.tryParse(String(parameters['price'])) : 0;
     if (Number.isNaN(quantity)) return new Failed(-1111, 'Parameter quantity has too much precision.');
     if (Number.isNaN(price)) return new Failed(-1111, 'Parameter price has too much precision.');
     const time = String(parameters['timeInForce'] ?? 'GTC');
@@ -176,11 +220,12 @@ export class Requests {
       symbol,
       clientOrderId: id,
       side: parameters['side'] === 'BUY' ? 'buy' : 'sell',
-      type: type === 'MARKET' ? 'market' : 'limit',
+      type: kind,
       timeInForce: time === 'IOC' || time === 'FOK' ? time : 'GTC',
       price,
       quantity,
       postOnly,
+      ...(stopPrice === undefined ? {} : { stopPrice }),
       reduceOnly: parameters['reduceOnly'] === 'true',
     };
     const placed = this.#market.place(terms, this.#owner);
@@ -193,7 +238,48 @@ export class Requests {
     const order = this.#find(symbol, parameters);
     if (order === undefined || !this.#market.cancel(order.id))
       return new Failed(-2011, 'Unknown order sent.');
-    return this.#spelling.order(order);
+    return this.#canceled(order);
+  }
+
+  /** The answer to a cancel has an id of its own, and the order's beside it. */
+  #canceled(order: DoubleOrder): Readonly<Record<string, unknown>> {
+    const { clientOrderId } = order;
+    const told = this.#spelling.order(order);
+    return this.#kind === 'spot'
+      ? { ...told, origClientOrderId: clientOrderId, clientOrderId: 'of-the-cancel' }
+      : told;
+  }
+
+  #cancelAll(symbol: string): unknown {
+    const open = this.#own(symbol).filter(({ status }) => status === 'open');
+    if (this.#kind !== 'spot') {
+      for (const { id } of open) this.#market.cancel(id);
+      return { code: 200, msg: 'The operation of cancel all open order is done.' };
+    }
+    if (open.length === 0) return new Failed(-2011, 'Unknown order sent.');
+    return open.map((order) => {
+      this.#market.cancel(order.id);
+      return this.#canceled(order);
+    });
+  }
+
+  /** Stops where the cancel fails; where only the order fails, the other is gone. */
+  #replace(symbol: string, parameters: Parameters): unknown {
+    if (parameters['cancelReplaceMode'] !== 'STOP_ON_FAILURE')
+      return new Failed(-1102, "Mandatory parameter 'cancelReplaceMode' was not sent.");
+    const cancel = this.#cancel(symbol, { origClientOrderId: parameters['cancelOrigClientOrderId'] });
+    if (cancel instanceof Failed)
+      return new Failed(-2022, 'Order cancel-replace failed.', 400, {
+        ...{ cancelResult: 'FAILURE', newOrderResult: 'NOT_ATTEMPTED' },
+        ...{ cancelResponse: cancel.answer.body, newOrderResponse: null },
+      });
+    const placed = this.#place(symbol, parameters);
+    const common = { cancelResult: 'SUCCESS', cancelResponse: cancel };
+    if (placed instanceof Failed)
+      return new Failed(-2021, 'Order cancel-replace partially failed.', 409, {
+        ...{ ...common, newOrderResult: 'FAILURE', newOrderResponse: placed.answer.body },
+      });
+    return { ...common, newOrderResult: 'SUCCESS', newOrderResponse: placed };
   }
 
   #trades(symbol: string, { orderId, startTime, fromId, limit }: Parameters): unknown {
@@ -250,8 +336,8 @@ export class Requests {
 class Failed {
   readonly answer: Answer;
 
-  constructor(code: number, msg: string) {
-    this.answer = failed(code, msg);
+  constructor(code: number, msg: string, status: number = 400, data?: unknown) {
+    this.answer = { status, body: { code, msg, ...(data === undefined ? {} : { data }) } };
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatDecimal, quotient } from '../../../src/domain/decimal.js';
 import type { ListedInstrument } from '../../../src/domain/instrument-table.js';
-import type { DoubleFill, DoubleOrder } from '../market/double-order.js';
+import { type DoubleFill, type DoubleOrder, isLimited, type OrderTerms } from '../market/double-order.js';
 import type { MatchingMarket, Refusal } from '../market/matching-market.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -16,6 +16,7 @@ export const REFUSALS: Readonly<Record<Refusal, readonly [code: number, msg: str
   postOnly: [-2010, 'Order would immediately match and take.'],
   noLiquidity: [-2010, 'Order book liquidity is less than LOT_SIZE filter minimum quantity.'],
   symbol: [-1121, 'Invalid symbol.'],
+  wouldTrigger: [-2010, 'Stop price would trigger immediately.'],
 };
 
 const status = (order: DoubleOrder): string =>
@@ -27,7 +28,23 @@ const status = (order: DoubleOrder): string =>
 
 /** The rest of an immediate order is expired, as the venue has it. */
 const canceled = ({ timeInForce, type }: DoubleOrder): string =>
-  timeInForce === 'IOC' || type === 'market' ? 'EXPIRED' : 'CANCELED';
+  timeInForce === 'IOC' || !isLimited({ type }) ? 'EXPIRED' : 'CANCELED';
+
+/** The venue's names of kinds of orders. */
+export const TYPES: Readonly<Record<string, OrderTerms['type']>> = {
+  LIMIT: 'limit',
+  LIMIT_MAKER: 'limit',
+  MARKET: 'market',
+  STOP_LOSS: 'stop',
+  STOP_LOSS_LIMIT: 'stopLimit',
+};
+const nameOf = ({ type, postOnly }: DoubleOrder): string =>
+  ({
+    limit: postOnly ? 'LIMIT_MAKER' : 'LIMIT',
+    market: 'MARKET',
+    stop: 'STOP_LOSS',
+    stopLimit: 'STOP_LOSS_LIMIT',
+  })[type];
 
 /** With the eight decimals that spot writes. */
 export function eight(listed: ListedInstrument, side: 'prices' | 'quantities', units: number): string {
@@ -67,7 +84,8 @@ export class Spelling {
         : { avgPrice: average, cumQuote: formatDecimal(worth), positionSide: 'BOTH' }),
       status: status(order),
       timeInForce: order.timeInForce,
-      type: order.type === 'limit' ? (order.postOnly ? 'LIMIT_MAKER' : 'LIMIT') : 'MARKET',
+      type: nameOf(order),
+      ...(order.stopPrice === undefined ? {} : { stopPrice: eight(listed, 'prices', order.stopPrice) }),
       side: order.side.toUpperCase(),
       isWorking: true,
       selfTradePreventionMode: 'NONE',
@@ -102,7 +120,7 @@ export class Spelling {
       s: order.symbol,
       c: cancelId ?? order.clientOrderId,
       S: order.side.toUpperCase(),
-      o: order.type.toUpperCase(),
+      o: nameOf(order),
       f: order.timeInForce,
       q: eight(listed, 'quantities', order.quantity),
       p: eight(listed, 'prices', order.price),
@@ -134,7 +152,7 @@ export class Spelling {
       e: 'executionReport',
       E: now,
       ...own,
-      P: '0.00000000',
+      P: eight(listed, 'prices', order.stopPrice ?? 0),
       F: '0.00000000',
       g: -1,
       C: cancelId === undefined ? '' : order.clientOrderId,

@@ -14,6 +14,7 @@ export const REFUSALS: Readonly<Record<Refusal, string>> = {
   postOnly: 'INVALID_LIMIT_PRICE_POST_ONLY',
   noLiquidity: 'INSUFFICIENT_LIQUIDITY',
   symbol: 'INVALID_PRODUCT_ID',
+  wouldTrigger: 'INVALID_STOP_PRICE',
 };
 
 const CONFIGURATIONS: Readonly<Record<string, Pick<OrderTerms, 'type' | 'timeInForce'>>> = {

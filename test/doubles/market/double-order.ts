@@ -5,11 +5,14 @@ export interface OrderTerms {
   readonly symbol: string;
   readonly clientOrderId: string;
   readonly side: 'buy' | 'sell';
-  readonly type: 'limit' | 'market';
+  /** Stops sleep until a trade reaches their stop price, then they are what they say: a market or a limit order. */
+  readonly type: 'limit' | 'market' | 'stop' | 'stopLimit';
   readonly timeInForce: 'GTC' | 'IOC' | 'FOK' | 'GTD';
   readonly price: number;
   readonly quantity: number;
   readonly postOnly: boolean;
+  /** In ticks, of a stop. */
+  readonly stopPrice?: number;
   readonly reduceOnly?: boolean;
   /** Unix milliseconds at which a GTD order ends. */
   readonly expireTime?: number;
@@ -41,6 +44,10 @@ export interface DoubleOrder extends OrderTerms {
   filled: number;
   readonly fills: DoubleFill[];
 }
+
+/** Whether an order has a limit once it is awake. */
+export const isLimited = ({ type }: Pick<OrderTerms, 'type'>): boolean =>
+  type === 'limit' || type === 'stopLimit';
 
 /** What happens at a double's market, in order. `level` tells the whole quantity at a price, 0: none is left. */
 export type MarketNews =

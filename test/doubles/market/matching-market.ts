@@ -1,12 +1,26 @@
 import { type Decimal, decimal } from '../../../src/domain/decimal.js';
 import type { Instrument } from '../../../src/domain/instrument.js';
 import { InstrumentTable, type ListedInstrument } from '../../../src/domain/instrument-table.js';
-import type { DoubleFill, DoubleOrder, MarketNews, OrderTerms } from './double-order.js';
+import {
+  type DoubleFill,
+  type DoubleOrder,
+  isLimited,
+  type MarketNews,
+  type OrderTerms,
+} from './double-order.js';
 import { PriceTimeBook } from './price-time-book.js';
 import { Wallets } from './wallets.js';
 
 /** Why a market refused an order, by what is wrong with it; a double spells it in its venue's words. */
-export type Refusal = 'balance' | 'price' | 'quantity' | 'notional' | 'postOnly' | 'noLiquidity' | 'symbol';
+export type Refusal =
+  | 'balance'
+  | 'price'
+  | 'quantity'
+  | 'notional'
+  | 'postOnly'
+  | 'noLiquidity'
+  | 'symbol'
+  | 'wouldTrigger';
 
 /** What came of a request: the order, or why there is none. */
 export type Placed = { readonly order: DoubleOrder } | { readonly refusal: Refusal };
@@ -14,6 +28,10 @@ export type Placed = { readonly order: DoubleOrder } | { readonly refusal: Refus
 interface Listing {
   readonly listed: ListedInstrument;
   readonly book: PriceTimeBook;
+  /** Stops that sleep. */
+  readonly asleep: Set<DoubleOrder>;
+  /** Price of the last trade in ticks; 0: there was none. */
+  last: number;
 }
 
 export interface MatchingMarketOptions {
@@ -41,7 +59,9 @@ export class MatchingMarket {
   constructor({ instruments, now = Date.now }: MatchingMarketOptions) {
     this.now = now;
     for (const listed of new InstrumentTable(instruments).list)
-      this.#listings.set(listed.definition.symbol, { listed, book: new PriceTimeBook() });
+      this.#listings.set(listed.definition.symbol, {
+        ...{ listed, book: new PriceTimeBook(), asleep: new Set(), last: 0 },
+      });
   }
 
   get symbols(): readonly string[] {
@@ -87,8 +107,25 @@ export class MatchingMarket {
     this.#lock(order, order.quantity);
     this.#say({ kind: 'accepted', order });
     // Whoever listens may have ended it.
-    if (order.status === 'open') this.#match(order);
+    if (order.status === 'open' && order.stopPrice !== undefined)
+      this.#listing(order.symbol).asleep.add(order);
+    else if (order.status === 'open') this.#match(order);
+    this.#awaken(order.symbol);
     return { order };
+  }
+
+  /** Stops that the last trade has reached go to the market, the eldest first; what they trade may reach others. */
+  #awaken(symbol: string): void {
+    const { asleep, last } = this.#listing(symbol);
+    if (last === 0) return;
+    for (const order of asleep) {
+      const { stopPrice = 0, side } = order;
+      if (side === 'buy' ? last < stopPrice : last > stopPrice) continue;
+      asleep.delete(order);
+      this.#match(order);
+      this.#awaken(symbol);
+      return;
+    }
   }
 
   /** Whether there was something to cancel. */
@@ -150,11 +187,12 @@ export class MatchingMarket {
     this.#sayTrade(order.symbol, tradeId, order.price, quantity, taker);
     this.#sayLevel(order.symbol, order.side === 'buy' ? 'bid' : 'ask', order.price);
     this.#endIfFilled(order);
+    this.#awaken(order.symbol);
   }
 
   #match(order: DoubleOrder): void {
     const { book } = this.#listing(order.symbol);
-    const limit = order.type === 'market' ? 0 : order.price;
+    const limit = isLimited(order) ? order.price : 0;
     if (order.timeInForce === 'FOK' && !this.#fillable(order, limit)) {
       this.#withdraw(order, 'expired', 'it could not be filled whole');
       return;
@@ -176,7 +214,7 @@ export class MatchingMarket {
       this.#sayLevel(order.symbol, other.side === 'buy' ? 'bid' : 'ask', other.price);
     }
     if (order.filled === order.quantity) this.#endIfFilled(order);
-    else if (order.type === 'market' || order.timeInForce === 'IOC')
+    else if (!isLimited(order) || order.timeInForce === 'IOC')
       this.#withdraw(order, 'canceled', 'the rest found no liquidity');
     else {
       book.add(order);
@@ -227,7 +265,9 @@ export class MatchingMarket {
   }
 
   #withdraw(order: DoubleOrder, status: 'canceled' | 'expired', reason: string): void {
-    const rested = this.#listing(order.symbol).book.remove(order);
+    const { book, asleep } = this.#listing(order.symbol);
+    asleep.delete(order);
+    const rested = book.remove(order);
     this.#lock(order, order.filled - order.quantity);
     order.status = status;
     order.reason = reason;
@@ -239,7 +279,7 @@ export class MatchingMarket {
   /** Behind an open limit order of a spot instrument lies what it may cost. */
   #lock({ symbol, owner, side, type, price }: DoubleOrder, lots: number): void {
     const { definition, quantities } = this.listed(symbol);
-    if (owner === '' || definition.kind !== 'spot' || type === 'market' || lots === 0) return;
+    if (owner === '' || definition.kind !== 'spot' || !isLimited({ type }) || lots === 0) return;
     const amount = decimal(quantities.format(Math.abs(lots)));
     const worth = side === 'buy' ? this.valueOf(symbol, price, Math.abs(lots)) : amount;
     this.wallets.lock(
@@ -250,18 +290,22 @@ export class MatchingMarket {
   }
 
   #refuses(terms: OrderTerms, owner: string): Refusal | undefined {
-    const { listed, book } = this.#listing(terms.symbol);
+    const { listed, book, last } = this.#listing(terms.symbol);
     const { definition, quantities, orderStep } = listed;
-    const { side, price, quantity, type } = terms;
+    const { side, price, quantity, type, stopPrice } = terms;
     const buys = side === 'buy';
     if (!(Number.isSafeInteger(quantity) && quantity > 0) || quantity % orderStep !== 0) return 'quantity';
     if (quantity < quantities.parse(definition.minQuantity)) return 'quantity';
-    if (type === 'limit' && !(Number.isSafeInteger(price) && price > 0)) return 'price';
+    if (isLimited(terms) && !(Number.isSafeInteger(price) && price > 0)) return 'price';
+    if (stopPrice !== undefined && !(Number.isSafeInteger(stopPrice) && stopPrice > 0)) return 'price';
+    if (stopPrice !== undefined && last > 0 && (buys ? last >= stopPrice : last <= stopPrice))
+      return 'wouldTrigger';
     const best = book.best(buys ? 'ask' : 'bid');
     if (type === 'market' && best === undefined) return 'noLiquidity';
     const crosses = best !== undefined && (buys ? best <= price : best >= price);
     if (terms.postOnly && crosses) return 'postOnly';
-    const value = this.valueOf(terms.symbol, type === 'limit' ? price : (best as number), quantity);
+    const worth = isLimited(terms) ? price : (stopPrice ?? (best as number));
+    const value = this.valueOf(terms.symbol, worth, quantity);
     if (value.lt(definition.minNotional)) return 'notional';
     if (definition.kind !== 'spot') return undefined;
     const needs = buys ? value : decimal(quantities.format(quantity));
@@ -270,6 +314,7 @@ export class MatchingMarket {
   }
 
   #sayTrade(symbol: string, tradeId: number, price: number, quantity: number, taker: 'buy' | 'sell'): void {
+    this.#listing(symbol).last = price;
     this.#say({ kind: 'trade', symbol, tradeId, price, quantity, taker, time: this.now() });
   }
 

@@ -1,60 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { instrument } from '../../../src/domain/instrument.js';
 import { dispatch } from '../../../src/operators/index.js';
-import { CCXT_VERSION, loadBinanceClass } from '../../../src/venues/binance/ccxt-class.js';
 import { binance, binanceCapabilities, binanceInstruments } from '../../../src/venues/binance/index.js';
-import { tappedExchange } from '../../../src/venues/binance/tapped-exchange.js';
 import { BinanceDouble } from '../../doubles/binance/binance-double.js';
 import { MatchingMarket } from '../../doubles/market/matching-market.js';
 import { Wire } from '../conformance/wire.js';
 import { BTC, quick, startDouble } from './binance-under-test.js';
-
-describe('ccxt', () => {
-  test('is the version that this was written for, and its class is where it is looked for', async () => {
-    const entry = createRequire(import.meta.url).resolve('ccxt');
-    const manifest = JSON.parse(
-      readFileSync(new URL(`file://${entry.replace(/\/(dist|js)\/.*$/, '/package.json')}`), 'utf8'),
-    );
-    expect(manifest.version).toBe(CCXT_VERSION);
-    const Base = await loadBinanceClass();
-    for (const name of [
-      'handleMessage',
-      'onConnected',
-      'onError',
-      'onClose',
-      'handleErrors',
-      'signParams',
-      'request',
-      'client',
-    ])
-      expect(typeof (Base.prototype as unknown as Record<string, unknown>)[name], name).toBe('function');
-  });
-
-  test('signs as it would by itself, by code of the platform', async () => {
-    const Base = await loadBinanceClass();
-    const keys = { apiKey: 'k', secret: 's' };
-    const parameters = { symbol: 'X', timestamp: 1, recvWindow: 5_000 };
-    const tapped = tappedExchange(Base, {
-      ...keys,
-      api: {},
-      timeout: 1,
-      recvWindow: 5_000,
-      tap: {} as never,
-    });
-    const { signature } = tapped.signParams({ ...parameters });
-    expect(signature).toMatch(/^[0-9a-f]{64}$/);
-    const plain = new Base({ ...keys, options: { recvWindow: 5_000 } });
-    expect(signature).toBe(plain.signParams({ ...parameters })['signature']);
-    expect(tapped.hmac).not.toBe(plain.hmac);
-  });
-
-  test('is pinned in the manifest', () => {
-    const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-    expect(manifest.peerDependencies.ccxt).toBe(CCXT_VERSION);
-  });
-});
 
 describe('the connection', () => {
   test('leaves no handle open when it is closed, however busy it was', async () => {

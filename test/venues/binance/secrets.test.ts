@@ -33,6 +33,18 @@ test('keys and signatures are in no event, no log, no error and no snapshot, wha
   });
   slow.submit('a2', orders);
   await slow.until('a refusal', () => slow.said('a2').length > 0);
+  // What is handed back to the caller is told too: the one request is refused, and the single cancels behind it.
+  const echo = {
+    status: 400,
+    code: -1102,
+    msg: `X-MBX-APIKEY: ${apiKey} signature=${'cd'.repeat(32)} ${secret}`,
+  } as const;
+  double.fail('cancelAll', { kind: 'answer', ...echo });
+  double.fail('cancel', { kind: 'answer', ...echo });
+  const handed = await slow.driver.cancelAll?.();
+  expect(handed).toMatchObject([
+    { outcome: { kind: 'refused', reason: expect.stringContaining('[redacted]') } },
+  ]);
   double.disconnect();
   await slow.until('the loss', () =>
     slow.events.some((event) => event.kind === 'link' && event.state === 'down'),
@@ -46,6 +58,19 @@ test('keys and signatures are in no event, no log, no error and no snapshot, wha
       (event) => event.kind === 'fault' && event.code === 'dead-key' && event.severity === 'halt',
     ),
   );
+
+  // Futures: the mode, the listen key and the history of funding have words of their own.
+  const contracts = await startDouble('usdm');
+  contracts.fail('positionMode', { kind: 'answer', ...echo });
+  contracts.fail('income', { kind: 'answer', ...echo });
+  contracts.fail('listenKey', { kind: 'answer', ...echo });
+  const futures = new Wire(binance(quick(contracts)), contracts.market.listed('BTCUSDT').definition);
+  await futures.connected();
+  expect(futures.events.some((event) => event.kind === 'link' && event.reason.includes('[redacted]'))).toBe(
+    true,
+  );
+  await futures.close();
+  await contracts.stop();
 
   // A whole pipeline, with its snapshot.
   const desk = compose(
@@ -68,7 +93,7 @@ test('keys and signatures are in no event, no log, no error and no snapshot, wha
     });
   });
 
-  const told = JSON.stringify([slow.events, refused.events, said, written]);
+  const told = JSON.stringify([slow.events, refused.events, futures.events, handed, said, written]);
   await Promise.all([slow.close(), refused.close()]);
   await double.stop();
   expect(said.length).toBeGreaterThan(3);

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FaultEvent, OutsideEvent, StateReport } from '../../../src/domain/event.js';
-import { loadCoinbaseClass } from '../../../src/venues/coinbase/ccxt-class.js';
 import { coinbase, coinbaseInstruments } from '../../../src/venues/coinbase/index.js';
 import { coinbaseKey } from '../../doubles/coinbase/keys.js';
 import { Wire } from '../conformance/wire.js';
@@ -38,14 +37,40 @@ const numberOf = ({ market, double }: StartedDouble, id: string): number =>
 const isLink = (event: OutsideEvent, channel: string, state: string): boolean =>
   event.kind === 'link' && event.channel === channel && event.state === state;
 
-test('ccxt has what is used of its class', async () => {
-  const Base = await loadCoinbaseClass();
-  const exchange = new Base({}) as unknown as Readonly<Record<string, unknown>>;
-  for (const name of [
-    ...['client', 'createAuthToken', 'handleMessage', 'onConnected', 'onError', 'onClose', 'handleErrors'],
-    ...['seconds', 'loadHttpProxyAgent', 'v3PublicGetBrokerageTime', 'v3PrivatePostBrokerageOrders'],
-  ])
-    expect(typeof exchange[name], name).toBe('function');
+test('cancel-all takes a hundred orders at a time, those of others on the account too, and of other products none', async () => {
+  const started = await connected();
+  const { double, market, wire } = started;
+  wire.submit('a1', REST);
+  await wire.until('the acceptance', () => wire.said('a1').includes('accepted'));
+  const terms = {
+    symbol: 'BTC-USD',
+    side: 'buy',
+    type: 'limit',
+    timeInForce: 'GTC',
+    postOnly: false,
+  } as const;
+  for (let index = 0; index < 120; index++)
+    market.place(
+      { ...terms, clientOrderId: `other-${index}`, price: 3_900_000, quantity: 100 },
+      double.owner,
+    );
+  const before = double.requests.length;
+  const [one, ...others] = (await wire.driver.cancelAll?.()) ?? [];
+  expect([one?.outcome.kind, others]).toEqual(['acknowledged', []]);
+  expect(market.ordersOf(double.owner).every(({ status }) => status === 'canceled')).toBe(true);
+  expect(wire.said('a1')).toEqual(['accepted', 'canceled']);
+  expect(double.requests.slice(before).filter((each) => each === 'cancel')).toHaveLength(2);
+});
+
+test('cancel-all of which the venue refuses a part ends the rest one by one, and says what is left', async () => {
+  const started = await connected();
+  const { double, wire } = started;
+  for (const id of ['a1', 'a2']) wire.submit(id, REST);
+  await wire.until('both', () => ['a1', 'a2'].every((id) => wire.said(id).includes('accepted')));
+  double.fail('cancel', { kind: 'status', status: 500, body: { error: 'INTERNAL' } });
+  expect(await wire.driver.cancelAll?.()).toMatchObject([{ outcome: { kind: 'acknowledged' } }]);
+  for (const id of ['a1', 'a2']) expect(wire.said(id)).toEqual(['accepted', 'canceled']);
+  expect(faults(wire).map(({ code }) => code)).toEqual(['cancel-all']);
 });
 
 describe('executions', () => {

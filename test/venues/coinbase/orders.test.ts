@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { sameTraces } from './order-traces.js';
+import { sameTracesAt } from '../conformance/same-traces.js';
+import { coinbaseUnderTest } from './coinbase-under-test.js';
 import { randomOrders } from './random-orders.js';
 
 // More of them: test/services.
@@ -10,5 +11,5 @@ test('every execution and every end is told exactly once, through lost connectio
 });
 
 test('the same script gives the same words about every order on the simulated venue and on Coinbase', async () => {
-  expect(await sameTraces(8)).toBeGreaterThan(10);
+  expect(await sameTracesAt(await coinbaseUnderTest(), 8)).toBeGreaterThan(10);
 });

@@ -1,13 +1,21 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { L2Book } from '../../../src/books/index.js';
 import type { FillReport, OutsideEvent, TruthEvent } from '../../../src/domain/event.js';
-import type { RequestFault, VenueUnderTest } from './venue-under-test.js';
+import type { Part, RequestFault, VenueUnderTest } from './venue-under-test.js';
 import { Wire } from './wire.js';
 
 /** Faults after which nobody can say whether the venue has the order. */
 const DOUBTS: readonly RequestFault[] = ['acceptThenDrop', 'acceptThenHang', 'noReply', 'http500', 'http504'];
 /** Faults after which it is certain that it has not. */
 const REFUSALS: readonly RequestFault[] = ['reject', 'throttle', 'clockSkew', 'deadKey'];
+
+/** Executions of an order, each once, by reports and by the truths that the ledger is held against. */
+const executionsOf = (events: readonly OutsideEvent[], id: string): readonly FillReport[] => {
+  const told = events.flatMap((event): readonly OutsideEvent[] =>
+    event.kind === 'truth' ? event.fills : [event],
+  );
+  return [...new Map(fillsOf(told, id).map((fill) => [fill.executionId, fill])).values()];
+};
 
 const fillsOf = (events: readonly OutsideEvent[], id: string): readonly FillReport[] =>
   events.filter(
@@ -23,6 +31,8 @@ const fillsOf = (events: readonly OutsideEvent[], id: string): readonly FillRepo
  */
 export function venueConformance(name: string, make: () => Promise<VenueUnderTest>): void {
   describe(`${name} conforms`, () => {
+    /** Parts without a meaning on this venue, and why. */
+    const left = new Map<Part, string>();
     const open: { readonly venue: VenueUnderTest; readonly wires: Wire[] }[] = [];
 
     afterEach(async () => {
@@ -38,6 +48,17 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
       open.push({ venue, wires: [wire] });
       await wire.connected();
       return { venue, wire };
+    }
+
+    /** Why a part has no meaning here, or `undefined`. */
+    function without(
+      { without: reasons }: VenueUnderTest,
+      part: Part,
+      otherwise?: string,
+    ): string | undefined {
+      const reason = reasons?.[part] ?? otherwise;
+      if (reason !== undefined) left.set(part, reason);
+      return reason;
     }
 
     const rests = ({ restingPrice, lots }: VenueUnderTest) => ({ price: restingPrice, quantity: lots });
@@ -86,13 +107,15 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
         const down = wire.events.findLastIndex((event) => event.kind === 'link' && event.state === 'down');
         return down >= 0 && wire.events.slice(down).filter(({ kind }) => kind === 'truth').length > 0;
       });
-      await wire.until('the missed fills', () => fillsOf(wire.events, 'a1').length >= 3);
+      await wire.until('the missed fills', () => executionsOf(wire.events, 'a1').length >= 3);
       wire.reconcile();
       await wire.until(
         'one more truth',
         () => wire.events.filter(({ kind }) => kind === 'truth').length >= truths + 2,
       );
-      expect(fillsOf(wire.events, 'a1').map(({ quantity }) => quantity)).toEqual([1, 2, 1]);
+      expect(executionsOf(wire.events, 'a1').map(({ quantity }) => quantity)).toEqual([1, 2, 1]);
+      const reported = fillsOf(wire.events, 'a1').map(({ executionId }) => executionId);
+      expect(new Set(reported).size).toBe(reported.length);
       const truth = wire.events.findLast((event): event is TruthEvent => event.kind === 'truth');
       expect(truth?.orders.find(({ clientOrderId }) => clientOrderId === 'a1')).toMatchObject({
         status: 'partiallyFilled',
@@ -103,8 +126,8 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
     for (const fault of DOUBTS) {
       test(`${fault}: the order is unknown, looked up, and never sent twice`, async (context) => {
         const { venue, wire } = await start();
-        const without = venue.without?.[fault];
-        if (without !== undefined) return context.skip(without);
+        const none = without(venue, fault);
+        if (none !== undefined) return context.skip(none);
         venue.double.failNext(fault);
         const order = wire.submit('a1', rests(venue));
         await wire.until('the doubt', () => wire.said('a1').includes('unknown'));
@@ -130,8 +153,8 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
     for (const fault of REFUSALS) {
       test(`${fault}: the order is rejected, and certainly not at the venue`, async (context) => {
         const { venue, wire } = await start();
-        const without = venue.without?.[fault];
-        if (without !== undefined) return context.skip(without);
+        const none = without(venue, fault);
+        if (none !== undefined) return context.skip(none);
         venue.double.failNext(fault);
         wire.submit('a1', rests(venue));
         await wire.until('the rejection', () => wire.said('a1').length > 0);
@@ -159,6 +182,24 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
       expect(wire.said('never')).toEqual(['cancelRejected']);
     });
 
+    test('cancel-all ends every order, told once each; with nothing open it does no harm', async (context) => {
+      const { venue, wire } = await start();
+      const none = without(venue, 'cancelAll');
+      if (none !== undefined || wire.driver.cancelAll === undefined) return context.skip(none);
+      const ids = ['a1', 'a2', 'a3'];
+      for (const id of ids) wire.submit(id, rests(venue));
+      await wire.until('all', () => ids.every((id) => wire.said(id).includes('accepted')));
+      const truths = wire.events.filter(({ kind }) => kind === 'truth').length;
+      expect(await wire.driver.cancelAll()).toMatchObject([
+        { instrument: venue.instrument.id, outcome: { kind: 'acknowledged' } },
+      ]);
+      await wire.until('the ends', () => ids.every((id) => wire.said(id).includes('canceled')));
+      for (const id of ids) expect(wire.said(id)).toEqual(['accepted', 'canceled']);
+      await wire.until('a truth', () => wire.events.filter(({ kind }) => kind === 'truth').length > truths);
+      for (const { status } of venue.double.orders()) expect(status).toBe('canceled');
+      expect(await wire.driver.cancelAll()).toMatchObject([{ outcome: { kind: 'acknowledged' } }]);
+    });
+
     test('an order that risk did not approve is not sent, and halts the desk', async () => {
       const { venue, wire } = await start();
       const order = wire.order('a1', rests(venue));
@@ -173,7 +214,12 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
 
     test('a frozen venue is noticed within two keep-alives and a little', async (context) => {
       const { venue, wire } = await start();
-      if (venue.keepAlive === 0) return context.skip('no connection that can freeze');
+      const none = without(
+        venue,
+        'freeze',
+        venue.keepAlive === 0 ? 'no connection that can freeze' : undefined,
+      );
+      if (none !== undefined) return context.skip(none);
       const down = () =>
         wire.events.some(
           (event) => event.kind === 'link' && event.channel !== 'market' && event.state === 'down',
@@ -195,8 +241,9 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
     test('market data: a book that follows the venue, a gap that shows, trades', async (context) => {
       const { venue, wire } = await start();
       const { double, restingPrice: price } = venue;
-      if (double.level === undefined || double.book === undefined)
-        return context.skip('no market data of its own');
+      const own = double.level !== undefined && double.book !== undefined;
+      const none = without(venue, 'marketData', own ? undefined : 'no market data of its own');
+      if (none !== undefined || double.level === undefined) return context.skip(none);
       const book = new L2Book();
       let next = 0;
       const follow = (): L2Book => {
@@ -235,8 +282,10 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
       expect(wire.events.find(({ kind }) => kind === 'trade')).toMatchObject({ quantity: 4 });
     });
 
-    test('a member that takes over tells the book, the trades and reports that the log lacks, and goes on', async () => {
+    test('a member that takes over tells the book, the trades and reports that the log lacks, and goes on', async (context) => {
       const { venue, wire } = await start();
+      const none = without(venue, 'takeover');
+      if (none !== undefined) return context.skip(none);
       const follower = new Wire(venue.driver(), venue.instrument, false);
       open[0]?.wires.push(follower);
       expect(follower.events).toEqual([]);
@@ -267,6 +316,15 @@ export function venueConformance(name: string, make: () => Promise<VenueUnderTes
       follower.cancel('a1');
       await follower.until('the cancel', () => follower.said('a1').includes('canceled'));
       expect(fillsOf(follower.events, 'a1')).toHaveLength(1);
+    });
+
+    test('what has no meaning here is named, with the reason', async () => {
+      const { venue } = await start();
+      // A reason that no part has asked for, or a part without a reason, would hide what is not tried.
+      expect(Object.fromEntries(left)).toMatchObject(venue.without ?? {});
+      for (const [part, reason] of left) expect(reason, part).toMatch(/\w+ \w+/);
+      const rows = [...left].map(([part, reason]) => `  ${part.padEnd(15)} ${reason}`);
+      if (rows.length > 0) console.log(`${name} has no\n${rows.join('\n')}`);
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { Driver } from '../../../src/core/driver.js';
 import type { Instrument } from '../../../src/domain/instrument.js';
+import type { VenueDriver } from '../../../src/venues/driver/index.js';
 
 /** What goes wrong with the next order (or cancel) that arrives at the double. */
 export type RequestFault =
@@ -17,6 +18,9 @@ export type RequestFault =
   | 'throttle'
   | 'clockSkew'
   | 'deadKey';
+
+/** A part of the conformance suite that a venue may not have. */
+export type Part = RequestFault | 'freeze' | 'marketData' | 'takeover' | 'cancelAll';
 
 /** An order as the double has it, in lots. */
 export interface OrderAtDouble {
@@ -58,11 +62,11 @@ export interface VenueUnderTest {
   readonly instrument: Instrument;
   readonly double: VenueDouble;
   /** A driver of the double, with time-outs short enough for tests; again for each member. */
-  driver(): Driver & { closed?(): Promise<void> };
+  driver(): Driver & Partial<Pick<VenueDriver, 'closed' | 'cancelAll'>>;
   /** Milliseconds from ping to ping, where the venue has a connection that can freeze. */
   readonly keepAlive: number;
-  /** Faults that this venue cannot have, with the reason. */
-  readonly without?: Partial<Record<RequestFault, string>>;
+  /** Parts that have no meaning on this venue, with the reason: they are named in the suite's last test. */
+  readonly without?: Partial<Record<Part, string>>;
   /** Limits for an order that rests and for one that trades, in ticks; lots of an order. */
   readonly restingPrice: number;
   readonly lots: number;

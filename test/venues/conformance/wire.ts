@@ -1,5 +1,5 @@
 import { BehaviorSubject, Subject, type Subscription } from 'rxjs';
-import type { Driver, LoggedEvent } from '../../../src/core/driver.js';
+import type { LoggedEvent } from '../../../src/core/driver.js';
 import { mintApproved } from '../../../src/domain/approval.js';
 import { clientOrderId } from '../../../src/domain/brand.js';
 import type { Command } from '../../../src/domain/command.js';
@@ -9,6 +9,7 @@ import { InstrumentTable } from '../../../src/domain/instrument-table.js';
 import type { Order } from '../../../src/domain/order.js';
 import { checkEvent } from '../../../src/domain/wire.js';
 import { liveClock } from '../../../src/streams/clocks/live-clock.js';
+import type { VenueUnderTest } from './venue-under-test.js';
 
 /** A driver with both hands on it: commands on one side, what it says on the other. Time is the wall's. */
 export class Wire {
@@ -16,7 +17,7 @@ export class Wire {
   readonly commands: Subject<Command> = new Subject<Command>();
   readonly log: Subject<LoggedEvent> = new Subject<LoggedEvent>();
   readonly leading: BehaviorSubject<boolean>;
-  readonly driver: Driver & { closed?(): Promise<void> };
+  readonly driver: ReturnType<VenueUnderTest['driver']>;
   readonly #clock = liveClock();
   readonly #instrument: Instrument;
   readonly #subscription: Subscription;
@@ -25,7 +26,7 @@ export class Wire {
   #seq = 0;
   error: unknown;
 
-  constructor(driver: Driver & { closed?(): Promise<void> }, instrument: Instrument, leads: boolean = true) {
+  constructor(driver: ReturnType<VenueUnderTest['driver']>, instrument: Instrument, leads: boolean = true) {
     this.driver = driver;
     this.#instrument = instrument;
     this.leading = new BehaviorSubject(leads);

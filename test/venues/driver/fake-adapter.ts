@@ -5,11 +5,12 @@ import { clientOrderId } from '../../../src/domain/brand.js';
 import type { Command } from '../../../src/domain/command.js';
 import type { OutsideEvent } from '../../../src/domain/event.js';
 import type { Instrument } from '../../../src/domain/instrument.js';
-import { InstrumentTable } from '../../../src/domain/instrument-table.js';
+import { InstrumentTable, type ListedInstrument } from '../../../src/domain/instrument-table.js';
 import type { Order } from '../../../src/domain/order.js';
 import { checkEvent } from '../../../src/domain/wire.js';
 import { spot } from '../../../src/testing/index.js';
 import {
+  type CancelAllOutcome,
   type Finding,
   type Outcome,
   type VenueAdapter,
@@ -39,12 +40,16 @@ export class Bench {
     cancel: (Outcome | Promise<Outcome>)[];
     lookUp: Finding[];
     truth: (VenueTruth | undefined)[];
-  } = { submit: [], cancel: [], lookUp: [], truth: [] };
+    cancelAll: (CancelAllOutcome | Promise<CancelAllOutcome>)[];
+  } = { submit: [], cancel: [], lookUp: [], truth: [], cancelAll: [] };
   closes = 0;
   port: VenuePort | undefined;
+  /** Whether the venue has one request that cancels all on an instrument. */
+  readonly cancelsAll: boolean;
   readonly #subscription: Subscription;
 
-  constructor(options: Partial<VenueDriverOptions> = {}, leads: boolean = true) {
+  constructor(options: Partial<VenueDriverOptions> = {}, leads: boolean = true, cancelsAll: boolean = false) {
+    this.cancelsAll = cancelsAll;
     this.leading = new BehaviorSubject(leads);
     this.driver = venueDriver({
       venue: 'x',
@@ -161,6 +166,14 @@ export class Bench {
         this.calls.push(`cancel ${id}`);
         return next(this.answers.cancel);
       },
+      ...(this.cancelsAll
+        ? {
+            cancelAll: ({ id }: ListedInstrument) => {
+              this.calls.push(`cancelAll ${id}`);
+              return next(this.answers.cancelAll);
+            },
+          }
+        : {}),
       lookUp: ({ clientOrderId: id }) => {
         this.calls.push(`lookUp ${id}`);
         return next(this.answers.lookUp);

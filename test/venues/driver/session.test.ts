@@ -112,6 +112,10 @@ describe('what is not sent', () => {
     ['no number of lots', 'a', { quantity: Number.NaN }, []],
     ['half a tick', 'a', { price: 99.5 }, []],
     ['a price below nothing', 'a', { price: -1 }, []],
+    ['a stop without a stop price', 'a', { type: 'stop', price: 0 } as const, []],
+    ['a stop at no price', 'a', { type: 'stop', stopPrice: Number.NaN, price: 0 } as const, []],
+    ['a stop price without a stop', 'a', { stopPrice: 5 }, []],
+    ['an iceberg that shows more than all', 'a', { display: 11 }, []],
     ['a kind of order that it has not', 'a', { type: 'stop', stopPrice: 5, price: 0 } as const, []],
     ['a time in force that it has not', 'a', { timeInForce: 'GTD', expireTime: 5 } as const, []],
   ])('%s', async (_, id, more, faults) => {

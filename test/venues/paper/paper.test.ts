@@ -23,6 +23,29 @@ test('orders fill against the live book, and none of them reaches the venue', as
   await double.stop();
 });
 
+test('a kill on paper cancels nothing at the venue, whatever its driver was told to do', async () => {
+  const double = await startDouble();
+  const wire = new Wire(paper({ market: binance(quick(double, { cancelAllOnKill: true })) }), BTC);
+  await wire.until('a book', () => wire.events.some(({ kind }) => kind === 'book'));
+  await wire.until('the private stream', () => double.requests.includes('subscribe'));
+  const kill = {
+    kind: 'control',
+    action: 'kill',
+    scope: 'desk',
+    value: 0,
+    by: 'me',
+    reason: 'enough',
+  } as const;
+  wire.log.next({ seq: 1, sub: 0, ts: wire.now(), event: kill });
+  const halt = { kind: 'fault', component: 'x', code: 'x', message: 'x', severity: 'halt' } as const;
+  wire.log.next({ seq: 2, sub: 0, ts: wire.now(), event: halt });
+  wire.askForBook();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(double.requests.filter((each) => each.startsWith('cancel'))).toEqual([]);
+  await wire.close();
+  await double.stop();
+});
+
 test('while the venue is away there is no book to fill against', async () => {
   const double = await startDouble();
   const wire = new Wire(paper({ market: binance(quick(double)) }), BTC);

@@ -1,11 +1,28 @@
 import type { Plain } from '../../../domain/plain.js';
 import type { Saveable } from './kernel.js';
+import { ScannedExtreme } from './scanned-extreme.js';
+
+/** Up to so many values it is faster to look for a new extreme than to keep those that may become it. */
+const FEW = 32;
+
+/** The greatest or least of the last `size` values. */
+export interface Extreme extends Saveable {
+  readonly full: boolean;
+  /** `NaN` before the first value. */
+  readonly value: number;
+  push(value: number): void;
+}
+
+/** The greatest or least of the last `size` values, as is fastest for so many. */
+export function rollingExtreme(which: 'greatest' | 'least', size: number): Extreme {
+  return size <= FEW ? new ScannedExtreme(which, size) : new RollingExtreme(which, size);
+}
 
 /**
  * The greatest (or least) of the last `size` values at amortised O(1): a deque of those that may still become it, each
  * less extreme than the one before it.
  */
-export class RollingExtreme implements Saveable {
+export class RollingExtreme implements Extreme {
   readonly #sign: 1 | -1;
   readonly #values: Float64Array;
   /** The turn at which each value of the deque came. */

@@ -67,6 +67,15 @@ export class RollingMoments implements Saveable {
     return this.#m3 / this.#count / (variance * Math.sqrt(variance));
   }
 
+  /** The sum of the distances of all values from the mean, one by one; meaningful when full. */
+  distances(): number {
+    const values = this.#values;
+    const [anchor, mean] = [this.#anchor, this.#mean];
+    let sum = 0;
+    for (let at = 0; at < values.length; at++) sum += Math.abs((values[at] as number) - anchor - mean);
+    return sum;
+  }
+
   push(value: number): void {
     this.#take(value);
     if (this.#next === this.#values.length) {

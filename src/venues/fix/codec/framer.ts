@@ -19,6 +19,10 @@ const BEGIN = Buffer.from('8=FIX', 'latin1');
  * What is garbled (a wrong checksum or length, noise, a message larger than the limit) is counted and left out; the next
  * message is looked for behind its first byte, so that a wrong length does not swallow what follows. No more is held
  * than one message of the largest size.
+ *
+ * @example
+ * const framer = new Framer();
+ * socket.on('data', (chunk) => framer.take(chunk, (message) => handle(message)));
  */
 export class Framer {
   readonly #largest: number;

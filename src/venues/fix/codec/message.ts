@@ -10,7 +10,12 @@ export interface MessageFault {
   readonly text: string;
 }
 
-/** The fields of one entry of a repeating group, in the order of the wire. */
+/**
+ * The fields of one entry of a repeating group, in the order of the wire.
+ *
+ * @example
+ * for (const entry of message.groups(453, new Set([448, 447, 452]))) console.log(entry.get(448));
+ */
 export class Group {
   readonly #message: FixMessage;
   readonly #from: number;
@@ -32,6 +37,10 @@ export class Group {
  * A message as it was received: places in the bytes, read when they are asked for.
  *
  * The bytes are those of the connection and are not written again: a message may be kept.
+ *
+ * @example
+ * const message = parse(bytes);
+ * if (message?.type === '8') console.log(message.get(TAG.ClOrdID));
  */
 export class FixMessage {
   readonly bytes: Buffer;

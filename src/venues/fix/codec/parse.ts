@@ -15,6 +15,10 @@ const EQUALS = 61;
  * cannot be read has a `fault`.
  *
  * @param bytes from `8=` to the delimiter behind the checksum, and nothing else
+ *
+ * @example
+ * const message = parse(bytes);
+ * if (message === undefined) counts.garbled++;
  */
 export function parse(bytes: Buffer): FixMessage | undefined {
   const end = bytes.length;

@@ -1,4 +1,9 @@
-/** Tags of FIX 4.2 and 4.4 that this package reads or writes, by the names that the standard gives them. */
+/**
+ * Tags of FIX 4.2 and 4.4 that this package reads or writes, by the names that the standard gives them.
+ *
+ * @example
+ * message.get(TAG.ClOrdID);
+ */
 export const TAG = {
   Account: 1,
   AvgPx: 6,
@@ -125,5 +130,10 @@ export const LENGTH_OF_DATA: ReadonlyMap<number, number> = new Map([
   [622, 621],
 ]);
 
-/** Fields whose values are told to nobody but the peer: RawData, Password, NewPassword, EncryptedPassword, EncryptedNewPassword. */
+/**
+ * Fields whose values are told to nobody but the peer: RawData, Password, NewPassword, EncryptedPassword, EncryptedNewPassword.
+ *
+ * @example
+ * SECRETS.has(554); // true: Password
+ */
 export const SECRETS: ReadonlySet<number> = new Set([96, 554, 925, 1_402, 1_404]);

@@ -34,6 +34,9 @@ export function formatTimestamp(time: number): string {
  * Reads a UTC timestamp with none, three, six or nine decimals of a second: Unix milliseconds with a fraction.
  *
  * @throws InputError naming the text
+ *
+ * @example
+ * parseTimestamp('20240102-14:30:00.250'); // Unix milliseconds
  */
 export function parseTimestamp(text: string): number {
   const time = tryTimestamp(text);

@@ -80,7 +80,14 @@ export interface SessionSettings {
 
 const LONGEST = 86_400_000;
 
-/** @throws ConfigurationError naming the setting, the value and what would be right */
+/**
+ * Checks the options of a session and fills in the defaults; times are milliseconds.
+ *
+ * @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * const settings = sessionSettings({ dialect: tt(), senderCompID: 'DESK', targetCompID: 'TT' });
+ */
 export function sessionSettings(options: SessionOptions, at = 'fix'): SessionSettings {
   knownKeys(at, options, [
     'dialect',

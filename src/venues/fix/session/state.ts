@@ -105,6 +105,7 @@ export type SessionEffect =
   /** For a person. */
   | { readonly kind: 'alert'; readonly code: AlertCode; readonly text: string };
 
+/** What a person has to know of a session: which of its parts is in trouble. */
 export type AlertCode = 'sequence' | 'logon' | 'peer' | 'resend' | 'rejected' | 'store';
 
 /** Numbers as a store has them. */

@@ -21,6 +21,9 @@ export interface Step {
  * ```
  *
  * Time comes in with each input, so that hours of a session can be tried in an instant.
+ *
+ * @example
+ * const { state: next, effects } = step(state, input, settings);
  */
 export function step(state: SessionState, input: SessionInput, settings: SessionSettings): Step {
   const draft = new Draft(state, settings, input.now);

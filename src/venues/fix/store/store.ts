@@ -42,6 +42,10 @@ const FRESH = 'session.new';
  *
  * One file of checked records. A tail that was torn by a crash is cut; any other damage is refused by a
  * {@link FixStoreError}, since a session must never begin at 1, or at any other number, by accident.
+ *
+ * @example
+ * const store = await FixStore.open({ folder: 'fix', key: 'DESK-TT' });
+ * await store.close();
  */
 export class FixStore {
   readonly #disk: Disk;

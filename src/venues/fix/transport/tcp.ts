@@ -22,6 +22,9 @@ const LINGER = 500;
  * A transport over TCP or TLS. The certificate of the peer is verified, unless the options of TLS say otherwise.
  *
  * @throws ConfigurationError naming the setting, the value and what would be right
+ *
+ * @example
+ * const transport = tcp({ host: 'fix.broker.test', port: 11_501, tls: true });
  */
 export function tcp(options: TcpOptions): Transport {
   knownKeys('fix.tcp', options, ['host', 'port', 'tls', 'patience', 'mostWaiting']);
