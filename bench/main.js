@@ -3,6 +3,7 @@ import { agentTeams } from './agents/benchmark.js';
 import { barSeries } from './bars/benchmark.js';
 import { bridge } from './bridge/benchmark.js';
 import { chain } from './chain/benchmark.js';
+import { emaCase } from './ema/benchmark.js';
 import { failover } from './failover/benchmark.js';
 import { featureStore } from './feature-store/benchmark.js';
 import { features } from './features/benchmark.js';
@@ -27,6 +28,7 @@ const BENCHMARKS = [
   sequencer,
   barSeries,
   chain,
+  emaCase,
   routing,
   riskRules,
   openOrders,

@@ -32,7 +32,8 @@ export type ApprovalFault =
 export function approvalFault({ approved, order }: SubmitCommand): ApprovalFault | undefined {
   if (!isGenuineApproval(approved)) return 'forged';
   for (const term of TERMS) {
-    const [was, is] = [approved.proposal[term], order[term]];
+    const was = approved.proposal[term];
+    const is = order[term];
     if (was !== is && JSON.stringify(was) !== JSON.stringify(is)) return { term, approved: was, ordered: is };
   }
   return undefined;

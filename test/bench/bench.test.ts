@@ -13,7 +13,7 @@ interface Result {
 const node = (...given: string[]): string =>
   execFileSync(process.execPath, given, { encoding: 'utf8', maxBuffer: 1 << 26 });
 
-/** Those of one process. `bridge` and `failover`, which run several, are run by hand: they take as long as the machine lets them. */
+/** Those of one process. `bridge` and `failover`, which run several, are run by hand: they take as long as the machine lets them. `ema` checks its own results, and test/properties/ema-case.test.ts has its case. */
 const NAMES = [
   'reference',
   'pass-through',

@@ -28,6 +28,8 @@ export class Orders {
   readonly #openByInstrument: Map<ClientOrderId, TrackedOrder>[] = [];
   /** Oldest first. */
   readonly #finished = new Map<ClientOrderId, TrackedOrder>();
+  /** Behind the last one that was forgotten: from the map's beginning, each would walk over the gaps of all before it. */
+  readonly #oldest = this.#finished.keys();
   readonly #executions = new Map<string, Execution>();
   /** Open orders by group. */
   readonly #groups = new Map<string, Map<ClientOrderId, TrackedOrder>>();
@@ -156,10 +158,8 @@ export class Orders {
 
   #forgetOldest(): void {
     if (this.#finished.size <= this.#remembered) return;
-    for (const [id, oldest] of this.#finished) {
-      this.#finished.delete(id);
-      for (const { key } of oldest.executions) this.#executions.delete(key);
-      return;
-    }
+    const id = this.#oldest.next().value as ClientOrderId;
+    for (const { key } of this.#finished.get(id)?.executions ?? []) this.#executions.delete(key);
+    this.#finished.delete(id);
   }
 }

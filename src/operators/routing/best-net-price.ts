@@ -70,7 +70,8 @@ export function bestNetPrice(
     init: () => null,
     step: (_state, frame, context) => {
       if (frame.intents.length === 0) return;
-      const proposals = frame.intents.flatMap((intent) => route(intent, frame, context, collar, staleAfter));
+      const proposals: Proposal[] = [];
+      for (const intent of frame.intents) route(intent, frame, context, collar, staleAfter, proposals);
       if (proposals.length > 0) frame.proposals = proposals;
     },
     save: () => null,
@@ -86,12 +87,14 @@ function route(
   { instruments: table }: StageContext,
   collar: number,
   staleAfter: number,
-): Proposal[] {
+  proposals: Proposal[],
+): void {
   const { of, side } = intent;
   const listed = of.asset === undefined ? [table.find(of.instrument)] : table.ofAsset(of.asset);
-  const candidates = listed
-    .flatMap((one) => (one === undefined ? [] : candidatesOf(one, intent, frame, staleAfter)))
-    .sort(
+  const candidates: Candidate[] = [];
+  for (const one of listed) if (one !== undefined) addCandidates(one, intent, frame, staleAfter, candidates);
+  if (candidates.length > 1)
+    candidates.sort(
       (a, b) =>
         Number(b.closes) - Number(a.closes) ||
         sign(side) * (a.netPrice - b.netPrice) ||
@@ -108,9 +111,9 @@ function route(
     taken.set(one, (taken.get(one) ?? 0) + lots);
     left -= lots * units;
   }
-  return [...taken]
-    .filter(([one, lots]) => isWorthAnOrder(one, lots, touchOf(one, intent, frame)))
-    .map(([one, lots]) => propose(one, lots, intent, frame, collar));
+  for (const [one, lots] of taken)
+    if (isWorthAnOrder(one, lots, touchOf(one, intent, frame)))
+      proposals.push(propose(one, lots, intent, frame, collar));
 }
 
 function touchOf({ index }: ListedInstrument, { side }: Intent, { markets }: Routed): number {
@@ -154,26 +157,25 @@ function propose(
   };
 }
 
-/** None, one that opens, one that closes what is held, or both. */
-function candidatesOf(
+/** Adds none, one that opens, one that closes what is held, or both. */
+function addCandidates(
   listed: ListedInstrument,
   intent: Intent,
   frame: Routed,
   staleAfter: number,
-): Candidate[] {
+  candidates: Candidate[],
+): void {
   const { markets, ledger, ts } = frame;
   const { index, definition } = listed;
   const { side } = intent;
-  if (!markets.synced(index) || !markets.open(index) || ts - markets.updatedAt(index) > staleAfter) return [];
+  if (!markets.synced(index) || !markets.open(index) || ts - markets.updatedAt(index) > staleAfter) return;
   const rate = ledger.convert(1, definition.quote, ledger.reportingCurrency);
   const touch = touchOf(listed, intent, frame);
-  if (rate === undefined || !(touch > 0)) return [];
+  if (rate === undefined || !(touch > 0)) return;
   const netPrice = touch * (1 + sign(side) * definition.fees.taker) * rate;
   const closable = closableLots(index, intent, frame);
-  const candidates: Candidate[] = [];
   if (closable > 0) candidates.push({ listed, netPrice, capacity: closable, closes: true });
   if (side === 'buy' || definition.kind !== 'spot') {
     candidates.push({ listed, netPrice, capacity: Number.POSITIVE_INFINITY, closes: false });
   }
-  return candidates;
 }

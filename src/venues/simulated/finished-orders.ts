@@ -14,6 +14,8 @@ export type FinishedOrder = {
 export class FinishedOrders {
   readonly #remembered: number;
   readonly #orders = new Map<ClientOrderId, FinishedOrder>();
+  /** Behind the last one that was forgotten: from the map's beginning, each would walk over the gaps of all before it. */
+  readonly #oldest = this.#orders.keys();
 
   constructor(remembered: number) {
     this.#remembered = remembered;
@@ -25,10 +27,8 @@ export class FinishedOrders {
 
   add(order: FinishedOrder): void {
     this.#orders.set(order.clientOrderId, order);
-    for (const oldest of this.#orders.keys()) {
-      if (this.#orders.size <= this.#remembered) break;
-      this.#orders.delete(oldest);
-    }
+    while (this.#orders.size > this.#remembered)
+      this.#orders.delete(this.#oldest.next().value as ClientOrderId);
   }
 
   /** The one with a fill of which this holds. */

@@ -77,7 +77,34 @@ export function requestOf(order: Order): OrderRequest {
 
 /** A fresh order at the venue. */
 export function venueOrder(request: OrderRequest): VenueOrder {
-  return { ...request, remaining: request.quantity, ahead: UNKNOWN_QUEUE, fills: [] };
+  const {
+    clientOrderId,
+    instrument,
+    side,
+    type,
+    timeInForce,
+    price,
+    quantity,
+    postOnly,
+    requestTime,
+    replaces,
+  } = request;
+  // Spelled out: a spread gives every order a hidden class that is looked up anew.
+  return {
+    clientOrderId,
+    instrument,
+    side,
+    type,
+    timeInForce,
+    price,
+    quantity,
+    postOnly,
+    requestTime,
+    replaces,
+    remaining: quantity,
+    ahead: UNKNOWN_QUEUE,
+    fills: [],
+  };
 }
 
 /** A copy that later fills do not change. */
