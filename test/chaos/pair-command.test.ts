@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeBuilt } from '../desk/built.js';
+import { LONG } from './world.js';
 
 interface Result {
   readonly seed: number;
@@ -64,7 +65,7 @@ describeBuilt('npm run pair', '.examples/mirrored-pair/main.js', (main) => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
   });
 
-  it.each([
+  it.runIf(LONG).each([
     [['--rounds', '0'], '--rounds must be a whole number of at least 1, not "0"'],
     [['--rounds', '1e3'], '--rounds must be a whole number of at least 1, not "1e3"'],
     [['--rounds=-1'], '--rounds must be a whole number of at least 1, not "-1"'],
