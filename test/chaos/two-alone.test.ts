@@ -20,19 +20,23 @@ describeBuilt('two members alone, as processes', '.examples/mirrored-pair/main.j
   it.runIf(LONG)(
     'a primary that lost its mirror holds new orders, cancels go out, and it goes on when the mirror is back',
     async () => {
-      const world = await worldOf({ ...alone, rate: 200, restartAfter: 3_000 });
+      const world = await worldOf({ ...alone, rate: 300, restartAfter: 2_000 });
       await within(world, async () => {
         await world.until(() => world.feed.counts.acknowledged > 100, 300_000);
-        strike(world, 'b', 'SIGKILL');
-        await comes(world, 'holding', () => world.roles.a?.open === false);
-        const before = (await world.arrivals()).filter(({ op }) => op === 'submit').length;
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        const arrivals = await world.arrivals();
-        expect(arrivals.filter(({ op }) => op === 'submit').length).toBe(before);
-        const last = arrivals.findLastIndex(({ op }) => op === 'submit');
-        expect(arrivals.slice(last).some(({ op }) => op === 'cancel')).toBe(true);
-        expect(world.leader).toBe('a');
-        await comes(world, 'pairing again', () => world.paired);
+        // Whether an order rests just then, so that it is to be canceled, is chance: it is played until one did.
+        for (let canceled = false, round = 1; !canceled; round++) {
+          expect(round, 'no cancel in six rounds').toBeLessThanOrEqual(6);
+          strike(world, 'b', 'SIGKILL');
+          await comes(world, 'holding', () => world.roles.a?.open === false);
+          const before = (await world.arrivals()).filter(({ op }) => op === 'submit').length;
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          const arrivals = await world.arrivals();
+          expect(arrivals.filter(({ op }) => op === 'submit').length).toBe(before);
+          const last = arrivals.findLastIndex(({ op }) => op === 'submit');
+          canceled = arrivals.slice(last).some(({ op }) => op === 'cancel');
+          expect(world.leader).toBe('a');
+          await comes(world, 'pairing again', () => world.paired);
+        }
         expect(await audited(world)).toMatchObject({ sound: true });
       });
     },
