@@ -12,8 +12,8 @@ const LOSSES = 3;
 function rounds(/** @type {string} */ fault, /** @type {number} */ count, /** @type {number} */ heartbeat) {
   const args = ['--json', '--seed', '1', '--rounds', String(count), '--fault', fault];
   return new Promise((resolve, reject) => {
-    // Signals are dense and the venue answers at once: what is measured is the pair, not the wait for a signal.
-    const more = ['--heartbeat', String(heartbeat), '--rate', '500', '--delay', '0'];
+    // The venue answers at once: what is measured is the pair, and the wait for a signal, 10 ms at most.
+    const more = ['--heartbeat', String(heartbeat), '--rate', '100', '--delay', '0'];
     execFile(process.execPath, [PAIR, ...args, ...more], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       if (error === null) resolve(JSON.parse(stdout));
       else reject(new Error(`${fault}: ${stdout.slice(-500)}\n${stderr.slice(-500)}`));
