@@ -1,3 +1,5 @@
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { integerAtLeast, knownKeys, nonEmptyName, oneOf, refuse } from '../domain/check.js';
 import { ConfigurationError } from '../domain/errors.js';
@@ -30,13 +32,6 @@ export interface PinoWriter extends LogWriter {
   close(): Promise<void>;
 }
 
-/** As much of pino's own destination as is used. */
-interface Destination extends LineStream {
-  on(event: 'drop' | 'ready' | 'close', listener: () => void): void;
-  on(event: 'error', listener: (error: Error) => void): void;
-  end(): void;
-}
-
 const LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 /**
@@ -66,17 +61,12 @@ export async function pinoWriter(options: PinoWriterOptions = {}): Promise<PinoW
   const fail = (): void => {
     errors++;
   };
-  let own: Destination | undefined;
-  if (stream === undefined)
-    own = pino.destination({
-      dest: path ?? 1,
-      sync: false,
-      mkdir: path !== undefined,
-      maxLength: room,
-    }) as unknown as Destination;
+  const own =
+    stream === undefined
+      ? pino.destination({ dest: path === undefined ? 1 : appended(path), sync: false, maxLength: room })
+      : undefined;
   own?.on('drop', drop);
   own?.on('error', fail);
-  if (own !== undefined && path !== undefined) await opened(own, path);
   stream?.on('error', fail);
   const to: LineStream = own ?? new BoundedStream(stream as Writable, room, drop);
   const logger = pino(
@@ -127,12 +117,16 @@ export async function pinoWriter(options: PinoWriterOptions = {}): Promise<PinoW
   };
 }
 
-const opened = (destination: Destination, path: string): Promise<void> =>
-  new Promise((done, failed) => {
-    destination.on('ready', done);
-    destination.on('error', ({ message }) =>
-      failed(
-        new ConfigurationError(`pinoWriter.path must be a file that can be written, not ${path}: ${message}`),
-      ),
+/**
+ * Opens the file here, not in pino: a destination of pino's whose file could not be opened throws once more when the process ends.
+ */
+function appended(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'a');
+  } catch (error) {
+    throw new ConfigurationError(
+      `pinoWriter.path must be a file that can be written, not ${path}: ${(error as Error).message}`,
     );
-  });
+  }
+}

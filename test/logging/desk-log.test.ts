@@ -305,7 +305,10 @@ describe('pinoWriter', () => {
     }
     const lines = readFileSync(path, 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line)['millrace.count'])).toEqual([1, 2]);
+    const waiting = process.listenerCount('exit');
     await expect(pinoWriter({ path: join(path, 'below') })).rejects.toThrow(/pinoWriter.path must be a file/);
+    // What is refused leaves nothing behind that would fail when the process ends.
+    expect(process.listenerCount('exit')).toBe(waiting);
     rmSync(folder, { recursive: true });
   });
 
