@@ -63,8 +63,7 @@ export function divergence(
   return undefined;
 }
 
-const fieldOf = (frame: Frame, field: string): unknown =>
-  (frame as unknown as Readonly<Record<string, unknown>>)[field];
+const fieldOf = (frame: Frame, field: string): unknown => Reflect.get(frame, field);
 
 /** What is plain in a value, spelled out; a live view counts for its pass only and is no part of it. */
 export function text(value: unknown): string {

@@ -57,7 +57,7 @@ export async function simulate(
     const { event } = frame;
     if (event.kind === 'submitted') orders++;
     else if (event.kind === 'report' && event.type === 'fill') fills++;
-    const { profit: now } = frame as unknown as { readonly profit?: unknown };
+    const now = 'profit' in frame ? frame.profit : undefined;
     if (typeof now === 'number' && !Number.isNaN(now)) profit = now;
   });
   stop.removeEventListener('abort', end);

@@ -5,7 +5,7 @@ import { type StageOperator, stage } from '../../core/stage.js';
 import { integerAtLeast, knownKeys, refuse } from '../../domain/check.js';
 import { type Decision, keyOf, type TargetOf } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
 import type { MarketFields } from '../books/books.js';
 import type { Gate } from '../ensemble/gates.js';
@@ -176,7 +176,7 @@ export function scoring(
       frame.scoring = liveView(context, 'frame.scoring', state.view);
     },
     save: ({ records, firstDue }) =>
-      ({
+      asPlain({
         firstDue,
         records: [...records].map(([agent, { windows, judged, opinions, ...rest }]) => ({
           agent,
@@ -188,7 +188,7 @@ export function scoring(
             pending: pending.map((one) => one ?? null),
           })),
         })),
-      }) as unknown as Plain,
+      }),
     restore: (plain) => {
       const { records, firstDue } = restored(plain, window, minimum);
       return viewed(records, firstDue);
@@ -282,7 +282,7 @@ export function scoring(
 }
 
 function restored(plain: Plain, window: number, minimum: number): Omit<State, 'view'> {
-  const { firstDue, records } = plain as unknown as {
+  const { firstDue, records } = savedAs<{
     readonly firstDue: number;
     readonly records: readonly {
       readonly agent: string;
@@ -296,7 +296,7 @@ function restored(plain: Plain, window: number, minimum: number): Omit<State, 'v
         readonly pending: readonly (Pending | null)[];
       }[];
     }[];
-  };
+  }>(plain);
   return {
     firstDue,
     records: new Map(
