@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -30,7 +30,10 @@ describe('the README', () => {
         const marble = blocks.slice(0, 2);
         const imports = marble.flatMap((block) => block.match(/^import [\s\S]*?;$/gm) ?? []);
         const bodies = marble.map((block) => block.replace(/^import [\s\S]*?;$/gm, ''));
-        writeFileSync(`${folder}/readme.test.ts`, [...imports, ...bodies].join('\n'));
+        const code = [...imports, ...bodies].join('\n');
+        writeFileSync(`${folder}/readme.test.ts`, code);
+        // Drawn as the README draws it wrongly.
+        writeFileSync(`${folder}/late.test.ts`, code.replace('------b---s-', '------b--s--'));
         writeFileSync(
           `${folder}/tsconfig.json`,
           JSON.stringify({
@@ -41,14 +44,18 @@ describe('the README', () => {
         );
         writeFileSync(
           `${folder}/vitest.config.ts`,
-          `export default { test: { include: ['readme.test.ts'], root: '${folder}' } };`,
+          `export default { test: { include: ['*.test.ts'], root: '${folder}' } };`,
         );
         execFileSync('npx', ['tsc', '-p', folder], { stdio: 'pipe' });
-        const printed = execFileSync('npx', ['vitest', 'run', '--config', `${folder}/vitest.config.ts`], {
-          stdio: 'pipe',
-          encoding: 'utf8',
-        });
-        expect(printed).toMatch(/1 passed/);
+        const { stdout, stderr } = spawnSync(
+          'npx',
+          ['vitest', 'run', '--config', `${folder}/vitest.config.ts`],
+          { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+        );
+        expect(stdout).toMatch(/Tests +1 failed \| 1 passed/);
+        const [, failure = ''] = readme.match(/```\n(AssertionError: [\s\S]*?)```/) ?? [];
+        expect(failure).toMatch(/late by/);
+        expect(stderr).toContain(failure.trimEnd());
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
