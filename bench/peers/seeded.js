@@ -22,3 +22,16 @@ export class Digest {
     this.value = Math.imul(this.value ^ (number | 0), 16_777_619) >>> 0;
   }
 }
+
+/** A flat list of price and quantity as pairs. */
+export const pairs = (flat) =>
+  Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
+
+/** Mixes a side's levels, given by a function of their place. */
+export function mixLevels(digest, count, at) {
+  for (let level = 0; level < count; level++) {
+    const [price, quantity] = at(level);
+    digest.add(price);
+    digest.add(quantity);
+  }
+}
