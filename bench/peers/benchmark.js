@@ -23,6 +23,7 @@ const RXJS = 'minimal RxJS';
  * @property {Readonly<Record<string, { peer?: string, install?: string }>>} contestants
  * @property {(turn: any) => number} each seconds of processor time for one operation
  * @property {(turn: any) => string} result what must be equal; of `grademark`, which pauses after an order, see "ema"
+ * @property {readonly string[]} [flags] of V8
  * @property {readonly string[]} [unlike] whose results are checked in the work itself
  * @property {string} [ours]
  * @property {number} [goal] against the best peer
@@ -37,6 +38,8 @@ const GROUPS = [
     title: 'EMA 5/20',
     unit: 'bars',
     work: 'ema/work.js',
+    // The journal of the run is all in memory.
+    flags: ['--max-old-space-size=8192'],
     task: { bars: 200_000, warmUp: 50_000, repeat: 1 },
     quick: { bars: 5_000, warmUp: 2_000, repeat: 1 },
     contestants: VARIANTS,
@@ -101,6 +104,7 @@ export const peers = {
       title,
       unit,
       work,
+      flags,
       task,
       quick: short,
       contestants,
@@ -115,7 +119,7 @@ export const peers = {
         const { peer } = contestants[name] ?? {};
         return peer === undefined || isInstalled(peer);
       });
-      const runs = await interleaved(work, present, rounds, { ...(quick ? short : task), quick });
+      const runs = await interleaved(work, present, rounds, { ...(quick ? short : task), quick }, flags);
       const results = present.flatMap((name) =>
         unlike.includes(name) ? [] : (runs[name] ?? []).map((turn) => ({ name, said: result(turn) })),
       );
