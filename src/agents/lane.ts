@@ -1,7 +1,7 @@
 import { from, type Subscription } from 'rxjs';
 import type { Cancel, Clock } from '../core/clock.js';
 import type { Answer } from '../domain/decision.js';
-import { asPlain, type Plain, savedAs } from '../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../domain/plain.js';
 import { checkAnswers } from './check-answer.js';
 import type { Decide, Shown } from './decide.js';
 import type { LaneSettings } from './lane-options.js';
@@ -329,7 +329,7 @@ export class Lane {
 
   /** Goes on where {@link save} was: who was asked is asked again. */
   restore(plain: Plain): void {
-    const saved = savedAs<{
+    const saved = fromPlain<{
       readonly words: readonly LaneWord[];
       readonly waiting: readonly Shown[];
       readonly thoughts: readonly Pick<Thought, 'shown' | 'deadline' | 'due'>[];

@@ -9,20 +9,23 @@ export type Plain =
   | Uint8Array
   | { readonly [key: string]: Plain };
 
-/** What of `T` may stand in a snapshot: `never` where there is a function, a map or anything else that is not plain. */
-export type PlainOf<T> = T extends Plain
+/**
+ * A type, field by field, as long as it is plain; what is not (a function, a map, an instance with methods) becomes `never`.
+ * An interface is never assignable to {@link Plain}, whatever it holds: it might be extended elsewhere.
+ */
+export type PlainShape<T> = T extends Plain | undefined
   ? T
-  : T extends ((...parameters: never[]) => unknown) | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+  : T extends bigint | symbol | ((...parameters: never) => unknown)
     ? never
     : T extends object
-      ? { readonly [Key in keyof T]: PlainOf<T[Key]> }
+      ? { [Field in keyof T]: PlainShape<T[Field]> }
       : never;
 
-/** A state as plain data; what is not plain in it does not compile. (An interface has no index signature, so it is no `Plain` by itself.) */
-export const asPlain = <T extends object>(state: T & PlainOf<T>): Plain => state as Plain;
+/** State as the plain data that a snapshot takes; what would not survive one does not compile. */
+export const asPlain = <T>(state: T & PlainShape<T>): Plain => state as unknown as Plain;
 
 /**
- * A saved state in the shape in which it was saved: name, version and fingerprint of its stage have been compared before anything is
- * restored, so that nothing but what its own `save` gave arrives here.
+ * Plain data as what `asPlain` was given. It may be believed: a snapshot is refused unless name, version and fingerprint of
+ * the part that reads it are those of the part that wrote it.
  */
-export const savedAs = <T extends object>(saved: Plain): T => saved as T;
+export const fromPlain = <T>(saved: Plain): T => saved as unknown as T;

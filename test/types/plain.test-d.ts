@@ -1,25 +1,31 @@
-import { test } from 'vitest';
-import { asPlain, savedAs } from '../../src/domain/plain.js';
+import { describe, expectTypeOf, test } from 'vitest';
+import type { Decision } from '../../src/domain/decision.js';
+import { asPlain, fromPlain, type Plain } from '../../src/domain/plain.js';
 
-interface State {
+interface Kept {
   readonly count: number;
-  readonly names: readonly string[];
-  readonly last: { readonly at: number } | null;
+  readonly name?: string;
+  readonly rows: readonly (readonly [string, Float64Array])[];
 }
-declare const state: State;
-declare const values: ReadonlyMap<string, number>;
+declare const kept: Kept;
+declare const decision: Decision;
+declare const plain: Plain;
 
-test('a state of plain data is plain, and of the shape in which it was saved again', () => {
-  savedAs<State>(asPlain(state)).count satisfies number;
-});
+describe('what a snapshot takes', () => {
+  test('is an interface of plain fields, whole', () => {
+    expectTypeOf(asPlain(kept)).toEqualTypeOf<Plain>();
+    expectTypeOf(asPlain([decision])).toEqualTypeOf<Plain>();
+    expectTypeOf(fromPlain<Kept>(plain)).toEqualTypeOf<Kept>();
+  });
 
-test('what has no canonical spelling does not compile', () => {
-  // @ts-expect-error: a map
-  asPlain({ values });
-  // @ts-expect-error: a set, deeper
-  asPlain({ list: [{ seen: new Set(['a']) }] });
-  // @ts-expect-error: a function
-  asPlain({ ...state, step: () => 1 });
-  // @ts-expect-error: undefined is lost on the way
-  asPlain({ last: undefined as number | undefined });
+  test('is no map, no method, no big integer, however deep', () => {
+    // @ts-expect-error a map survives no snapshot
+    asPlain({ kept: [new Map([['a', 1]])] });
+    // @ts-expect-error nor does a function
+    asPlain({ kept, later: () => 1 });
+    // @ts-expect-error nor a big integer
+    asPlain({ lots: [1n] });
+    // @ts-expect-error nor a date
+    asPlain({ at: new Date(0) });
+  });
 });

@@ -63,7 +63,8 @@ export function divergence(
   return undefined;
 }
 
-const fieldOf = (frame: Frame, field: string): unknown => Reflect.get(frame, field);
+const fieldOf = (frame: Frame, field: string): unknown =>
+  (frame as Frame & Readonly<Record<string, unknown>>)[field];
 
 /** What is plain in a value, spelled out; a live view counts for its pass only and is no part of it. */
 export function text(value: unknown): string {
@@ -73,7 +74,7 @@ export function text(value: unknown): string {
       if (typeof item === 'bigint') return `${item}n`;
       if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
       if (item instanceof Map) return [...item];
-      if (ArrayBuffer.isView(item)) return [...(item as unknown as number[])];
+      if (ArrayBuffer.isView(item)) return Array.from(item as Uint8Array | Float64Array);
       const prototype: unknown = Object.getPrototypeOf(item);
       return prototype === Object.prototype || prototype === null ? item : undefined;
     }) ?? 'undefined'

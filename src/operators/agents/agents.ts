@@ -6,7 +6,7 @@ import { uniqueNames } from '../../domain/check.js';
 import { type Answer, type Decision, keyOf } from '../../domain/decision.js';
 import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
-import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { Quarantine } from '../quarantine.js';
 import type { Agent } from './agent.js';
@@ -166,7 +166,7 @@ function saveUnit<F extends Frame>({ memory, quarantine, standing }: Unit<F>): P
 }
 
 function restoreUnit<F extends Frame>(agent: Agent<F>, saved: Plain): Unit<F> {
-  const { memory, quarantine, standing } = savedAs<SavedUnit>(saved);
+  const { memory, quarantine, standing } = fromPlain<SavedUnit>(saved);
   return {
     agent,
     memory: structuredClone(memory),

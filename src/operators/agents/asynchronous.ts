@@ -4,7 +4,7 @@ import type { Frame } from '../../core/frame.js';
 import { type Decision, keyOf } from '../../domain/decision.js';
 import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
-import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import { Quarantine } from '../quarantine.js';
 import { Votes } from './agreement.js';
 import { nonsense } from './nonsense.js';
@@ -126,7 +126,7 @@ export class AsynchronousUnit<F extends Frame> {
   }
 
   static restore<F extends Frame>(agent: AsynchronousAgent<F>, plain: Plain): AsynchronousUnit<F> {
-    const saved = savedAs<{
+    const saved = fromPlain<{
       readonly replicas: readonly Plain[];
       readonly votes: readonly (readonly [string, ReturnType<Votes['save']>])[];
       readonly quarantine: Plain;

@@ -2,7 +2,7 @@ import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast } from '../../domain/check.js';
 import type { Decision, Target } from '../../domain/decision.js';
-import { asPlain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
 import { expire, put, restoreSubject, type SavedSubject, type Subjects } from './subjects.js';
 
@@ -75,7 +75,7 @@ export function confidenceWeighted(
         firstExpiry,
       }),
     restore: (saved) => {
-      const { subjects, firstExpiry } = savedAs<{
+      const { subjects, firstExpiry } = fromPlain<{
         readonly subjects: readonly SavedSubject[];
         readonly firstExpiry: number;
       }>(saved);

@@ -4,7 +4,7 @@ import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast, positiveNumber, refuse, uniqueNames } from '../../domain/check.js';
 import type { Decision, Target, TargetOf } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
-import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
 import type { MarketFields } from '../books/books.js';
 import { Caution } from './caution.js';
@@ -239,7 +239,7 @@ function fresh<F extends Frame>(
 }
 
 function restored<F extends Frame>(settings: Settings<F>, plain: Plain): State {
-  const saved = savedAs<{
+  const saved = fromPlain<{
     readonly subjects: readonly (SavedSubject & { readonly changed: boolean })[];
     readonly learner: Plain;
     readonly paper: Plain;

@@ -1,6 +1,6 @@
 import type { StageContext } from '../../core/context.js';
 import { keyOf, type TargetOf } from '../../domain/decision.js';
-import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketsView } from '../books/markets-view.js';
 import type { Subject } from './subject.js';
 
@@ -79,7 +79,7 @@ export class PaperReturns {
   }
 
   restore(plain: Plain): void {
-    const { dueAt, positions } = savedAs<{
+    const { dueAt, positions } = fromPlain<{
       readonly dueAt: number;
       readonly positions: readonly Position[];
     }>(plain);

@@ -1,6 +1,6 @@
 import { knownKeys } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
-import { type Plain, savedAs } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import { pooledByLearner, warming } from './inverse-variance.js';
 import { type Joining, type Learner, type MemoryOptions, memorySettings } from './joining.js';
 
@@ -146,7 +146,7 @@ class CovarianceLearner implements Learner {
   constructor(keep: number, warmUp: number, saved: Plain | undefined) {
     this.#keep = keep;
     this.#warmUp = warmUp;
-    const state = savedAs<{
+    const state = fromPlain<{
       readonly agents: readonly string[];
       readonly counts: readonly number[];
       readonly weights: readonly number[];

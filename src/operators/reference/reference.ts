@@ -4,7 +4,7 @@ import { type StageOperator, stage } from '../../core/stage.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { InstrumentEvent, StatusEvent } from '../../domain/market-event.js';
-import { asPlain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain } from '../../domain/plain.js';
 import { type PriceBands, priceBands } from './price-bands.js';
 import { revise } from './revise.js';
 
@@ -71,7 +71,7 @@ export function reference(): StageOperator<Frame, ReferenceFields> {
       broken: [...broken],
     }),
     restore: (saved, { instruments }) => {
-      const { definitions, phases, broken } = savedAs<Omit<State, 'bands'>>(saved);
+      const { definitions, phases, broken } = fromPlain<Omit<State, 'bands'>>(saved);
       return {
         definitions: [...definitions],
         bands: instruments.list.map((listed, index) =>

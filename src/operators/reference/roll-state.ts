@@ -3,7 +3,7 @@ import type { InstrumentId } from '../../domain/brand.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { RollEvent } from '../../domain/market-event.js';
-import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { ContinuousPrice, type RollAdjustment } from './continuous-price.js';
 import { DailyVolumes } from './daily-volumes.js';
@@ -146,7 +146,7 @@ export class RollState {
   }
 
   restore(saved: Plain): void {
-    const { front, prices, definitions, volumes, continuous } = savedAs<{
+    const { front, prices, definitions, volumes, continuous } = fromPlain<{
       readonly front: number;
       readonly prices: Float64Array;
       readonly definitions: readonly Instrument[];

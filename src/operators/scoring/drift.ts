@@ -1,7 +1,7 @@
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
-import { asPlain, type Plain, savedAs } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import { Adwin, kolmogorovSmirnov, populationStability } from './drift-measures.js';
 
 /** How far a series is from what it was. */
@@ -141,7 +141,7 @@ export function drift<F extends Frame>(options: DriftOptions<F>): StageOperator<
         })),
       ),
     restore: (plain) =>
-      savedAs<readonly (Omit<Series, 'adwin'> & { readonly adwin: Plain })[]>(plain).map((saved) => {
+      fromPlain<readonly (Omit<Series, 'adwin'> & { readonly adwin: Plain })[]>(plain).map((saved) => {
         const series = { ...fresh(), ...saved, adwin: new Adwin(delta) };
         series.adwin.restore(saved.adwin);
         return { ...series, reference: [...saved.reference], newest: [...saved.newest] };

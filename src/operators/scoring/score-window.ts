@@ -1,4 +1,4 @@
-import { type Plain, savedAs } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 
 /** One prediction and what came of it. */
 export interface Outcome {
@@ -102,7 +102,7 @@ export class ScoreWindow {
   }
 
   static restore(size: number, plain: Plain): ScoreWindow {
-    const { next, outcomes } = savedAs<{
+    const { next, outcomes } = fromPlain<{
       readonly next: number;
       readonly outcomes: readonly Outcome[];
     }>(plain);

@@ -1,5 +1,5 @@
 import { type InstrumentId, instrumentId } from '../../domain/brand.js';
-import { type Plain, savedAs } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { Signal } from '../../domain/signal.js';
 
 /** The signals that count now, shared by all agents: live, for one pass. */
@@ -151,7 +151,7 @@ export class SignalPool implements SignalPoolView {
   }
 
   static restore(saved: Plain): SignalPool {
-    const { ts, counts, signals } = savedAs<{
+    const { ts, counts, signals } = fromPlain<{
       readonly ts: number;
       readonly counts: SignalStatistics;
       readonly signals: readonly Signal[];
