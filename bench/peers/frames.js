@@ -7,7 +7,7 @@ import { InstrumentFinder } from '../../dist/streams/readers/find-instruments.js
 import { peer } from '../harness/peer.js';
 import { levelUpdates } from './levels.js';
 import { ReferenceBook } from './reference.js';
-import { mixLevels, pairs } from './seeded.js';
+import { mixBest, mixBook, mixLevels, pairs } from './seeded.js';
 
 /** The best prices are read after so many frames. */
 const READ_EVERY = 8;
@@ -60,18 +60,9 @@ function ours(frames) {
       const apply = (_ts, event) => book.apply(event);
       for (let index = 0; index < frames.length; index++) {
         decoder.decode(JSON.parse(frames[index]), TIME, apply, 'BTCUSDT');
-        if (index % READ_EVERY === 0) {
-          digest.add(book.bestBid);
-          digest.add(book.bestBidQuantity);
-          digest.add(book.bestAsk);
-          digest.add(book.bestAskQuantity);
-        }
+        if (index % READ_EVERY === 0) mixBest(digest, book);
       }
-      for (const side of ['bid', 'ask'])
-        mixLevels(digest, book.depth(side), (level) => [
-          book.priceAt(side, level),
-          book.quantityAt(side, level),
-        ]);
+      mixBook(digest, book);
     },
   };
 }

@@ -3,7 +3,7 @@ import { scan } from 'rxjs/operators';
 import { L2Book } from '../../dist/books/index.js';
 import { peer, peerFile } from '../harness/peer.js';
 import { ReferenceBook } from './reference.js';
-import { mixLevels, pairs, seeded } from './seeded.js';
+import { mixBest, mixBook, mixLevels, pairs, seeded } from './seeded.js';
 
 const DEPTH = 1_000;
 /** The best prices are read after so many updates. */
@@ -66,18 +66,9 @@ function ours({ snapshot, updates }) {
       book.apply(whole);
       for (let index = 0; index < deltas.length; index++) {
         book.apply(deltas[index]);
-        if (index % READ_EVERY === 0) {
-          digest.add(book.bestBid);
-          digest.add(book.bestBidQuantity);
-          digest.add(book.bestAsk);
-          digest.add(book.bestAskQuantity);
-        }
+        if (index % READ_EVERY === 0) mixBest(digest, book);
       }
-      for (const side of ['bid', 'ask'])
-        mixLevels(digest, book.depth(side), (level) => [
-          book.priceAt(side, level),
-          book.quantityAt(side, level),
-        ]);
+      mixBook(digest, book);
     },
   };
 }

@@ -3,7 +3,7 @@ import { scan } from 'rxjs/operators';
 import { OrderByOrderBook } from '../../dist/books/index.js';
 import { peer } from '../harness/peer.js';
 import { ReferenceSide } from './reference.js';
-import { seeded } from './seeded.js';
+import { mixBest, seeded } from './seeded.js';
 
 const PRICES = 200;
 const READ_EVERY = 8;
@@ -99,12 +99,7 @@ function ours(operations) {
           if (action === 'cancel') operation.quantity = order?.quantity ?? 0;
           if (order !== undefined) book.apply(operation);
         }
-        if (index % READ_EVERY === 0) {
-          digest.add(book.bestBid);
-          digest.add(book.bestBidQuantity);
-          digest.add(book.bestAsk);
-          digest.add(book.bestAskQuantity);
-        }
+        if (index % READ_EVERY === 0) mixBest(digest, book);
       }
       for (const side of ['bid', 'ask'])
         for (let level = 0; level < book.depth(side); level++)

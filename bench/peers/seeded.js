@@ -35,3 +35,17 @@ export function mixLevels(digest, count, at) {
     digest.add(quantity);
   }
 }
+
+/** Mixes the best prices of an L2 book of ours. */
+export function mixBest(digest, book) {
+  digest.add(book.bestBid);
+  digest.add(book.bestBidQuantity);
+  digest.add(book.bestAsk);
+  digest.add(book.bestAskQuantity);
+}
+
+/** Mixes all levels of an L2 book of ours. */
+export function mixBook(digest, book) {
+  for (const side of ['bid', 'ask'])
+    mixLevels(digest, book.depth(side), (level) => [book.priceAt(side, level), book.quantityAt(side, level)]);
+}
