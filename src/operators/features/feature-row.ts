@@ -36,5 +36,6 @@ export function rowFactory<N extends string>(names: readonly N[]): RowFactory<N>
       },
     });
   });
+  // The names were given to the prototype one by one, where no type can follow.
   return (values) => new Row(values) as unknown as FeatureRow<N>;
 }
