@@ -100,8 +100,7 @@ export async function loadArrow(user: string): Promise<ArrowCodec> {
       const values = batch.getChildAt(at)?.data[0]?.values as Float64Array;
       return values.subarray(0, batch.numRows);
     };
-    // The first column is the schema's Utf8; what `getChildAt` gives does not say so.
-    const strings = batch.getChildAt(0)?.data[0] as unknown as {
+    const strings = batch.getChildAt(0)?.data[0] as {
       readonly valueOffsets: Int32Array;
       readonly values: Uint8Array;
     };

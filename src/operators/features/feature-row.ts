@@ -36,6 +36,6 @@ export function rowFactory<N extends string>(names: readonly N[]): RowFactory<N>
       },
     });
   });
-  // The names were given to the prototype one by one, where no type can follow.
+  // Its getters were defined by name: no type can say so.
   return (values) => new Row(values) as unknown as FeatureRow<N>;
 }

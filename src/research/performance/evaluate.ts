@@ -40,12 +40,13 @@ export async function evaluate<F extends Frame>(
 ): Promise<Performance> {
   knownKeys('evaluate', options, ['drivers', 'period', 'periodsPerYear', 'signal', 'from', 'to']);
   checkWindow('evaluate', options);
+  const core: Core<Frame> = desk;
   const period = milliseconds('evaluate.period', options.period ?? '1m');
-  const meter = new Meter(desk.instruments, options.from ?? Number.NaN, period, options.periodsPerYear);
+  const meter = new Meter(core.instruments, options.from ?? Number.NaN, period, options.periodsPerYear);
   const { signal } = options;
   // Not guarded: the ledger is read when a frame has left its pass, and nothing of it is kept.
-  const pipeline = backtest(desk, windowOf(source, options), {
-    drivers: options.drivers ?? usualVenues(desk),
+  const pipeline = backtest(core, windowOf(source, options), {
+    drivers: options.drivers ?? usualVenues(core),
     development: false,
   });
   const stop = (): void => pipeline.stop();
