@@ -15,6 +15,7 @@ import { openOrders } from './ledger/benchmark.js';
 import { monitoring } from './monitoring/benchmark.js';
 import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
+import { peers } from './peers/benchmark.js';
 import { reference } from './reference/benchmark.js';
 import { riskRules } from './risk/benchmark.js';
 import { routing } from './routing/benchmark.js';
@@ -43,6 +44,7 @@ const BENCHMARKS = [
   featureStore,
   signalPool,
   agentTeams,
+  peers,
 ];
 const { quick, json, only, help } = options(BENCHMARKS.map(({ name }) => name));
 

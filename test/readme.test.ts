@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePorts } from './deploy/members.js';
+import { withPrintedCode } from './printed-code.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string);
 const built = existsSync('dist/index.js');
-const folder = '.readme';
 const linesOf = (code: string): number => code.split('\n').filter((line) => line.trim() !== '').length;
 
 describe('the README', () => {
@@ -23,35 +23,23 @@ describe('the README', () => {
   test.skipIf(!built && process.env['CI'] !== 'true')(
     'has code that compiles and passes as it is printed (skipped without a build: npm run build)',
     { timeout: 120_000 },
-    () => {
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder);
-      try {
-        const marble = blocks.slice(0, 2);
-        const imports = marble.flatMap((block) => block.match(/^import [\s\S]*?;$/gm) ?? []);
-        const bodies = marble.map((block) => block.replace(/^import [\s\S]*?;$/gm, ''));
-        writeFileSync(`${folder}/readme.test.ts`, [...imports, ...bodies].join('\n'));
-        writeFileSync(
-          `${folder}/tsconfig.json`,
-          JSON.stringify({
-            extends: '../tsconfig.json',
-            compilerOptions: { isolatedDeclarations: false, declaration: false, rootDir: '..' },
-            include: ['readme.test.ts'],
-          }),
-        );
-        writeFileSync(
-          `${folder}/vitest.config.ts`,
-          `export default { test: { include: ['readme.test.ts'], root: '${folder}' } };`,
-        );
-        execFileSync('npx', ['tsc', '-p', folder], { stdio: 'pipe' });
-        const printed = execFileSync('npx', ['vitest', 'run', '--config', `${folder}/vitest.config.ts`], {
-          stdio: 'pipe',
-          encoding: 'utf8',
-        });
-        expect(printed).toMatch(/1 passed/);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+    async () => {
+      const marble = blocks.slice(0, 2);
+      const imports = marble.flatMap((block) => block.match(/^import [\s\S]*?;$/gm) ?? []);
+      const bodies = marble.map((block) => block.replace(/^import [\s\S]*?;$/gm, ''));
+      const code = [...imports, ...bodies].join('\n');
+      // The second is drawn as the README draws it wrongly.
+      const files = new Map([
+        ['readme.test.ts', code],
+        ['late.test.ts', code.replace('------b---s-', '------b--s--')],
+      ]);
+      await withPrintedCode('.readme', files, (printed) => {
+        const { stdout, stderr } = printed.test();
+        expect(stdout).toMatch(/Tests +1 failed \| 1 passed/);
+        const [, failure = ''] = readme.match(/```\n(AssertionError: [\s\S]*?)```/) ?? [];
+        expect(failure).toMatch(/late by/);
+        expect(stderr).toContain(failure.trimEnd());
+      });
     },
   );
 
@@ -60,46 +48,26 @@ describe('the README', () => {
     { timeout: 120_000 },
     async () => {
       const [strategy, , failover] = blocks as [string, string, string];
-      const place = '.readme-pair';
       const away = mkdtempSync(join(tmpdir(), 'millrace-readme-'));
-      rmSync(place, { recursive: true, force: true });
-      mkdirSync(place);
+      const [one, two] = await freePorts(2);
+      const code = [
+        strategy,
+        // As it is printed, but for ports that are free here.
+        failover.replace(':7001', `:${one}`).replace(':7002', `:${two}`),
+        "member.report$.subscribe(({ role }) => { if (role === 'solo') void member.stop(); });",
+      ].join('\n');
       try {
-        const [one, two] = await freePorts(2);
-        writeFileSync(
-          `${place}/pair.ts`,
-          [
-            strategy,
-            // As it is printed, but for ports that are free here.
-            failover.replace(':7001', `:${one}`).replace(':7002', `:${two}`),
-            "member.report$.subscribe(({ role }) => { if (role === 'solo') void member.stop(); });",
-          ].join('\n'),
-        );
-        writeFileSync(
-          `${place}/tsconfig.json`,
-          JSON.stringify({
-            extends: '../tsconfig.json',
-            compilerOptions: {
-              isolatedDeclarations: false,
-              declaration: false,
-              noEmit: false,
-              rootDir: '..',
-              outDir: 'out',
-            },
-            include: ['pair.ts'],
-          }),
-        );
-        execFileSync('npx', ['tsc', '-p', place], { stdio: 'pipe' });
-        // It leads, since nobody else is there, and ends with code 0.
-        execFileSync(process.execPath, [resolve(place, 'out', place, 'pair.js')], {
-          cwd: away,
-          stdio: 'pipe',
-          timeout: 60_000,
+        await withPrintedCode('.readme-pair', new Map([['pair.ts', code]]), (printed) => {
+          // It leads, since nobody else is there, and ends with code 0.
+          execFileSync(process.execPath, [printed.programOf('pair')], {
+            cwd: away,
+            stdio: 'pipe',
+            timeout: 60_000,
+          });
+          expect(existsSync(join(away, 'journal-a'))).toBe(true);
+          expect(readFileSync(join(away, 'register'), 'utf8')).toContain('epoch\\":1');
         });
-        expect(existsSync(join(away, 'journal-a'))).toBe(true);
-        expect(readFileSync(join(away, 'register'), 'utf8')).toContain('epoch\\":1');
       } finally {
-        rmSync(place, { recursive: true, force: true });
         rmSync(away, { recursive: true, force: true });
       }
     },

@@ -1,9 +1,9 @@
 // @ts-check
 import { inFreshProcess } from '../harness/fresh-process.js';
 import { goal } from '../harness/goal.js';
+import { howToInstall, isInstalled } from '../harness/peer.js';
 import { interleaved } from '../harness/rounds.js';
 import { ratios, summary } from '../harness/statistics.js';
-import { isInstalled } from './peer.js';
 import { VARIANTS } from './variants.js';
 
 /** The journal of the longest run is all in memory. */
@@ -55,7 +55,7 @@ export const emaCase = {
               }
             : {
                 what,
-                'ns a bar': `not installed: npm install --prefix DIR ${VARIANTS[what]?.install ?? what}, and MILLRACE_PEERS=DIR`,
+                'ns a bar': howToInstall([VARIANTS[what]?.install ?? what]),
               },
         ),
         ...lengths.map((length, place) => ({

@@ -4,6 +4,7 @@ import type {
   FillReport,
   StateReport,
   SubmittedEvent,
+  TruthEvent,
 } from '../../src/domain/event.js';
 import { type Instrument, type InstrumentSettings, instrument } from '../../src/domain/instrument.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
@@ -196,3 +197,16 @@ interface FillDetails {
   readonly feeCurrency?: string;
   readonly side?: Side;
 }
+
+/** What a venue says of an account with nothing in it, or with `more`. */
+export const truth = (more: Partial<TruthEvent>): TruthEvent => ({
+  kind: 'truth',
+  venue: 'one',
+  venueTime: 77,
+  coversClosed: true,
+  orders: [],
+  fills: [],
+  positions: [],
+  balances: [],
+  ...more,
+});

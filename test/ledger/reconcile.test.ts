@@ -3,19 +3,7 @@ import type { TruthEvent } from '../../src/domain/event.js';
 import type { OrderStatus } from '../../src/domain/order.js';
 import { reconcile, reconciliationPolicy } from '../../src/operators/ledger/index.js';
 import { outcomeOf } from '../../src/operators/ledger/reconcile.js';
-import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
-
-const truth = (more: Partial<TruthEvent>): TruthEvent => ({
-  kind: 'truth',
-  venue: 'one',
-  venueTime: 77,
-  coversClosed: true,
-  orders: [],
-  fills: [],
-  positions: [],
-  balances: [],
-  ...more,
-});
+import { Desk, INVERSE, LINEAR, SPOT, truth } from './desk.js';
 
 /** What a desk finds, long after the last word on any order. */
 const found = (desk: Desk, more: Partial<TruthEvent>, policy = {}, ts = 9e9) =>

@@ -12,23 +12,11 @@ import {
 } from '../../src/operators/ledger/index.js';
 import { outcomeOf } from '../../src/operators/ledger/reconcile.js';
 import { describeWithData } from '../shared-data.js';
-import { Desk, INVERSE, LINEAR, SPOT } from './desk.js';
+import { Desk, INVERSE, LINEAR, SPOT, truth } from './desk.js';
 import { readCases } from './shared-cases.js';
 
 const desk = (options: Partial<LedgerOptions> = {}): Desk =>
   new Desk([LINEAR, INVERSE, SPOT], { reportingCurrency: 'USDT', ...options });
-
-const truth = (more: Partial<TruthEvent>): TruthEvent => ({
-  kind: 'truth',
-  venue: 'one',
-  venueTime: 77,
-  coversClosed: true,
-  orders: [],
-  fills: [],
-  positions: [],
-  balances: [],
-  ...more,
-});
 
 const at = (quantity: number, averagePrice = '0', instrument = LINEAR.id) => [
   { instrument, quantity, averagePrice },

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 
 /** Licences under which a package may be used in closed and open programs alike. */
 const ALLOWED = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|MIT AND MPL-2\.0|Unlicense|CC0-1\.0)$/;
@@ -39,4 +39,21 @@ test('nothing that is installed with it has a licence that is not allowed', () =
   );
   expect(runtime.length).toBeGreaterThan(4);
   for (const [path, { license }] of runtime) expect(license, path).toMatch(ALLOWED);
+});
+
+describe.skipIf(process.env['MILLRACE_WRITE_LICENCES'] === undefined)('npm run licences', () => {
+  test('writes the table anew, from what is locked', () => {
+    const rowsOf = (group: string, how: string): readonly string[] =>
+      Object.keys(manifest[group] ?? {})
+        .sort()
+        // What is not locked, for nothing here installs it, keeps the licence that somebody looked up.
+        .map((name) => {
+          const licence = lock.packages[`node_modules/${name}`]?.license ?? listed.get(name) ?? 'unknown';
+          return `| \`${name}\` | ${licence} | ${how} |\n`;
+        });
+    const rows = [...rowsOf('dependencies', 'comes with it'), ...rowsOf('peerDependencies', 'optional')];
+    const after = page.replace(/(\|---\|---\|---\|\n)(?:\|.*\n)*/, (_all, head) => `${head}${rows.join('')}`);
+    writeFileSync('docs/licences.md', after);
+    expect(after).not.toContain('unknown');
+  });
 });

@@ -25,6 +25,7 @@ const NAMES = [
   'ledger',
   'heap-growth',
   'journal',
+  'peers',
 ];
 
 /** The benchmarks run against the built package, as a user would. */
@@ -59,6 +60,9 @@ describe('npm run bench', () => {
     ]);
     expect(results['reference']?.digests).toHaveLength(1);
     expect(results['chain']?.digests).toHaveLength(1);
+    // Of packages too that are not of this project: those that are there have the same results, the others are told how to come.
+    expect(results['peers']?.digests).toHaveLength(5);
+    expect(results['peers']?.rows.map(({ what }) => what)).toContain('levels of a book: ccxt OrderBook');
     const joins = results['reference']?.goals.find(({ what }) => what.includes('evaluations of a join'));
     expect(joins?.value).toBe(1);
   });

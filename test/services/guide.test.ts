@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { withPrintedCode } from '../printed-code.js';
 
 const PAGES = 'docs/guide';
-const folder = '.guide';
 const pages = readdirSync(PAGES).filter((name) => name.endsWith('.md'));
 const built = existsSync('dist/index.js');
 
@@ -32,40 +32,21 @@ describe('the guide', () => {
   test.skipIf(!built && process.env['CI'] !== 'true')(
     'has code that compiles and runs as it is printed (skipped without a build: npm run build)',
     { timeout: 300_000 },
-    () => {
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder);
-      try {
-        const programs: string[] = [];
-        let tests = 0;
-        for (const page of pages) {
-          const made = moduleOf(page);
-          if (made === undefined) continue;
-          const isTest = made.code.includes("from 'vitest'");
-          const name = page.replace('.md', isTest ? '.test' : '');
-          writeFileSync(join(folder, `${name}.ts`), made.code);
-          if (isTest) tests += 1;
-          else if (made.runs) programs.push(name);
-        }
-        writeFileSync(
-          join(folder, 'tsconfig.json'),
-          JSON.stringify({
-            extends: '../tsconfig.json',
-            compilerOptions: {
-              isolatedDeclarations: false,
-              declaration: false,
-              noEmit: false,
-              rootDir: '..',
-              outDir: 'out',
-              noUnusedLocals: false,
-            },
-            include: ['*.ts'],
-          }),
-        );
-        execFileSync('npx', ['tsc', '-p', folder], { stdio: 'pipe', encoding: 'utf8' });
-        expect(programs.length).toBeGreaterThan(6);
+    async () => {
+      const programs: string[] = [];
+      const files = new Map<string, string>();
+      for (const page of pages) {
+        const made = moduleOf(page);
+        if (made === undefined) continue;
+        const isTest = made.code.includes("from 'vitest'");
+        const name = page.replace('.md', isTest ? '.test' : '');
+        files.set(`${name}.ts`, made.code);
+        if (!isTest && made.runs) programs.push(name);
+      }
+      expect(programs.length).toBeGreaterThan(6);
+      await withPrintedCode('.guide', files, (code) => {
         for (const name of programs) {
-          const printed = execFileSync(process.execPath, [join(folder, 'out', folder, `${name}.js`)], {
+          const printed = execFileSync(process.execPath, [code.programOf(name)], {
             stdio: 'pipe',
             encoding: 'utf8',
             timeout: 120_000,
@@ -74,19 +55,8 @@ describe('the guide', () => {
           expect(printed, name).toMatch(/\d|binance/);
           expect(printed, name).not.toMatch(/NaN|undefined/);
         }
-        expect(tests).toBeGreaterThan(0);
-        writeFileSync(
-          join(folder, 'vitest.config.ts'),
-          `export default { test: { include: ['*.test.ts'], root: '${folder}' } };`,
-        );
-        const run = execFileSync('npx', ['vitest', 'run', '--config', join(folder, 'vitest.config.ts')], {
-          stdio: 'pipe',
-          encoding: 'utf8',
-        });
-        expect(run).toMatch(/2 passed/);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+        expect(code.test().stdout).toMatch(/2 passed/);
+      });
     },
   );
 });

@@ -36,12 +36,24 @@ describeBuilt('millrace init', 'dist/cli/main.js', (millrace) => {
     expect(printed).not.toContain('NaN');
   });
 
+  it('depends on a tarball where one is given', async () => {
+    const tarball = join(folder, 'millrace.tgz');
+    writeFileSync(tarball, '');
+    const desk = join(folder, 'deep', 'desk');
+    const { code } = await millrace.run(['init', desk, '--package', tarball]);
+    expect(code).toBe(0);
+    const { dependencies } = JSON.parse(readFileSync(join(desk, 'package.json'), 'utf8'));
+    expect(dependencies.millrace).toBe('file:../../millrace.tgz');
+  });
+
   it.each([
     [[], /init wants one DIR, not 0/],
     [['a', 'b'], /init wants one DIR, not 2/],
     [['--nmae', 'x', 'a'], /--nmae/],
     [[join(folder, 'No Name')], /"no name" is no name for a package/],
     [['a', '--name', '../x'], /is no name for a package/],
+    [['a', '--package', join(folder, 'none.tgz')], /--package .*there is no such file/],
+    [['a', '--package', folder], /there is no such file/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await millrace.run(['init', ...args]);
     expect([code, stderr.trim().split('\n').length]).toEqual([2, 1]);

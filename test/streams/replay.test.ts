@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -160,6 +163,20 @@ describe('openRecording', () => {
     );
     await expect(openRecording(`${folder.path}/empty`)).rejects.toThrow(/the file is empty/);
     await expect(openRecording(`${folder.path}/none`)).rejects.toThrow(/there is no such file or folder/);
+  });
+
+  it('names the folders in a folder without a recording, for it looks into none', async () => {
+    const above = mkdtempSync(join(tmpdir(), 'above-'));
+    try {
+      await expect(openRecording(above)).rejects.toThrow(/holds no recording; skipped nothing$/);
+      mkdirSync(join(above, 'okx'));
+      mkdirSync(join(above, 'binance'));
+      await expect(openRecording(above)).rejects.toThrow(
+        /holds no recording; skipped nothing; folders in it are not looked into, name one of binance, okx$/,
+      );
+    } finally {
+      rmSync(above, { recursive: true });
+    }
   });
 
   it('gives an InputError for random bytes', async () => {

@@ -4,6 +4,7 @@ import type { JournalSource } from '../../journal/index.js';
 import type { RecordingSource } from '../../streams/recording/index.js';
 import { CommandError } from '../command-error.js';
 import { eventsOf, openLog } from '../journal/open-log.js';
+import { readingArguments } from '../reading-arguments.js';
 import { commandsOf, type Divergence, divergence, sharedFields, text } from './compare-frames.js';
 import { Enactment } from './enactment.js';
 import { Evidence } from './evidence.js';
@@ -148,7 +149,7 @@ function short(value: unknown): string {
 }
 
 function read(args: readonly string[]) {
-  try {
+  return readingArguments('millrace diff --help', () => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -166,9 +167,5 @@ function read(args: readonly string[]) {
     if (values.with === undefined)
       throw new CommandError('diff wants --with and a module; see millrace diff --help');
     return { path, with: values.with, against: values.against, json: values.json };
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    const [first = ''] = (error as Error).message.split('. ');
-    throw new CommandError(`${first}; see millrace diff --help`);
-  }
+  });
 }

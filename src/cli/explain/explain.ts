@@ -5,6 +5,7 @@ import { text } from '../diff/compare-frames.js';
 import { Enactment } from '../diff/enactment.js';
 import { loadDesk } from '../diff/load-desk.js';
 import { eventsOf, openLog } from '../journal/open-log.js';
+import { readingArguments } from '../reading-arguments.js';
 import { told } from './told.js';
 import { Witness } from './witness.js';
 
@@ -57,7 +58,7 @@ export async function explain(args: readonly string[]): Promise<string> {
 }
 
 function read(args: readonly string[]) {
-  try {
+  return readingArguments('millrace explain --help', () => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -80,9 +81,5 @@ function read(args: readonly string[]) {
     if (desk === undefined)
       throw new CommandError('explain wants --with and a module; see millrace explain --help');
     return { id, journal, with: desk, json };
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    const [first = ''] = (error as Error).message.split('. ');
-    throw new CommandError(`${first}; see millrace explain --help`);
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openRecording, type TornTail } from '../../streams/readers/index.js';
 import { CommandError } from '../command-error.js';
+import { readingArguments } from '../reading-arguments.js';
 import { findingLines } from './finding-lines.js';
 import { type Finding, survey } from './survey.js';
 
@@ -36,7 +37,7 @@ export async function inspect(args: readonly string[]): Promise<string> {
 }
 
 function read(args: readonly string[]): { readonly path: string; readonly json: boolean } {
-  try {
+  return readingArguments('millrace --help', () => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -49,9 +50,5 @@ function read(args: readonly string[]): { readonly path: string; readonly json: 
       );
     }
     return { path, json: values.json };
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    const [first = ''] = (error as Error).message.split('. ');
-    throw new CommandError(`${first}; see millrace --help`);
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { WIRE_KINDS } from '../../domain/wire.js';
 import { CommandError } from '../command-error.js';
+import { readingArguments } from '../reading-arguments.js';
 
 /** A place in a journal: a seq, or a time in Unix milliseconds. */
 export type Place = { readonly seq: number } | { readonly time: number };
@@ -59,7 +60,7 @@ export function readCommand(args: readonly string[]): JournalCommand | undefined
 }
 
 function parse(args: readonly string[]) {
-  try {
+  return readingArguments('millrace journal --help', () => {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -75,10 +76,7 @@ function parse(args: readonly string[]) {
         to: { type: 'string' },
       },
     });
-  } catch (error) {
-    const [first = ''] = (error as Error).message.split('. ');
-    throw new CommandError(`${first}; see millrace journal --help`);
-  }
+  });
 }
 
 function place(option: string, text: string): Place {

@@ -1,10 +1,10 @@
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast } from '../../domain/check.js';
-import { type Decision, keyOf, type Target, type TargetOf } from '../../domain/decision.js';
+import type { Decision, Target } from '../../domain/decision.js';
 import { asPlain, fromPlain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
-import { Subject } from './subject.js';
+import { expire, put, restoreSubject, type SavedSubject, type Subjects } from './subjects.js';
 
 /** What an ensemble adds to a frame. */
 export interface TargetFields {
@@ -18,17 +18,6 @@ export interface ConfidenceWeightedOptions {
   readonly weights?: Readonly<Record<string, number>>;
   /** A change of exposure smaller than this moves nothing. @default 0.01 */
   readonly hysteresis?: number;
-}
-
-interface State {
-  readonly subjects: Map<string, Subject>;
-  firstExpiry: number;
-}
-
-interface SavedSubject {
-  readonly of: TargetOf;
-  readonly decisions: readonly Decision[];
-  readonly target: Target | null;
 }
 
 /**
@@ -57,7 +46,7 @@ export function confidenceWeighted(
   for (const [name, weight] of weights) numberAtLeast(`confidenceWeighted.weights.${name}`, weight, 0);
   const hysteresis = numberAtLeast('confidenceWeighted.hysteresis', options.hysteresis ?? 0.01, 0, 1);
   const weigh = ({ agent, confidence }: Decision): number => (weights.get(agent) ?? 1) * confidence;
-  return stage<Frame & AgentFields, TargetFields, State>({
+  return stage<Frame & AgentFields, TargetFields, Subjects>({
     name: 'ensemble',
     fingerprint: JSON.stringify({ kind: 'confidenceWeighted', weights: [...weights].sort(), hysteresis }),
     adds: { targets: NONE },
@@ -90,33 +79,9 @@ export function confidenceWeighted(
         readonly subjects: readonly SavedSubject[];
         readonly firstExpiry: number;
       }>(saved);
-      const state: State = { subjects: new Map(), firstExpiry };
-      for (const { of, decisions, target } of subjects) {
-        const subject = new Subject(of);
-        for (const made of decisions) subject.put(made);
-        subject.target = target ?? undefined;
-        subject.changed = false;
-        state.subjects.set(keyOf(of), subject);
-      }
+      const state: Subjects = { subjects: new Map(), firstExpiry };
+      for (const subject of subjects) restoreSubject(state, subject, false);
       return state;
     },
   });
-}
-
-function put(state: State, made: Decision): void {
-  const key = keyOf(made.of);
-  let subject = state.subjects.get(key);
-  if (subject === undefined) {
-    subject = new Subject(made.of);
-    state.subjects.set(key, subject);
-  }
-  subject.put(made);
-  if (made.validUntil < state.firstExpiry) state.firstExpiry = made.validUntil;
-}
-
-/** Takes out what has expired. */
-function expire(state: State, ts: number): void {
-  let first = Number.POSITIVE_INFINITY;
-  for (const subject of state.subjects.values()) first = Math.min(first, subject.expire(ts));
-  state.firstExpiry = first;
 }

@@ -2,7 +2,7 @@ import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast, positiveNumber, refuse, uniqueNames } from '../../domain/check.js';
-import { type Decision, keyOf, type Target, type TargetOf } from '../../domain/decision.js';
+import type { Decision, Target, TargetOf } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
@@ -12,7 +12,8 @@ import type { TargetFields } from './confidence-weighted.js';
 import type { Gate } from './gates.js';
 import { confidenceWeights, type Joining, type Learner } from './joining.js';
 import { PaperReturns } from './paper-returns.js';
-import { Subject } from './subject.js';
+import type { Subject } from './subject.js';
+import { expire, put, restoreSubject, type SavedSubject, type Subjects } from './subjects.js';
 
 /** What trading is expected to bring and to cost, so that nothing is traded that does not pay. */
 export interface EdgeOptions<F extends Frame> {
@@ -63,8 +64,7 @@ interface Settings<F extends Frame> {
   readonly paperCost: number;
 }
 
-interface State {
-  readonly subjects: Map<string, Subject>;
+interface State extends Subjects {
   readonly learner: Learner | undefined;
   readonly paper: PaperReturns;
   readonly caution: Caution;
@@ -72,7 +72,6 @@ interface State {
   readonly open: Map<string, number>;
   /** Keys of what may not be held yet as far as it is wanted. */
   readonly waiting: Set<string>;
-  firstExpiry: number;
 }
 
 /**
@@ -241,12 +240,7 @@ function fresh<F extends Frame>(
 
 function restored<F extends Frame>(settings: Settings<F>, plain: Plain): State {
   const saved = fromPlain<{
-    readonly subjects: readonly {
-      readonly of: TargetOf;
-      readonly decisions: readonly Decision[];
-      readonly target: Target | null;
-      readonly changed: boolean;
-    }[];
+    readonly subjects: readonly (SavedSubject & { readonly changed: boolean })[];
     readonly learner: Plain;
     readonly paper: Plain;
     readonly caution: Plain;
@@ -255,36 +249,13 @@ function restored<F extends Frame>(settings: Settings<F>, plain: Plain): State {
     readonly firstExpiry: number;
   }>(plain);
   const state = fresh(settings, saved.learner ?? undefined);
-  for (const { of, decisions, target, changed } of saved.subjects) {
-    const subject = new Subject(of);
-    for (const made of decisions) subject.put(made);
-    subject.target = target ?? undefined;
-    subject.changed = changed;
-    state.subjects.set(keyOf(of), subject);
-  }
+  for (const subject of saved.subjects) restoreSubject(state, subject, subject.changed);
   state.paper.restore(saved.paper);
   state.caution.restore(saved.caution);
   for (const [agent, open] of saved.open) state.open.set(agent, open);
   for (const key of saved.waiting) state.waiting.add(key);
   state.firstExpiry = saved.firstExpiry;
   return state;
-}
-
-function put(state: State, made: Decision): void {
-  const key = keyOf(made.of);
-  let subject = state.subjects.get(key);
-  if (subject === undefined) {
-    subject = new Subject(made.of);
-    state.subjects.set(key, subject);
-  }
-  subject.put(made);
-  if (made.validUntil < state.firstExpiry) state.firstExpiry = made.validUntil;
-}
-
-function expire(state: State, ts: number): void {
-  let first = Number.POSITIVE_INFINITY;
-  for (const subject of state.subjects.values()) first = Math.min(first, subject.expire(ts));
-  state.firstExpiry = first;
 }
 
 /** An interval has ended: the weights are others, so every target is looked at. */

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import type { Cancel } from '../../core/clock.js';
 import type { ClockTarget, PipelineClock } from '../../core/pipeline-clock.js';
-import { TimedHeap } from '../../core/timed-heap.js';
 import { numberAtLeast, positiveNumber } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
 import type { RecordingSource } from '../recording/source.js';
+import { RecordedTime } from './recorded-time.js';
 
 /** How far a replay is. */
 export interface ReplayClockProgress {
@@ -49,15 +48,11 @@ export function replayClock(source: RecordingSource, options: ReplayClockOptions
   return new ReplayClock(source, speed, options.grace ?? 60_000, options.progress);
 }
 
-class ReplayClock implements PipelineClock {
-  readonly mode = 'replay' as const;
+class ReplayClock extends RecordedTime {
   readonly #source: RecordingSource;
   readonly #speed: number;
   readonly #grace: number;
   readonly #progress: ((progress: ReplayClockProgress) => void) | undefined;
-  readonly #heap = new TimedHeap();
-  #now = 0;
-  #stopped = false;
 
   constructor(
     source: RecordingSource,
@@ -65,43 +60,21 @@ class ReplayClock implements PipelineClock {
     grace: number,
     progress: ((progress: ReplayClockProgress) => void) | undefined,
   ) {
+    super();
     this.#source = source;
     this.#speed = speed;
     this.#grace = grace;
     this.#progress = progress;
   }
 
-  now(): number {
-    return this.#now;
-  }
-
-  schedule(at: number, rank: number, action: () => unknown): Cancel {
-    return this.#heap.schedule(at, rank, action);
-  }
-
-  start(target: ClockTarget): Cancel {
-    this.#now = target.startAt;
-    this.#play(target).then(
-      () => {
-        if (!this.#stopped) target.ended();
-      },
-      (error: unknown) => {
-        if (!this.#stopped) target.failed(error);
-      },
-    );
-    return () => {
-      this.#stopped = true;
-    };
-  }
-
-  async #play(target: ClockTarget): Promise<void> {
+  protected override async play(target: ClockTarget): Promise<void> {
     let { skip } = target;
     let events = 0;
     let end = 0;
     let origin: { readonly wall: number; readonly ts: number } | undefined;
     for await (const batch of this.#source.batches()) {
       for (const { ts, event } of batch.events) {
-        if (this.#stopped) return;
+        if (this.stopped) return;
         events++;
         end = ts;
         if (skip > 0) {
@@ -112,36 +85,24 @@ class ReplayClock implements PipelineClock {
           origin ??= { wall: performance.now(), ts };
           const wait = (ts - origin.ts) / this.#speed - (performance.now() - origin.wall);
           if (wait > 1) await pause(wait);
-          if (this.#stopped) return;
+          if (this.stopped) return;
         }
-        const waits = this.#runDue(ts);
+        const waits = this.runDue(ts);
         if (waits !== undefined) await waits;
-        if (this.#stopped) return;
-        if (ts > this.#now) this.#now = ts;
+        if (this.stopped) return;
+        this.advance(ts);
         target.offerRecorded(event);
       }
       this.#progress?.({
         bytesRead: batch.bytesRead,
         bytesTotal: this.#source.bytesTotal,
         events,
-        ts: this.#now,
+        ts: this.now(),
       });
       // A turn of the event loop for signals, progress bars and whoever else lives in the process.
       await nextTurn();
     }
     // Counted from the recording's end, not from now: a run restored after it has used up some of the grace.
-    await this.#runDue(end + this.#grace);
-  }
-
-  /** Runs what is due before `until`; gives a promise where time has to stand still for one. */
-  #runDue(until: number): Promise<void> | undefined {
-    while (!this.#stopped && this.#heap.nextAt < until) {
-      const due = this.#heap.take();
-      if (due === undefined) return undefined;
-      if (due.at > this.#now) this.#now = due.at;
-      const pending = due.action();
-      if (pending instanceof Promise) return pending.then(() => this.#runDue(until));
-    }
-    return undefined;
+    await this.runDue(end + this.#grace);
   }
 }

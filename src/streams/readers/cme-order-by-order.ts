@@ -8,6 +8,7 @@ import { sizeOfFile } from '../recording/read-chunks.js';
 import type { RecordingSource } from '../recording/source.js';
 import { ChannelGaps } from './channel-gaps.js';
 import { CsvColumns, type CsvRow } from './csv-columns.js';
+import { ACTIONS, LAST, SIDES, SNAPSHOT } from './databento-codes.js';
 import { priceField, quantityField, refuseField } from './fields.js';
 import { InstrumentFinder } from './find-instruments.js';
 import { contractIn } from './index-futures.js';
@@ -32,22 +33,6 @@ type Row = CsvRow<(typeof COLUMNS)[number]>;
 
 /** The columns by which a header is known to be of this format. */
 export const ORDER_BY_ORDER_COLUMNS: readonly string[] = COLUMNS;
-
-const ACTIONS: ReadonlyMap<string, BookOrderEvent['action']> = new Map([
-  ['A', 'add'],
-  ['C', 'cancel'],
-  ['M', 'modify'],
-  ['R', 'clear'],
-  ['T', 'trade'],
-  ['F', 'fill'],
-]);
-const SIDES: ReadonlyMap<string, BookOrderEvent['side']> = new Map([
-  ['B', 'bid'],
-  ['A', 'ask'],
-  ['N', 'none'],
-]);
-const LAST = 128;
-const SNAPSHOT = 32;
 
 /**
  * Opens order-by-order data of CME (decoded Databento MBO as CSV, gzip or plain) as `bookOrder` events.

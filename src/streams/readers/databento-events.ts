@@ -7,29 +7,15 @@ import type {
   StatusEvent,
   TradeEvent,
 } from '../../domain/market-event.js';
+import { ACTIONS, LAST, SIDES, SNAPSHOT } from './databento-codes.js';
 import { characterAt, type FixedPrices, fixedAt, lotsOf, millisAt } from './databento-fields.js';
 import { refuseField } from './fields.js';
 
-const ACTIONS: ReadonlyMap<string, BookOrderEvent['action']> = new Map([
-  ['A', 'add'],
-  ['C', 'cancel'],
-  ['M', 'modify'],
-  ['R', 'clear'],
-  ['T', 'trade'],
-  ['F', 'fill'],
-]);
-const SIDES: ReadonlyMap<string, BookOrderEvent['side']> = new Map([
-  ['B', 'bid'],
-  ['A', 'ask'],
-  ['N', 'none'],
-]);
 const AGGRESSORS: ReadonlyMap<string, Aggressor> = new Map([
   ['B', 'buy'],
   ['A', 'sell'],
   ['N', 'none'],
 ]);
-const LAST = 128;
-const SNAPSHOT = 32;
 /** Actions of a status; of those that are not here (a changed short sale restriction) there is nothing to say. */
 const STATES: ReadonlyMap<number, StatusEvent['state']> = new Map([
   ...[1, 2, 3].map((action) => [action, 'preOpen'] as const),

@@ -66,7 +66,7 @@ export async function openRecording(path: string, options: ReaderOptions = {}): 
   }
   if (sources.length === 0)
     throw new InputError(
-      `${path}: the folder holds no recording; skipped ${skipped.join(', ') || 'nothing'}`,
+      `${path}: the folder holds no recording; skipped ${skipped.join(', ') || 'nothing'}${await foldersIn(path)}`,
     );
   return { sources, skipped };
 }
@@ -79,6 +79,14 @@ async function openFile(
   if (mayBeEmpty && (await stat(path)).size === 0) return undefined;
   const format = await detectFormat(path);
   return format && OPENERS[format](path, options);
+}
+
+/** What to do about the folders in a folder: words for behind an error. */
+async function foldersIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  if (names.length === 0) return '';
+  return `; folders in it are not looked into, name one of ${names.sort().join(', ')}`;
 }
 
 async function filesOf(folder: string): Promise<string[]> {

@@ -1,7 +1,9 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { from } from 'rxjs';
+import { scan } from 'rxjs/operators';
 import { OrderByOrderBook } from '../../dist/books/index.js';
-import { seeded } from './seeded.js';
+import { peer } from '../harness/peer.js';
+import { ReferenceSide } from './reference.js';
+import { mixBest, seeded } from './seeded.js';
 
 const PRICES = 200;
 const READ_EVERY = 8;
@@ -49,10 +51,11 @@ export function orderOperations(count, market) {
   return operations;
 }
 
-/** Who takes part; the peer only where it is installed. */
+/** Who takes part; a peer only where it is installed. */
 export const ORDERS = {
-  'millrace OrderByOrderBook': ours,
-  'nodejs-order-book': nodejsOrderBook,
+  'minimal RxJS': { make: rxjs },
+  'millrace OrderByOrderBook': { make: ours },
+  'nodejs-order-book': { make: nodejsOrderBook, peer: 'nodejs-order-book' },
 };
 
 function ours(operations) {
@@ -96,12 +99,7 @@ function ours(operations) {
           if (action === 'cancel') operation.quantity = order?.quantity ?? 0;
           if (order !== undefined) book.apply(operation);
         }
-        if (index % READ_EVERY === 0) {
-          digest.add(book.bestBid);
-          digest.add(book.bestBidQuantity);
-          digest.add(book.bestAsk);
-          digest.add(book.bestAskQuantity);
-        }
+        if (index % READ_EVERY === 0) mixBest(digest, book);
       }
       for (const side of ['bid', 'ask'])
         for (let level = 0; level < book.depth(side); level++)
@@ -114,8 +112,104 @@ function ours(operations) {
   };
 }
 
-function nodejsOrderBook(operations, peers) {
-  const { OrderBook } = createRequire(join(peers, 'package.json'))('nodejs-order-book');
+/** A side of plain queues: its levels' totals are the reference's, its orders stand in maps in order of arrival. */
+class QueuedSide {
+  totals;
+  queues = new Map();
+
+  constructor(sign) {
+    this.totals = new ReferenceSide(sign);
+  }
+
+  add(order) {
+    let queue = this.queues.get(order.price);
+    if (queue === undefined) {
+      queue = { total: 0, orders: new Map() };
+      this.queues.set(order.price, queue);
+    }
+    queue.orders.set(order.id, order);
+    this.#change(order.price, queue, order.quantity);
+  }
+
+  take(order, quantity) {
+    const queue = this.queues.get(order.price);
+    order.quantity -= quantity;
+    if (order.quantity === 0) queue.orders.delete(order.id);
+    this.#change(order.price, queue, -quantity);
+  }
+
+  first() {
+    if (this.totals.length === 0) return undefined;
+    return this.queues.get(this.totals.price(0)).orders.values().next().value;
+  }
+
+  #change(price, queue, quantity) {
+    queue.total += quantity;
+    this.totals.set(price, queue.total);
+    if (queue.total === 0) this.queues.delete(price);
+  }
+}
+
+/** The least that the same takes in RxJS: a `scan` over maps of orders. */
+function rxjs(operations) {
+  return {
+    play(digest) {
+      const sides = { bid: new QueuedSide(1), ask: new QueuedSide(-1) };
+      const orders = new Map();
+      const leave = (order, quantity) => {
+        sides[order.side].take(order, quantity);
+        if (order.quantity === 0) orders.delete(order.id);
+      };
+      const enter = ({ id, side, price, quantity }) => {
+        const order = { id, side, price, quantity };
+        orders.set(id, order);
+        sides[side].add(order);
+      };
+      const match = ({ side, quantity }) => {
+        for (let left = quantity; left > 0; ) {
+          const order = sides[side].first();
+          if (order === undefined) return;
+          const taken = Math.min(left, order.quantity);
+          left -= taken;
+          leave(order, taken);
+        }
+      };
+      from(operations)
+        .pipe(
+          scan((index, operation) => {
+            const { kind, id } = operation;
+            if (kind === 'market') match(operation);
+            else if (kind === 'add') enter(operation);
+            else {
+              const order = orders.get(id);
+              if (order !== undefined) {
+                leave(order, order.quantity);
+                if (kind === 'modify') enter(operation);
+              }
+            }
+            return index + 1;
+          }, -1),
+        )
+        .subscribe((index) => {
+          if (index % READ_EVERY !== 0) return;
+          for (const { totals } of [sides.bid, sides.ask]) {
+            digest.add(totals.length > 0 ? totals.price(0) : Number.NaN);
+            digest.add(totals.length > 0 ? totals.quantity(0) : 0);
+          }
+        });
+      for (const { totals, queues } of [sides.bid, sides.ask])
+        for (let level = 0; level < totals.length; level++)
+          for (const { id, price, quantity } of queues.get(totals.price(level)).orders.values()) {
+            digest.add(Number(id) % 1e9);
+            digest.add(price);
+            digest.add(quantity);
+          }
+    },
+  };
+}
+
+async function nodejsOrderBook(operations) {
+  const { OrderBook } = await peer('nodejs-order-book');
   const SIDES = { bid: 'buy', ask: 'sell' };
   const calls = operations.map(({ kind, id, side, price, quantity: size }) => {
     if (kind === 'add') return { kind, id, options: { id, side: SIDES[side], size, price, postOnly: false } };

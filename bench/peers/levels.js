@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { from } from 'rxjs';
+import { scan } from 'rxjs/operators';
 import { L2Book } from '../../dist/books/index.js';
-import { ReferenceSide } from './reference.js';
-import { seeded } from './seeded.js';
+import { peer, peerFile } from '../harness/peer.js';
+import { ReferenceBook } from './reference.js';
+import { mixBest, mixBook, mixLevels, pairs, seeded } from './seeded.js';
 
 const DEPTH = 1_000;
 /** The best prices are read after so many updates. */
@@ -37,24 +37,14 @@ export function levelUpdates(count) {
   return { snapshot, updates };
 }
 
-/** Who takes part; the peers only where they are installed. */
+/** Who takes part; a peer only where it is installed. */
 export const LEVELS = {
-  'millrace L2Book': ours,
-  'sorted typed arrays': reference,
-  'ccxt OrderBook': ccxt,
-  'tardis-dev OrderBook': tardis,
+  'minimal RxJS': { make: rxjs },
+  'millrace L2Book': { make: ours },
+  'sorted typed arrays': { make: reference },
+  'ccxt OrderBook': { make: ccxt, peer: 'ccxt' },
+  'tardis-dev OrderBook': { make: tardis, peer: 'tardis-dev' },
 };
-
-const pairs = (flat) => Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
-
-/** Mixes a side's levels, given by a function of their place. */
-function mixLevels(digest, count, at) {
-  for (let level = 0; level < count; level++) {
-    const [price, quantity] = at(level);
-    digest.add(price);
-    digest.add(quantity);
-  }
-}
 
 function ours({ snapshot, updates }) {
   const event = (action, { bids, asks }, first, last) => ({
@@ -76,18 +66,9 @@ function ours({ snapshot, updates }) {
       book.apply(whole);
       for (let index = 0; index < deltas.length; index++) {
         book.apply(deltas[index]);
-        if (index % READ_EVERY === 0) {
-          digest.add(book.bestBid);
-          digest.add(book.bestBidQuantity);
-          digest.add(book.bestAsk);
-          digest.add(book.bestAskQuantity);
-        }
+        if (index % READ_EVERY === 0) mixBest(digest, book);
       }
-      for (const side of ['bid', 'ask'])
-        mixLevels(digest, book.depth(side), (level) => [
-          book.priceAt(side, level),
-          book.quantityAt(side, level),
-        ]);
+      mixBook(digest, book);
     },
   };
 }
@@ -95,35 +76,38 @@ function ours({ snapshot, updates }) {
 function reference({ snapshot, updates }) {
   return {
     play(digest) {
-      const bids = new ReferenceSide(1);
-      const asks = new ReferenceSide(-1);
-      const apply = (side, flat) => {
-        for (let at = 0; at < flat.length; at += 2) side.set(flat[at], flat[at + 1]);
-      };
-      for (let at = snapshot.bids.length - 2; at >= 0; at -= 2) {
-        bids.set(snapshot.bids[at], snapshot.bids[at + 1]);
-        asks.set(snapshot.asks[at], snapshot.asks[at + 1]);
-      }
+      const book = new ReferenceBook(snapshot);
       for (let index = 0; index < updates.length; index++) {
-        apply(bids, updates[index].bids);
-        apply(asks, updates[index].asks);
-        if (index % READ_EVERY === 0) {
-          digest.add(bids.price(0));
-          digest.add(bids.quantity(0));
-          digest.add(asks.price(0));
-          digest.add(asks.quantity(0));
-        }
+        book.apply(updates[index]);
+        if (index % READ_EVERY === 0) book.mixBest(digest);
       }
-      for (const side of [bids, asks])
-        mixLevels(digest, side.length, (level) => [side.price(level), side.quantity(level)]);
+      book.mixAll(digest);
     },
   };
 }
 
-async function ccxt({ snapshot, updates }, peers) {
-  const { OrderBook } = await import(
-    pathToFileURL(join(peers, 'node_modules/ccxt/js/src/base/ws/OrderBook.js')).href
-  );
+/** The least that the same takes in RxJS: a `scan` over the reference's book. */
+function rxjs({ snapshot, updates }) {
+  return {
+    play(digest) {
+      const book = new ReferenceBook(snapshot);
+      from(updates)
+        .pipe(
+          scan((index, update) => {
+            book.apply(update);
+            return index + 1;
+          }, -1),
+        )
+        .subscribe((index) => {
+          if (index % READ_EVERY === 0) book.mixBest(digest);
+        });
+      book.mixAll(digest);
+    },
+  };
+}
+
+async function ccxt({ snapshot, updates }) {
+  const { OrderBook } = await peerFile('ccxt', 'js/src/base/ws/OrderBook.js');
   const whole = { bids: pairs(snapshot.bids), asks: pairs(snapshot.asks) };
   const deltas = updates.map(({ bids, asks }) => ({ bids: pairs(bids), asks: pairs(asks) }));
   return {
@@ -147,8 +131,8 @@ async function ccxt({ snapshot, updates }, peers) {
   };
 }
 
-function tardis({ snapshot, updates }, peers) {
-  const { OrderBook } = createRequire(join(peers, 'package.json'))('tardis-dev');
+async function tardis({ snapshot, updates }) {
+  const { OrderBook } = await peer('tardis-dev');
   const levels = (flat) => pairs(flat).map(([price, amount]) => ({ price, amount }));
   const change = (isSnapshot, { bids, asks }) => ({ isSnapshot, bids: levels(bids), asks: levels(asks) });
   const whole = change(true, snapshot);

@@ -1,3 +1,5 @@
+import { mixLevels } from './seeded.js';
+
 /**
  * The least that a book can be: prices and quantities in two sorted typed arrays a side. No ids, no checks, no views.
  */
@@ -49,5 +51,33 @@ export class ReferenceSide {
 
   quantity(level) {
     return this.#quantities[this.length - 1 - level];
+  }
+}
+
+/** Two of them as a book that is given levels as flat lists of price and quantity, the best price first in a snapshot. */
+export class ReferenceBook {
+  bids = new ReferenceSide(1);
+  asks = new ReferenceSide(-1);
+
+  constructor({ bids, asks }) {
+    for (let at = bids.length - 2; at >= 0; at -= 2) this.bids.set(bids[at], bids[at + 1]);
+    for (let at = asks.length - 2; at >= 0; at -= 2) this.asks.set(asks[at], asks[at + 1]);
+  }
+
+  apply({ bids, asks }) {
+    for (let at = 0; at < bids.length; at += 2) this.bids.set(bids[at], bids[at + 1]);
+    for (let at = 0; at < asks.length; at += 2) this.asks.set(asks[at], asks[at + 1]);
+  }
+
+  mixBest(digest) {
+    for (const side of [this.bids, this.asks]) {
+      digest.add(side.price(0));
+      digest.add(side.quantity(0));
+    }
+  }
+
+  mixAll(digest) {
+    for (const side of [this.bids, this.asks])
+      mixLevels(digest, side.length, (level) => [side.price(level), side.quantity(level)]);
   }
 }
