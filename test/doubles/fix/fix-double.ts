@@ -82,6 +82,11 @@ export class FixDouble implements VenueDouble {
       .map(({ clientOrderId, status, filled, requests }) => ({ clientOrderId, status, filled, requests }));
   }
 
+  /** Lots that the account holds: by the executions here, and beside them. */
+  get position(): number {
+    return this.#orders.reduce((sum, { side, own }) => sum + (side === '1' ? own : -own), this.held);
+  }
+
   fill(clientOrderId: string, ...lots: readonly number[]): void {
     const order = this.#byId.get(clientOrderId);
     if (order === undefined) throw new Error(`the double has no order ${clientOrderId}`);
@@ -373,7 +378,7 @@ export class FixDouble implements VenueDouble {
 
   /** What the account holds by the executions here; nothing traded: that there is nothing. */
   #tellPosition(peer: Peer, message: FixMessage): void {
-    const held = this.#orders.reduce((sum, { side, own }) => sum + (side === '1' ? own : -own), this.held);
+    const held = this.position;
     const marks: Field[] = [
       [721, `R${this.#executions}`],
       [TAG.PosReqID, message.get(TAG.PosReqID) as string],
