@@ -10,7 +10,7 @@ export const HELP = `npm run bench -- [--only NAME] [--quick] [--json]
 Every measurement runs in a fresh process; rounds of variants are interleaved. Figures are medians with the least
 and the most. Goals are ratios, since absolute times depend on the machine and on its day.
 Order books against other libraries (ccxt, tardis-dev, nodejs-order-book) have a benchmark of their own:
-bench/books/README.md. The peers of "ema" are optional: MILLRACE_PEERS names a folder that has them`;
+bench/books/README.md. The peers of "ema" and "fix" are optional: MILLRACE_PEERS names a folder that has them`;
 
 /** @param {readonly string[]} names of the benchmarks */
 export function options(names) {

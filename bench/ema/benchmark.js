@@ -1,9 +1,9 @@
 // @ts-check
 import { inFreshProcess } from '../harness/fresh-process.js';
 import { goal } from '../harness/goal.js';
+import { isInstalled } from '../harness/peer.js';
 import { interleaved } from '../harness/rounds.js';
 import { ratios, summary } from '../harness/statistics.js';
-import { isInstalled } from './peer.js';
 import { VARIANTS } from './variants.js';
 
 /** The journal of the longest run is all in memory. */

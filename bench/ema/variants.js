@@ -3,8 +3,8 @@ import { backtest, MemoryJournal } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
 import { from } from 'rxjs';
 import { filter, map, scan } from 'rxjs/operators';
+import { peer } from '../harness/peer.js';
 import { desk, MARKET, quoteOf } from './desk.js';
-import { peer } from './peer.js';
 
 /**
  * What a run came to: trades that were closed, and their profit for one unit.

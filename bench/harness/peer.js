@@ -21,6 +21,13 @@ function find(name, within) {
   return undefined;
 }
 
+/** The `require` of a package that is no dependency of the project, as from within it. @param {string} name */
+export function requireOf(name) {
+  const path = find(name);
+  if (path === undefined) throw new Error(`not installed: ${name}`);
+  return createRequire(path);
+}
+
 /** Whether a package that is no dependency of the project is there. @param {string} name */
 export const isInstalled = (name) => find(name) !== undefined;
 
