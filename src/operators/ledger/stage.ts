@@ -41,7 +41,7 @@ export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFiel
   const settings = ledgerOptions(options);
   return stage<Frame & MarketFields, LedgerFields, Ledger>({
     name: 'ledger',
-    version: 3,
+    version: 4,
     fingerprint: JSON.stringify(settings),
     adds: { position: 0, profit: Number.NaN, ledger: filledInPass<LedgerView>() },
     init: (context) => new Ledger(context.instruments, settings),
