@@ -10,7 +10,7 @@ export const HELP = `npm run bench -- [--only NAME] [--quick] [--json]
 Every measurement runs in a fresh process; rounds of variants are interleaved. Figures are medians with the least
 and the most. Goals are ratios, since absolute times depend on the machine and on its day.
 "peers" compares other packages (grademark, nodejs-order-book, tardis-dev, ccxt, trading-signals), as far as they are
-installed here or in the folder that MILLRACE_PEERS names: bench/peers/README.md`;
+installed here or in the folder that MILLRACE_PEERS names: bench/peers/README.md. "ema" and "fix" have peers of their own there`;
 
 /** @param {readonly string[]} names of the benchmarks */
 export function options(names) {

@@ -21,7 +21,7 @@ import { InstrumentTable } from '../../dist/domain/instrument-table.js';
 import { nanosecondsEach } from '../harness/measure.js';
 import { median } from '../harness/statistics.js';
 import { startBroker } from './broker.js';
-import { contestant } from './jspurefix.js';
+import { contestant, loggedOn } from './jspurefix.js';
 
 const NOW = Date.UTC(2026, 0, 5, 14, 30);
 const ES = instrument({
@@ -143,6 +143,8 @@ export async function work({ variant, count, trips, program }) {
     }
     case 'report to event':
       return reports(count);
+    case 'round trip, jspurefix':
+      return theirRoundTrips(trips, program);
     default:
       return roundTrips(variant, trips, program);
   }
@@ -249,21 +251,48 @@ async function roundTrips(variant, trips, program) {
   });
   session.start();
   await loggedOn.promise;
-  const times = [];
-  for (let trip = 0; trip < trips; trip++) {
-    const start = performance.now();
-    await new Promise((resolve) => {
-      heard = () => resolve(undefined);
-      session.send([[35, 'D'], ...order(trip + 1).slice(6)]);
-    });
-    times.push((performance.now() - start) * 1_000);
-  }
+  const each = await timed(trips, (trip, back) => {
+    heard = back;
+    session.send([[35, 'D'], ...order(trip + 1).slice(6)]);
+  });
   session.abandon();
   await store.close();
   stopClock();
   broker.stop();
   rmSync(folder, { recursive: true, force: true });
-  return { each: median(times.slice(times.length >> 2)) };
+  return { each };
+}
+
+/** The same by jspurefix. @param {number} trips @param {string | undefined} program */
+async function theirRoundTrips(trips, program) {
+  const broker = await startBroker(program);
+  /** @type {() => void} */
+  let heard = () => {};
+  const session = await loggedOn(broker.port, () => heard());
+  const each = await timed(trips, (trip, back) => {
+    heard = back;
+    session.send(order(trip + 1));
+  });
+  broker.stop();
+  // Its timers and loggers do not end by themselves.
+  setImmediate(() => setTimeout(() => process.exit(0), 50));
+  return { each };
+}
+
+/**
+ * Microseconds there and back, one at a time: the median without the first quarter.
+ *
+ * @param {number} trips
+ * @param {(trip: number, back: () => void) => void} send
+ */
+async function timed(trips, send) {
+  const times = [];
+  for (let trip = 0; trip < trips; trip++) {
+    const start = performance.now();
+    await new Promise((resolve) => send(trip, () => resolve(undefined)));
+    times.push((performance.now() - start) * 1_000);
+  }
+  return median(times.slice(times.length >> 2));
 }
 
 function withResolvers() {

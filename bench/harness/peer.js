@@ -53,3 +53,7 @@ export async function peer(name, within) {
  */
 export const peerFile = (name, path) =>
   import(pathToFileURL(join(placeOf(name), 'node_modules', name, path)).href);
+
+/** The `require` of a package, as from within it. @param {string} name */
+export const requireOf = (name) =>
+  createRequire(createRequire(join(placeOf(name), 'package.json')).resolve(name));

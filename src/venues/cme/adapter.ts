@@ -15,6 +15,7 @@ import { OrderEntry } from './order-entry.js';
 import { OrderQueries } from './order-queries.js';
 import { Refusals } from './refusals.js';
 import { Requests } from './requests.js';
+import { TradeReports } from './trade-reports.js';
 
 /** What the adapter is given beside the kit's port. */
 export interface CmeSurroundings {
@@ -37,6 +38,7 @@ export class CmeAdapter implements VenueAdapter {
   readonly #queries: OrderQueries;
   readonly #reports: ExecutionReports;
   readonly #refusals: Refusals;
+  readonly #trades: TradeReports;
   readonly #orders: GatewaySession;
   readonly #copy: GatewaySession | undefined;
   readonly #data: GatewaySession | undefined;
@@ -61,6 +63,7 @@ export class CmeAdapter implements VenueAdapter {
     this.#queries = new OrderQueries(context);
     this.#reports = new ExecutionReports(context, this.#queries);
     this.#refusals = new Refusals(context);
+    this.#trades = new TradeReports(context);
     this.#orders = this.#session(settings.orders, this.#ofOrders());
     this.#copy = settings.dropCopy && this.#session(settings.dropCopy, this.#ofCopy());
     this.#data = settings.market && this.#session(settings.market, this.#ofMarket());
@@ -107,8 +110,8 @@ export class CmeAdapter implements VenueAdapter {
     return this.#queries.lookUp(clientOrderId, listed);
   }
 
-  reconcile(): Promise<VenueTruth | undefined> {
-    return this.#queries.truth();
+  reconcile(since: number): Promise<VenueTruth | undefined> {
+    return this.#queries.truth(since);
   }
 
   requestBook(listed: ListedInstrument): void {
@@ -162,6 +165,7 @@ export class CmeAdapter implements VenueAdapter {
       down: (reason) => this.#port.fault('drop-copy', `the drop copy is gone: ${reason}`),
       message: (message) => {
         if (message.type === '8') this.#reports.take(message);
+        else this.#takeTrade(message);
       },
     };
   }
@@ -206,9 +210,22 @@ export class CmeAdapter implements VenueAdapter {
         return;
       }
       default:
-        if (!this.#queries.takePosition(message) && !this.#market.take(message))
+        if (!this.#takeTrade(message) && !this.#queries.takePosition(message) && !this.#market.take(message))
           unsupported(message, session);
     }
+  }
+
+  /** A trade (message AE), asked for or not, where the gateway tells them. @returns whether it is about one */
+  #takeTrade(message: FixMessage): boolean {
+    if (this.#settings.gateway.trades === undefined) return false;
+    if (message.type !== 'AE' && message.type !== 'AQ') return false;
+    // A trade that cannot be read is told, and is a part of the answer nevertheless.
+    try {
+      if (message.type === 'AE') this.#trades.take(message);
+    } finally {
+      this.#queries.countTrade(message);
+    }
+    return true;
   }
 }
 

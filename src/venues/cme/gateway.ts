@@ -17,6 +17,11 @@ export interface Gateway {
    * (tag 703), such as `TQ`. Else positions are not known by FIX.
    */
   readonly positions?: string;
+  /**
+   * It tells executions again (messages AD and AE of FIX 4.4), with the ids of their execution reports: the type of the
+   * request (tag 569), `0` for all trades or `1` for those that match. Else executions that nobody heard are missing.
+   */
+  readonly trades?: string;
 }
 
 /** `202603` of a contract, by its expiry. */
@@ -29,7 +34,7 @@ function contractMonth({ expiry }: Instrument): string {
  * A gateway that keeps to the standard: the symbol names the instrument.
  *
  * @example
- * standardGateway('FIX.4.4', { massStatus: true, positions: 'TQ' })
+ * standardGateway('FIX.4.4', { massStatus: true, positions: 'TQ', trades: '1' })
  */
 export function standardGateway(version: SessionDialect['version'], more: Partial<Gateway> = {}): Gateway {
   return {

@@ -119,12 +119,14 @@ export function cmeSettings(options: CmeOptions): CmeSettings {
   const { gateway, commission = '0' } = options;
   if (typeof gateway !== 'object' || gateway === null || typeof gateway.identify !== 'function')
     refuse(`${at}.gateway`, 'a gateway such as ttGateway()', gateway);
-  if (gateway.positions !== undefined && gateway.session.version === 'FIX.4.2')
-    refuse(
-      `${at}.gateway.positions`,
-      'left out with FIX.4.2, which has no message for them',
-      gateway.positions,
-    );
+  for (const what of ['positions', 'trades'] as const)
+    if (gateway[what] !== undefined && gateway.session.version === 'FIX.4.2')
+      refuse(`${at}.gateway.${what}`, 'left out with FIX.4.2, which has no message for them', gateway[what]);
+  if (
+    gateway.trades !== undefined &&
+    !(typeof gateway.trades === 'string' && /^\d{1,3}$/.test(gateway.trades))
+  )
+    refuse(`${at}.gateway.trades`, 'a type of request (tag 569) such as "1"', gateway.trades);
   nonEmptyName(`${at}.operator`, options.operator);
   if (typeof commission !== 'string' || !/^-?\d{1,12}(\.\d{1,12})?$/.test(commission))
     refuse(`${at}.commission`, 'an exact decimal such as "0.85"', commission);

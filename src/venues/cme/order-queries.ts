@@ -9,24 +9,29 @@ import { MassStatus, massStatusRequest } from './mass-status.js';
 import type { OrderContext } from './order-context.js';
 import { statusRequest } from './order-messages.js';
 import { PositionSnapshot, positionRequest } from './positions.js';
+import { TradeAnswer, tradeRequest } from './trades.js';
 
 /** Orders asked for at once when the venue is asked for all of them. */
 const MOST_ASKED = 1_000;
 const UNKNOWN_ORDER = '5';
 
 /**
- * Questions to the venue and their answers: one order (message H), all that are open (AF), positions (AN, AP).
+ * Questions to the venue and their answers: one order (message H), all that are open (AF), positions (AN, AP), executions
+ * (AD, AE).
  *
  * ```
- * reconcile   AF --- H(of those that AF left out) --- AN      as the gateway has them; else H of each order
- *             8 8 8  8                                AP AP
- * truth       -----------------------------------------t
+ * reconcile   AD AN AF ------- H(of those that AF left out)   as the gateway has them; else H of each order
+ *             AE AE AP 8 8 8   8
+ * output      f--f--------------t
  * ```
  */
 export class OrderQueries {
   readonly #context: OrderContext;
   #mass: MassStatus | undefined;
   #positions: PositionSnapshot | undefined;
+  #trades: TradeAnswer | undefined;
+  /** Executions from here on were asked for, and not all of the answer came. */
+  #untold = Number.POSITIVE_INFINITY;
   /** The venue's time, as its latest message has it. */
   #venueTime = 0;
 
@@ -43,6 +48,7 @@ export class OrderQueries {
   lost(): void {
     this.#mass?.giveUp();
     this.#positions?.giveUp();
+    this.#trades?.giveUp();
   }
 
   /** Where an order stands (message H). */
@@ -70,19 +76,22 @@ export class OrderQueries {
   }
 
   /**
-   * What the venue says of orders that may be alive, and of positions where the gateway tells them. FIX repeats no
-   * executions of earlier: fills come as reports, by the session's own resend and by the drop copy.
+   * What the venue says of orders that may be alive, and of positions where the gateway tells them. Fills come as reports:
+   * by the session's own resend, by the drop copy, and, where the gateway tells executions again, in front of the truth.
    */
-  async truth(): Promise<VenueTruth | undefined> {
+  async truth(since: number): Promise<VenueTruth | undefined> {
+    const trades = this.#askForTrades(since);
     const positions = this.#askForPositions();
     const orders = this.#context.settings.gateway.massStatus
       ? await this.#openOrders()
       : await this.#each(this.#context.known.all());
     if (orders === undefined) {
       this.#positions?.giveUp();
+      this.#trades?.giveUp();
       return undefined;
     }
     const told = await positions;
+    await trades;
     return {
       venueTime: this.#venueTime,
       coversClosed: false,
@@ -108,6 +117,11 @@ export class OrderQueries {
     if (message.type !== 'AO' && message.type !== 'AP') return false;
     if (message.get(TAG.PosReqID) === this.#positions?.id) this.#positions?.take(message);
     return true;
+  }
+
+  /** Counts a message (AQ, AE) that answers a request for executions. */
+  countTrade(message: FixMessage): void {
+    if (message.get(TAG.TradeRequestID) === this.#trades?.id) this.#trades?.take(message);
   }
 
   /** The answer to a look-up. @returns whether anybody had asked */
@@ -205,6 +219,33 @@ export class OrderQueries {
       this.#positions = snapshot;
       const sent = send(positionRequest(snapshot.id, settings.account, port.now()));
       if (sent === undefined) snapshot.giveUp();
+    });
+  }
+
+  /** Resolves when the answer is whole, or there will be no more of it: then those are asked for again the next time. */
+  #askForTrades(from: number): Promise<void> {
+    const { port, settings, send, nextId } = this.#bound();
+    const { trades: type } = settings.gateway;
+    if (type === undefined) return Promise.resolve();
+    this.#trades?.giveUp();
+    const since = Math.min(from, this.#untold);
+    this.#untold = since;
+    return new Promise((resolve) => {
+      const stop = port.after(settings.timeout, () => this.#trades?.giveUp());
+      const answer = new TradeAnswer(nextId('T'), since, (missing) => {
+        stop();
+        if (this.#trades === answer) this.#trades = undefined;
+        if (missing === undefined) this.#untold = Number.POSITIVE_INFINITY;
+        else
+          port.fault(
+            'trades',
+            `executions since ${new Date(since).toISOString()} are not all told: ${missing}`,
+          );
+        resolve();
+      });
+      this.#trades = answer;
+      const sent = send(tradeRequest(answer.id, type, settings.account, since, port.now()));
+      if (sent === undefined) answer.giveUp();
     });
   }
 

@@ -1,12 +1,10 @@
-import type { Cancel, Clock } from '../../core/clock.js';
 import { integerAtLeast } from '../../domain/check.js';
 import type { Field } from './codec/encode.js';
-import { Framer } from './codec/framer.js';
-import type { FixMessage } from './codec/message.js';
+import { Alarm } from './session/alarm.js';
+import { Notices } from './session/notices.js';
 import { replay } from './session/replay.js';
-import type { SessionSettings } from './session/settings.js';
+import type { FixCounts, FixSessionOptions } from './session/session-options.js';
 import {
-  type AlertCode,
   type Phase,
   type SessionEffect,
   type SessionInput,
@@ -15,48 +13,8 @@ import {
 } from './session/state.js';
 import { step } from './session/step.js';
 import { nextDue } from './session/tick.js';
-import type { FixStore } from './store/store.js';
-import type { Link, Transport } from './transport/transport.js';
-
-/** What a session tells its application, in order, one after the other. */
-export interface FixApplication {
-  /** Logged on; what was sent meanwhile may still be missing. */
-  up?(): void;
-  /** Logged on, or a gap was filled: no message is missing. */
-  caughtUp(): void;
-  down(reason: string): void;
-  /** A message, in order. It comes again after a crash unless {@link FixSession.recorded} was told of it. */
-  message(message: FixMessage): void;
-  /** The peer says that some messages will never come: what they told has to be asked for. */
-  lost(from: number, to: number): void;
-  alert(code: AlertCode, text: string): void;
-}
-
-/** What a session is made of. */
-export interface FixSessionOptions {
-  readonly settings: SessionSettings;
-  readonly store: FixStore;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  /** Its place when things fall due at one time. @default 0 */
-  readonly rank?: number;
-  readonly application: FixApplication;
-  /** What a logon says beside the standard, such as a password; asked for with each. It is stored nowhere. @default nothing */
-  readonly logon?: () => readonly Field[];
-  /** Whether a message that the peer asks for again is still meant. @default all are */
-  readonly mayResend?: (message: FixMessage, now: number) => boolean;
-  /** Spreads the waits between connections. @default 1 */
-  readonly seed?: number;
-}
-
-/** What was counted since the session was made. */
-export interface FixCounts {
-  readonly sent: number;
-  readonly received: number;
-  /** Bytes that were no message, or a damaged one. */
-  readonly garbled: number;
-  readonly connections: number;
-}
+import { Connection } from './transport/connection.js';
+import { Outbox } from './transport/outbox.js';
 
 /**
  * A FIX session: runs {@link step} against a store, a transport and a clock.
@@ -79,29 +37,30 @@ export interface FixCounts {
  */
 export class FixSession {
   readonly #options: FixSessionOptions;
-  readonly #framer: Framer;
+  readonly #connection: Connection;
+  readonly #alarm: Alarm;
+  readonly #notices: Notices;
   readonly #inputs: SessionInput[] = [];
-  /** Bytes that wait for the disk. */
-  #unwritten: { readonly link: Link; readonly bytes: Buffer }[] = [];
-  #flushing = false;
   #state: SessionState;
-  #link: Link | undefined;
-  #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
   #running = false;
-  readonly #notices: (() => void)[] = [];
-  #telling = false;
   #closed = false;
   #broken = false;
   #sent = 0;
   #received = 0;
-  #garbled = 0;
   #connections = 0;
   #stopped: (() => void)[] = [];
 
   constructor(options: FixSessionOptions) {
+    const { application, clock, rank = 0, settings, store } = options;
     this.#options = options;
-    this.#framer = new Framer(options.settings.largestMessage);
-    this.#state = sessionState(options.store.numbers, options.seed);
+    const flushed = store.synced ? () => store.flushed() : undefined;
+    this.#connection = new Connection(
+      settings.largestMessage,
+      new Outbox(flushed, (error) => this.#broke(error)),
+    );
+    this.#alarm = new Alarm(clock, rank, () => this.#put({ kind: 'tick', now: this.#now() }));
+    this.#notices = new Notices((text) => application.alert('peer', text));
+    this.#state = sessionState(store.numbers, options.seed);
   }
 
   get phase(): Phase {
@@ -117,7 +76,7 @@ export class FixSession {
     return {
       sent: this.#sent,
       received: this.#received,
-      garbled: this.#garbled,
+      garbled: this.#connection.garbled,
       connections: this.#connections,
     };
   }
@@ -180,10 +139,8 @@ export class FixSession {
   /** Drops everything at once, without a logout. */
   abandon(): void {
     this.#closed = true;
-    this.#link?.close();
-    this.#link = undefined;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#connection.abandon();
+    this.#alarm.stop();
   }
 
   #now(): number {
@@ -206,7 +163,7 @@ export class FixSession {
     } finally {
       this.#running = false;
     }
-    this.#wake();
+    if (!this.#closed) this.#alarm.set(nextDue(this.#state, this.#options.settings));
     this.#tellAll();
   }
 
@@ -219,8 +176,8 @@ export class FixSession {
       // What the application cannot spell is its own business, and was not sent. Nothing that a peer sends may end the process.
       if (input.kind === 'send' || input.kind === 'disconnected') throw error;
       const text = `the session failed over ${input.kind === 'message' ? 'a message' : `a ${input.kind}`}: ${(error as Error).message}`;
-      this.#notices.push(() => this.#options.application.alert('peer', text));
-      this.#close();
+      this.#notices.add(() => this.#options.application.alert('peer', text));
+      this.#connection.close();
       this.#inputs.push({ kind: 'disconnected', now: input.now, reason: text });
     }
   }
@@ -232,12 +189,12 @@ export class FixSession {
         this.#open();
         break;
       case 'close':
-        this.#close();
+        this.#connection.close();
         break;
       case 'send':
         if (!this.#storedSent(effect)) break;
         this.#sent++;
-        this.#write(effect.bytes);
+        this.#connection.write(effect.bytes);
         break;
       case 'renumber':
         this.#stored(() => store.sent(effect.outgoing - 1));
@@ -253,41 +210,28 @@ export class FixSession {
         break;
       case 'deliver':
         this.#received++;
-        this.#notices.push(() => application.message(effect.message));
+        this.#notices.add(() => application.message(effect.message));
         break;
       case 'up':
-        this.#notices.push(() => application.up?.());
+        this.#notices.add(() => application.up?.());
         break;
       case 'caughtUp':
-        this.#notices.push(() => application.caughtUp());
+        this.#notices.add(() => application.caughtUp());
         break;
       case 'down':
-        this.#notices.push(() => application.down(effect.reason));
+        this.#notices.add(() => application.down(effect.reason));
         break;
       case 'lost':
-        this.#notices.push(() => application.lost(effect.from, effect.to));
+        this.#notices.add(() => application.lost(effect.from, effect.to));
         break;
       case 'alert':
-        this.#notices.push(() => application.alert(effect.code, effect.text));
+        this.#notices.add(() => application.alert(effect.code, effect.text));
         break;
     }
   }
 
   #tellAll(): void {
-    if (this.#telling) return;
-    this.#telling = true;
-    let alarmed = false;
-    for (let notice = this.#notices.shift(); notice !== undefined; notice = this.#notices.shift()) {
-      try {
-        notice();
-      } catch (error) {
-        // It harms itself only: the message counts as not recorded.
-        const text = `the application threw: ${String(error)}`;
-        if (!alarmed) this.#notices.push(() => this.#options.application.alert('peer', text));
-        alarmed = true;
-      }
-    }
-    this.#telling = false;
+    if (!this.#notices.tellAll()) return;
     if (this.#state.phase === 'stopped') for (const resolve of this.#stopped.splice(0)) resolve();
   }
 
@@ -319,12 +263,12 @@ export class FixSession {
   #broke(error: unknown): void {
     if (this.#broken) return;
     this.#broken = true;
-    this.#close();
+    this.#connection.close();
     const { application } = this.#options;
     const text = (error as Error).message;
-    this.#notices.push(() => application.alert('store', text));
+    this.#notices.add(() => application.alert('store', text));
     if (this.#state.phase === 'up' || this.#state.phase === 'logout')
-      this.#notices.push(() => application.down(text));
+      this.#notices.add(() => application.down(text));
     this.#state = { ...this.#state, phase: 'stopped' };
     if (!this.#running) this.#tellAll();
   }
@@ -335,21 +279,11 @@ export class FixSession {
     this.#connections++;
     const begin = (): void => {
       if (this.#closed || this.#broken || this.#state.phase !== 'connecting') return;
-      this.#framer.clear();
-      const link = transport.open({
-        connected: () => {
-          if (this.#link === link) this.#logOn(logon);
-        },
-        data: (chunk) => {
-          if (this.#link === link) this.#take(link, chunk);
-        },
-        closed: (reason) => {
-          if (this.#link !== link) return;
-          this.#link = undefined;
-          this.#put({ kind: 'disconnected', now: this.#now(), reason });
-        },
+      this.#connection.open(transport, {
+        connected: () => this.#logOn(logon),
+        message: (message) => this.#put({ kind: 'message', now: this.#now(), message }),
+        closed: (reason) => this.#put({ kind: 'disconnected', now: this.#now(), reason }),
       });
-      this.#link = link;
     };
     if (store.isLarge) store.compact().then(begin, (error: unknown) => this.#broke(error));
     else begin();
@@ -363,20 +297,12 @@ export class FixSession {
       fields = logon?.() ?? [];
     } catch (error) {
       const reason = `there is no logon: ${(error as Error).message}`;
-      this.#notices.push(() => this.#options.application.alert('logon', reason));
-      this.#close();
+      this.#notices.add(() => this.#options.application.alert('logon', reason));
+      this.#connection.close();
       this.#put({ kind: 'disconnected', now, reason });
       return;
     }
     this.#put({ kind: 'connected', now, logon: fields });
-  }
-
-  #take(link: Link, chunk: Buffer): void {
-    const before = this.#framer.garbled;
-    this.#framer.take(chunk, (message) => {
-      if (this.#link === link) this.#put({ kind: 'message', now: this.#now(), message });
-    });
-    this.#garbled += this.#framer.garbled - before;
   }
 
   #resend(from: number, to: number): void {
@@ -390,69 +316,6 @@ export class FixSession {
       settings,
       (message) => mayResend?.(message, now) ?? true,
     ))
-      this.#write(bytes);
-  }
-
-  /** Writes now, or, where the disk has to have it first, then; always in order. */
-  #write(bytes: Buffer): void {
-    const link = this.#link;
-    if (link === undefined) return;
-    if (!this.#options.store.synced) {
-      link.write(bytes);
-      return;
-    }
-    this.#unwritten.push({ link, bytes });
-    if (!this.#flushing) void this.#flush();
-  }
-
-  async #flush(): Promise<void> {
-    this.#flushing = true;
-    try {
-      while (this.#unwritten.length > 0) {
-        const batch = this.#unwritten;
-        this.#unwritten = [];
-        await this.#options.store.flushed();
-        for (const { link, bytes } of batch) link.write(bytes);
-      }
-    } catch (error) {
-      this.#unwritten = [];
-      this.#broke(error);
-    } finally {
-      this.#flushing = false;
-    }
-  }
-
-  /** What was to be said before still goes, a logout most of all. */
-  #close(): void {
-    const link = this.#link;
-    this.#link = undefined;
-    if (link === undefined) return;
-    if (this.#unwritten.length === 0 && !this.#flushing) {
-      link.close();
-      return;
-    }
-    this.#unwritten.push({ link: { write: () => link.close(), close: () => {} }, bytes: NOTHING });
-  }
-
-  #wake(): void {
-    if (this.#closed) return;
-    const due = nextDue(this.#state, this.#options.settings);
-    const timer = this.#timer;
-    if (due === Number.POSITIVE_INFINITY) {
-      timer?.cancel();
-      this.#timer = undefined;
-      return;
-    }
-    // One that rings too early asks again: that is cheaper than a new timer for every message.
-    if (timer !== undefined && timer.at <= due) return;
-    timer?.cancel();
-    const { clock, rank = 0 } = this.#options;
-    const cancel = clock.schedule(due, rank, () => {
-      this.#timer = undefined;
-      this.#put({ kind: 'tick', now: this.#now() });
-    });
-    this.#timer = { at: due, cancel };
+      this.#connection.write(bytes);
   }
 }
-
-const NOTHING = Buffer.alloc(0);

@@ -10,7 +10,9 @@ export { parse } from './codec/parse.js';
 export { SECRETS, TAG } from './codec/tags.js';
 export { formatTimestamp, parseTimestamp } from './codec/timestamp.js';
 export { cqg, standard, tt } from './dialects.js';
-export { type FixApplication, type FixCounts, FixSession, type FixSessionOptions } from './fix-session.js';
+export { FixSession } from './fix-session.js';
+export type { FixApplication } from './session/application.js';
+export type { FixCounts, FixSessionOptions } from './session/session-options.js';
 export {
   type SessionDialect,
   type SessionOptions,

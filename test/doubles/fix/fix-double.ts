@@ -1,6 +1,12 @@
 import { Grid } from '../../../src/domain/grid.js';
 import type { Instrument } from '../../../src/domain/instrument.js';
-import { type Field, type FixMessage, formatTimestamp, TAG } from '../../../src/venues/fix/index.js';
+import {
+  type Field,
+  type FixMessage,
+  formatTimestamp,
+  parseTimestamp,
+  TAG,
+} from '../../../src/venues/fix/index.js';
 import type { OrderAtDouble, RequestFault, VenueDouble } from '../../venues/conformance/venue-under-test.js';
 import { FixCounterparty, type Peer } from './fix-counterparty.js';
 
@@ -29,6 +35,14 @@ const STATUS = {
   replaced: '5',
 } as const;
 
+/** An execution, as a trade capture report tells it again. */
+interface Execution {
+  readonly id: string;
+  readonly order: HeldOrder;
+  readonly quantity: number;
+  readonly at: number;
+}
+
 export interface FixDoubleOptions {
   readonly version: 'FIX.4.2' | 'FIX.4.4';
   readonly instrument: Instrument;
@@ -52,6 +66,7 @@ export class FixDouble implements VenueDouble {
   readonly #feeds = new Map<Peer, string>();
   #sequence = 1;
   #executions = 0;
+  readonly #executed: Execution[] = [];
   #fault: RequestFault | undefined;
   #burst: readonly number[] = [];
   port = 0;
@@ -59,6 +74,9 @@ export class FixDouble implements VenueDouble {
   held = 0;
   /** Said of positions in the place of the lots. */
   garbledPosition: string | undefined;
+  /** What becomes of the answer to a request for executions: its messages AQ and AE. */
+  tradeAnswer: (messages: readonly (readonly Field[])[]) => readonly (readonly Field[])[] = (messages) =>
+    messages;
   /** Application messages, as they came. */
   readonly received: FixMessage[] = [];
 
@@ -80,6 +98,11 @@ export class FixDouble implements VenueDouble {
     return this.#orders
       .filter(({ status }) => status !== 'rejected')
       .map(({ clientOrderId, status, filled, requests }) => ({ clientOrderId, status, filled, requests }));
+  }
+
+  /** Lots that the account holds: by the executions here, and beside them. */
+  get position(): number {
+    return this.#orders.reduce((sum, { side, own }) => sum + (side === '1' ? own : -own), this.held);
   }
 
   fill(clientOrderId: string, ...lots: readonly number[]): void {
@@ -204,6 +227,9 @@ export class FixDouble implements VenueDouble {
         return;
       case 'AN':
         this.#tellPosition(peer, message);
+        return;
+      case 'AD':
+        this.#tellTrades(peer, message);
         return;
       case 'V':
         this.#subscribe(peer, message);
@@ -373,7 +399,7 @@ export class FixDouble implements VenueDouble {
 
   /** What the account holds by the executions here; nothing traded: that there is nothing. */
   #tellPosition(peer: Peer, message: FixMessage): void {
-    const held = this.#orders.reduce((sum, { side, own }) => sum + (side === '1' ? own : -own), this.held);
+    const held = this.position;
     const marks: Field[] = [
       [721, `R${this.#executions}`],
       [TAG.PosReqID, message.get(TAG.PosReqID) as string],
@@ -396,11 +422,54 @@ export class FixDouble implements VenueDouble {
     ]);
   }
 
+  /** Executions within the times that were asked for, whoever's session the orders came by. */
+  #tellTrades(peer: Peer, message: FixMessage): void {
+    const dates = message
+      .groups(TAG.NoDates, new Set([TAG.TradeDate, TAG.TransactTime]))
+      .map((date) => parseTimestamp(date.get(TAG.TransactTime) as string));
+    const [from = Number.NaN, to = Number.NaN] = dates;
+    const told = this.#executed.filter(({ at }) => at >= from && at <= to);
+    const marks: Field[] = [
+      [TAG.TradeRequestID, message.get(TAG.TradeRequestID) as string],
+      [TAG.TotNumTradeReports, told.length],
+    ];
+    const answer: Field[][] = [
+      [
+        [TAG.MsgType, 'AQ'],
+        ...marks,
+        [TAG.TradeRequestType, message.get(TAG.TradeRequestType) as string],
+        [TAG.TradeRequestResult, 0],
+        [TAG.TradeRequestStatus, 0],
+      ],
+      ...told.map(({ id, order, quantity, at }, index): Field[] => [
+        [TAG.MsgType, 'AE'],
+        [TAG.TradeReportID, `T${id}`],
+        ...marks,
+        [TAG.TradeReportTransType, 0],
+        [TAG.ExecType, 'F'],
+        [TAG.ExecID, id],
+        [TAG.LastRptRequested, index === told.length - 1 ? 'Y' : 'N'],
+        [TAG.Symbol, this.#options.instrument.symbol],
+        [TAG.LastQty, this.#lots.format(quantity)],
+        [TAG.LastPx, this.#prices.format(order.price)],
+        [TAG.TradeDate, formatTimestamp(at).slice(0, 8)],
+        [TAG.TransactTime, formatTimestamp(at)],
+        [TAG.NoSides, 1],
+        [TAG.Side, order.side],
+        [TAG.OrderID, `O-${order.clientOrderId}`],
+        [TAG.ClOrdID, order.clientOrderId],
+        [TAG.Account, 'A1'],
+      ]),
+    ];
+    for (const fields of this.tradeAnswer(answer)) this.counterparty.send(peer, fields);
+  }
+
   #execute(order: HeldOrder, quantity: number): void {
     order.filled += quantity;
     order.own += quantity;
     order.status = order.filled >= order.quantity ? 'filled' : 'partiallyFilled';
     const old = this.#options.version === 'FIX.4.2';
+    this.#executed.push({ id: `E${this.#executions + 1}`, order, quantity, at: Date.now() });
     this.#report(order, old ? (order.status === 'filled' ? '2' : '1') : 'F', [
       [TAG.LastPx, this.#prices.format(order.price)],
       [TAG.LastQty, this.#lots.format(quantity)],
