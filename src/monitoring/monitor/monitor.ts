@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, NEVER, Observable, tap } from 'rxjs';
+import { type MonoTypeOperatorFunction, NEVER, Observable } from 'rxjs';
 import type { Driver, DriverContext } from '../../core/driver.js';
 import type { PipelineRun } from '../../core/run.js';
 import type { StageProbe } from '../../core/stage-probe.js';
@@ -12,6 +12,7 @@ import { MarketMetrics } from './market-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
 import { type MonitorOptions, type MonitorSettings, monitorSettings } from './monitor-options.js';
 import type { MonitoredFrame } from './monitored-frame.js';
+import { observedBy } from './observed-by.js';
 import { OrderMetrics } from './order-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { ResultMetrics } from './result-metrics.js';
@@ -29,10 +30,10 @@ import { TickToOrder } from './tick-to-order.js';
  * ```
  *
  * Nothing of it enters the log: a replay, a mirror and a desk without it make the same frames. What a frame does not have
- * (no `figures`, no `breakdown`) is a metric that stays empty.
+ * (no `breakdown`, no `scoring`) is a metric that stays empty.
  *
  * @example
- * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), figures(), breakdown());
+ * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), breakdown());
  * const watch = monitor({ instruments, parts: core.parts, capital: 100_000 });
  * const desk = run(core, { clock: liveClock(), drivers: [venue, watch.driver], probe: watch.probe });
  * watch.watch(desk);
@@ -57,7 +58,7 @@ export class Monitor {
   readonly #leading: Series;
   readonly #tickToOrder: TickToOrder;
   readonly #close: () => void;
-  #seq = Number.NEGATIVE_INFINITY;
+  #seq = -1;
   #sub = 0;
 
   constructor(options: MonitorOptions) {
@@ -94,7 +95,7 @@ export class Monitor {
 
   /** Takes each frame that goes by. */
   tap<F extends MonitoredFrame>(): MonoTypeOperatorFunction<F> {
-    return tap((frame) => this.observe(frame));
+    return observedBy((frame) => this.observe(frame));
   }
 
   /**
@@ -103,10 +104,11 @@ export class Monitor {
    */
   observe(frame: MonitoredFrame): void {
     const { seq, sub } = frame;
-    if (seq < this.#seq || (seq === this.#seq && sub <= this.#sub)) return;
+    if (seq <= this.#seq && (seq < this.#seq || sub <= this.#sub)) return;
     this.#seq = seq;
     this.#sub = sub;
     const { event, ts, profit, exposure, tradingStatus, signals, decisions, breakdown } = frame;
+    if (breakdown !== undefined) this.#results.breakdown(breakdown);
     switch (event.kind) {
       case 'trade':
       case 'quote':
@@ -116,7 +118,7 @@ export class Monitor {
         this.#market.data(frame.instrument, ts);
         break;
       case 'report':
-        this.#orders.reported(event, ts, frame.fillNotional ?? Number.NaN);
+        this.#orders.reported(event, ts, frame.fillNotional ?? breakdown?.fillNotional ?? Number.NaN);
         break;
       case 'submitted':
         this.#tickToOrder.submitted(frame.seq, event.order.clientOrderId);
@@ -148,7 +150,6 @@ export class Monitor {
     if (tradingStatus !== undefined) this.#desk.status(tradingStatus);
     if (signals !== undefined && signals.length > 0) this.#desk.signals(signals);
     if (decisions !== undefined && decisions.length > 0) this.#desk.decisions(decisions);
-    if (breakdown !== undefined) this.#results.breakdown(breakdown);
     const { scores, scoring, drifts, changePoints } = frame;
     if (scoring !== undefined) {
       if (scores !== undefined && scores.length > 0) this.#models.scores(scores);
