@@ -8,6 +8,7 @@ import { prometheusPage } from '../metrics/prometheus-page.js';
 import type { HistogramSeries, Series } from '../metrics/series.js';
 import { PROCESSING } from './bounds.js';
 import { DeskMetrics } from './desk-metrics.js';
+import { InferenceMetrics } from './inference-metrics.js';
 import { MarketMetrics } from './market-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
 import { type MonitorOptions, type MonitorSettings, monitorSettings } from './monitor-options.js';
@@ -55,6 +56,7 @@ export class Monitor {
   readonly #desk: DeskMetrics;
   readonly #models: ModelMetrics;
   readonly #sources: SourceMetrics;
+  readonly #inference: InferenceMetrics;
   readonly #leading: Series;
   readonly #tickToOrder: TickToOrder;
   readonly #close: () => void;
@@ -73,6 +75,7 @@ export class Monitor {
     this.#results = new ResultMetrics(metrics, settings.table, settings.capital);
     this.#desk = new DeskMetrics(metrics);
     this.#models = new ModelMetrics(metrics);
+    this.#inference = new InferenceMetrics(metrics, settings.now);
     this.#sources = new SourceMetrics(metrics);
     this.#leading = metrics
       .gauge({ name: 'leading', help: '1 while this process leads its log, 0 while it follows as a mirror.' })
@@ -218,6 +221,29 @@ export class Monitor {
    */
   watchAgents(agents: MonitoredAgents): void {
     this.#sources.agents(agents);
+  }
+
+  /**
+   * Measures how long a model takes: gives the same function with a clock around it, whether it answers at once or by a promise. It
+   * belongs where agents beside the pipeline ask their models, not into the core, which has no clock.
+   *
+   * ```
+   * asked      --a-----b--
+   * watch.watchInference('next-minute', predict)
+   * answered   ----a'----b'    the same; the time between in millrace_model_inference_seconds{model="next-minute"}
+   * ```
+   *
+   * @throws what the model throws, which is counted in `millrace_model_inference_failures_total`
+   *
+   * @example
+   * const model = await openModel({ path: 'next-minute.onnx', view, trainedOn });
+   * const predict = watch.watchInference(model.name, (row: Float64Array) => model.predict(row));
+   */
+  watchInference<Inputs extends readonly unknown[], Output>(
+    model: string,
+    predict: (...inputs: Inputs) => Output,
+  ): (...inputs: Inputs) => Output {
+    return this.#inference.around(model, predict);
   }
 
   /** Lets go of what watches the process. */

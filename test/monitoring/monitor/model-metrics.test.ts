@@ -94,6 +94,42 @@ describe('a breakdown', () => {
   });
 });
 
+describe('the time of one inference', () => {
+  test('is measured around a model that answers at once, later, or not at all', async () => {
+    let now = 0;
+    const watch = monitor({ instruments: [], process: false, now: () => now });
+    const of = (name: string): readonly (Series | HistogramSeries)[] => [
+      ...((watch.metrics.find(`millrace_${name}`)?.series ?? []) as Iterable<Series | HistogramSeries>),
+    ];
+    const doubled = watch.watchInference('twice', (value: number) => {
+      now += 2;
+      if (value < 0) throw new RangeError('below 0');
+      return value * 2;
+    });
+    expect(doubled(4)).toBe(8);
+    expect(() => doubled(-1)).toThrow(RangeError);
+    const later = watch.watchInference('later', async (value: number) => {
+      await Promise.resolve();
+      now += 500;
+      if (value < 0) throw new RangeError('below 0');
+      return value;
+    });
+    expect(await later(3)).toBe(3);
+    await expect(later(-1)).rejects.toThrow(RangeError);
+    await Promise.resolve();
+    expect(
+      of('model_inference_seconds').map((series) => {
+        const { labels, count, sum } = series as HistogramSeries;
+        return [labels['model'], count, sum];
+      }),
+    ).toEqual([
+      ['twice', 1, 0.002],
+      ['later', 1, 0.5],
+    ]);
+    expect(of('model_inference_failures_total').map((series) => (series as Series).value)).toEqual([1, 1]);
+  });
+});
+
 describe('the tap', () => {
   test('gives the same frames, and ends with what the observer throws, as a tap of RxJS does', () => {
     const seen: unknown[] = [];
