@@ -17,7 +17,7 @@ export const monitoring = {
   name: 'monitoring',
   title: 'All of monitoring on the hot path, and a scrape beside it',
   method:
-    'The reference pipeline of `reference` with a ledger on its frames, an order with its fill every 60 ticks, bare and with `breakdown`, ' +
+    'The reference pipeline of `reference` with a ledger on its frames, an order with its fill every 60 ticks, bare and with `breakdown` every five seconds of event time, ' +
     'the probe, the driver and the tap of `monitor`: both in one process, in turns of 2,000 ticks after a long warm-up, with equal digests. ' +
     'Processor time, medians over turns and over fresh processes. The same over every pass of a backtest through the chain of `chain`. ' +
     'The loop is looked at every millisecond while pages are written one after another, with pauses of 20 ms, each number changed since.',

@@ -125,7 +125,7 @@ export function monitored(columns, variant, orders) {
     ...back.slice(0, -1),
     dispatch(orders),
     ...(used['figures'] ? [figures()] : []),
-    ...(used['breakdown'] ? [breakdown()] : []),
+    ...(used['breakdown'] ? [breakdown({ every: 5_000 })] : []),
   );
   const watch = monitor({ instruments: table, parts: core.parts, capital: 1_000_000, process: false });
   let sum = 0;

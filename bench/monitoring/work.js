@@ -103,7 +103,7 @@ async function timePasses({ duration, quick }) {
 
 /** @param {any} instruments @param {readonly any[]} log @param {boolean} watched */
 function chainSide(instruments, log, watched) {
-  const more = watched ? [breakdown()] : [];
+  const more = watched ? [breakdown({ every: 5_000 })] : [];
   const core = /** @type {any} */ (compose)({ name: 'desk', instruments }, ...parts(), ...more);
   const watch = monitor({ instruments, parts: core.parts, capital: 1_000_000, process: false });
   const running = core.start({ development: false, ...(watched ? { probe: watch.probe } : {}) });

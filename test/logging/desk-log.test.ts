@@ -280,7 +280,7 @@ describe('a desk that is started again and re-enacts its journal', () => {
   const play = async (options: object): Promise<readonly Written[]> => {
     const kept = keeper();
     const log = deskLog({ instruments, writer: kept, desk: 'desk', most: 1_000_000, ...options });
-    const run = backtest(watchedDesk(instruments), source, { drivers: venues() });
+    const run = backtest(watchedDesk(instruments), source, { drivers: simulatedVenues() });
     await lastValueFrom(run.pipe(log.tap()));
     expect(log.failed).toBe(0);
     expect(log.written).toBe(kept.written.length);
