@@ -101,28 +101,40 @@ export class RunningCore<F extends Frame> {
     const links: Link[] = [];
     this.#entry = this.#connect(links, options.restored);
     const oneByOne: Pass = (seq, sub, ts, event) => this.#passOneByOne(seq, sub, ts, event);
-    const whole = links.length === core.parts.length ? this.#link(links, oneByOne) : undefined;
-    this.pass = this.#probed(whole ?? oneByOne, options.probe) as Pass as RunningCore<F>['pass'];
+    const { probe } = options;
+    const whole = links.length === core.parts.length ? this.#link(links, oneByOne, probe) : undefined;
+    this.pass = (whole ?? this.#sampled(oneByOne, probe)) as Pass as RunningCore<F>['pass'];
   }
 
   /** The chain as one function; `undefined` where an RxJS operator is in between. */
-  #link(links: readonly Link[], barrier: Pass): Pass | undefined {
+  #link(links: readonly Link[], barrier: Pass, probe: StageProbe | undefined): Pass | undefined {
     return linkedPass(links, this.context, this.#shape, {
       barrier,
+      ...(probe === undefined
+        ? {}
+        : { measured: { every: probe.every, pass: this.#measured(barrier, probe) } }),
       failed: (error, seq, sub, event) => this.#failed(error, seq, sub, event),
     });
   }
 
   /** Measures one in so many passes. */
-  #probed(pass: Pass, probe: StageProbe | undefined): Pass {
+  #sampled(pass: Pass, probe: StageProbe | undefined): Pass {
     if (probe === undefined) return pass;
+    const measured = this.#measured(pass, probe);
     let until = probe.every;
     return (seq, sub, ts, event) => {
       if (--until > 0) return pass(seq, sub, ts, event);
       until = probe.every;
+      return measured(seq, sub, ts, event);
+    };
+  }
+
+  /** A pass, one part after the other, with a clock beside it. */
+  #measured(pass: Pass, probe: StageProbe): Pass {
+    return (seq, sub, ts, event) => {
       this.context.probe = probe;
       try {
-        return this.#passOneByOne(seq, sub, ts, event);
+        return pass(seq, sub, ts, event);
       } finally {
         this.context.probe = undefined;
       }

@@ -29,15 +29,19 @@ export type Link = StageLink | PureLink;
 /** Takes a frame through several parts, one after the other. */
 export function passThrough(links: readonly Link[], frame: OpenFrame, context: StageContext): void {
   const { probe } = context;
+  // One reading between two parts: the end of one is the beginning of the next.
+  let began = probe === undefined ? 0 : probe.now();
   for (const link of links) {
     context.active = link.index;
-    const began = probe === undefined ? 0 : probe.now();
     if (link.kind === 'stage') {
       link.step(link.state as never, frame as never, context);
       if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
       if (context.asked) context.giveRequests(frame);
     } else (frame as FieldsOfFrame)[link.field] = link.compute(frame as never);
-    if (probe !== undefined) probe.took(link.index, probe.now() - began);
+    if (probe === undefined) continue;
+    const ended = probe.now();
+    probe.took(link.index, ended - began);
+    began = ended;
   }
 }
 
@@ -48,6 +52,8 @@ export type Pass = (seq: number, sub: number, ts: number, event: Event) => OpenF
 export interface PassPort {
   /** Passes what the linked pass does not: a barrier. */
   readonly barrier: Pass;
+  /** Passes one in so many events instead, and measures it; none unless somebody measures. */
+  readonly measured?: { readonly every: number; readonly pass: Pass };
   /** Says which stage threw, and at which event. */
   readonly failed: (error: unknown, seq: number, sub: number, event: Event) => never;
 }
@@ -114,10 +120,16 @@ export function linkedPass(
       'instruments',
       'instrumentOf',
       `'use strict';
-      const { barrier, failed } = port;
+      const { barrier, failed, measured } = port;
+      ${port.measured === undefined ? '' : 'const { every, pass: measure } = measured; let until = every;'}
       ${constants.join('\n')}
       ${groups.join('\n')}
       return function pass${number}(seq, sub, ts, event) {
+        ${
+          port.measured === undefined
+            ? ''
+            : 'if (--until <= 0) { until = every; return measure(seq, sub, ts, event); }'
+        }
         if (event.kind === 'barrier') return barrier(seq, sub, ts, event);
         const id = instrumentOf(event);
         const instrument = id === undefined ? -1 : instruments.indexOf(id);

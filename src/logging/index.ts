@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-export { DeskLog, type DeskLogOptions, deskLog } from './desk-log.js';
+export { DeskLog, deskLog } from './desk-log.js';
+export type { DeskLogOptions } from './desk-log-options.js';
 export {
   LOG_FIELDS,
   type LogField,

@@ -1,11 +1,5 @@
-/**
- * Every field that a line may have, with its type. The names before `millrace.` are those of the Elastic Common Schema; the index
- * template of `deploy/elasticsearch` is made from this table.
- *
- * @example
- * LOG_FIELDS['trace.id']; // 'keyword'
- */
-export const LOG_FIELDS = {
+/** Fields of the Elastic Common Schema 8.11, with its types. */
+export const ECS_FIELDS = {
   '@timestamp': 'date',
   'ecs.version': 'keyword',
   'log.level': 'keyword',
@@ -24,6 +18,10 @@ export const LOG_FIELDS = {
   'error.code': 'keyword',
   'error.type': 'keyword',
   'error.message': 'match_only_text',
+} as const;
+
+/** Fields of our own. */
+const OWN_FIELDS = {
   'millrace.sub': 'long',
   'millrace.leading': 'boolean',
   'millrace.cause': 'keyword',
@@ -65,6 +63,15 @@ export const LOG_FIELDS = {
   'millrace.fill.fee_currency': 'keyword',
 } as const;
 
+/**
+ * Every field that a line may have, with its type: those of the Elastic Common Schema, and below `millrace.` our own; the index
+ * template of `deploy/elasticsearch` is made from this table.
+ *
+ * @example
+ * LOG_FIELDS['trace.id']; // 'keyword'
+ */
+export const LOG_FIELDS: typeof ECS_FIELDS & typeof OWN_FIELDS = { ...ECS_FIELDS, ...OWN_FIELDS };
+
 /** How Elasticsearch keeps a field. */
 export type LogFieldType = (typeof LOG_FIELDS)[LogField];
 
@@ -76,6 +83,9 @@ export type LogValue = string | number | boolean | readonly string[] | readonly 
 
 /** Fields of one line; `undefined` and what is no finite number are left out. */
 export type LogLine = { readonly [F in LogField]?: LogValue | undefined };
+
+/** Fields of a line that is being made. */
+export type LogFields = { -readonly [F in LogField]?: LogLine[F] };
 
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';

@@ -1,4 +1,5 @@
 import type { ClientOrderId } from '../domain/brand.js';
+import { RecentMap } from '../domain/recent-map.js';
 
 /** Where an order came from: the trace of the tick that caused it, and when it was made. */
 export interface Origin {
@@ -12,13 +13,9 @@ const MOST = 10_000;
 
 /** From orders to the ticks that caused them. */
 export class Traces {
-  readonly #origins = new Map<ClientOrderId, Origin>();
+  readonly #origins = new RecentMap<ClientOrderId, Origin>(MOST);
 
   remember(id: ClientOrderId, origin: Origin): void {
-    if (this.#origins.size >= MOST && !this.#origins.has(id)) {
-      const [oldest] = this.#origins.keys();
-      this.#origins.delete(oldest as ClientOrderId);
-    }
     this.#origins.set(id, origin);
   }
 

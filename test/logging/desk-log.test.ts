@@ -37,7 +37,8 @@ const { instruments } = source;
 const [first] = instruments;
 
 /** A frame about an event, as a chain without stages would give it. */
-const frameOf = (event: object, seq = 1, ts = 1_000, more: object = {}): LoggedFrame =>
+let places = 0;
+const frameOf = (event: object, seq = ++places, ts = 1_000, more: object = {}): LoggedFrame =>
   ({ seq, sub: 0, ts, event, instrument: -1, snapshot: undefined, requests: [], ...more }) as LoggedFrame;
 
 const fault = (message: string, severity = 'notice'): object => ({
@@ -141,18 +142,18 @@ describe('lines', () => {
 
   test('of faults have the level of their severity, and are never held back when something broke', () => {
     const { log, written } = setUp({ most: 2 });
-    for (let nth = 0; nth < 50; nth++) log.observe(frameOf(fault(`${nth}`, 'quarantine'), nth));
-    for (let nth = 0; nth < 50; nth++) log.observe(frameOf(fault(`${nth}`), nth));
+    for (let nth = 0; nth < 50; nth++) log.observe(frameOf(fault(`${nth}`, 'quarantine')));
+    for (let nth = 0; nth < 50; nth++) log.observe(frameOf(fault(`${nth}`)));
     log.observe(frameOf(fault('broken', 'halt')));
     expect(written.map(({ level }) => level)).toEqual([...Array(50).fill('error'), 'warn', 'warn', 'fatal']);
     expect(log.suppressed).toBe(48);
-    log.observe(frameOf({ kind: 'quote' }, 60, 2_000));
+    log.observe(frameOf({ kind: 'quote' }, ++places, 2_000));
     expect(written.at(-1)?.line).toMatchObject({
       'event.action': 'suppressed',
       'event.reason': 'fault',
       'millrace.count': 48,
     });
-    log.observe(frameOf({ kind: 'quote' }, 61, 3_000));
+    log.observe(frameOf({ kind: 'quote' }, ++places, 3_000));
     expect(written.length).toBe(54);
   });
 
@@ -200,6 +201,24 @@ describe('lines', () => {
     expect(written[0]?.line['@timestamp']).toBe('1970-01-01T00:00:01.000Z');
   });
 
+  test('are written once of a frame that comes again, and so is what it derived', () => {
+    const { log, written } = setUp();
+    const frames = [1, 2, 3].flatMap((seq) =>
+      [0, 1].map((sub) => ({ ...frameOf(fault(`${seq} ${sub}`), seq), sub })),
+    );
+    for (const frame of frames.slice(0, 4)) log.observe(frame);
+    // A member of a pair cut its log after the first event and began anew.
+    for (const frame of frames.slice(2)) log.observe(frame);
+    expect(written.map(({ line }) => line['error.message'])).toEqual([
+      '1 0',
+      '1 1',
+      '2 0',
+      '2 1',
+      '3 0',
+      '3 1',
+    ]);
+  });
+
   test('never have a secret in them', () => {
     const { log, written } = setUp({ secrets: ['correct horse'] });
     log.observe(frameOf(fault('signature=deadbeef rejected for correct horse')));
@@ -219,7 +238,7 @@ describe('lines', () => {
       },
     });
     log.observe(frameOf(fault('one')));
-    log.observe(frameOf(fault('two'), 1, Number.NaN));
+    log.observe(frameOf(fault('two'), undefined, Number.NaN));
     log.observe({} as LoggedFrame);
     expect(log.failed).toBe(3);
     expect(log.written).toBe(0);
@@ -257,6 +276,29 @@ describe('deskLog', () => {
   });
 });
 
+describe('a desk that is started again and re-enacts its journal', () => {
+  const play = async (options: object): Promise<readonly Written[]> => {
+    const kept = keeper();
+    const log = deskLog({ instruments, writer: kept, desk: 'desk', most: 1_000_000, ...options });
+    const run = backtest(watchedDesk(instruments), source, { drivers: simulatedVenues() });
+    await lastValueFrom(run.pipe(log.tap()));
+    expect(log.failed).toBe(0);
+    expect(log.written).toBe(kept.written.length);
+    return kept.written;
+  };
+
+  test('repeats no line, and goes on with what it would have said: traces, signals and votes are known', async () => {
+    const whole = await play({});
+    const seqs = whole.map(({ line }) => line['event.sequence'] as number);
+    const after = seqs[Math.floor(seqs.length / 2)] as number;
+    const rest = await play({ after });
+    expect(rest.length).toBeGreaterThan(10);
+    expect(rest).toEqual(whole.filter(({ line }) => (line['event.sequence'] as number) > after));
+    // An order from before is still followed under its own trace.
+    expect(rest.some(({ line }) => Number(/\d+$/.exec(line['trace.id'] as string)?.[0]) <= after)).toBe(true);
+  });
+});
+
 describe('pinoWriter', () => {
   test('writes a line of JSON in the form of ECS', async () => {
     const stream = new PassThrough();
@@ -283,7 +325,7 @@ describe('pinoWriter', () => {
     const stuck = new Writable({ write: () => undefined });
     const writer = await pinoWriter({ stream: stuck, room: 2_000 });
     const log = deskLog({ instruments, writer, desk: 'desk', most: 1_000 });
-    for (let nth = 0; nth < 100; nth++) log.observe(frameOf(fault(`${nth}`), nth));
+    for (let nth = 0; nth < 100; nth++) log.observe(frameOf(fault(`${nth}`)));
     expect(writer.dropped).toBeGreaterThan(90);
     expect(stuck.writableLength).toBeLessThanOrEqual(2_000);
     stuck.destroy(new Error('gone'));

@@ -26,6 +26,18 @@ const buckets = (name: string, labels: string, fast: string, slow: string): Give
   };
 };
 
+/** A hundred answers of a model every 15 seconds, and those of them that took no longer than a millisecond. */
+const answers = (fast: string): Given => {
+  const name = 'model_inference_seconds';
+  const model = 'model="next-minute"';
+  return {
+    [of(`${name}_bucket`, `${model},le="0.001"`)]: fast,
+    [of(`${name}_bucket`, `${model},le="1"`)]: '0+100x560',
+    [of(`${name}_bucket`, `${model},le="+Inf"`)]: '0+100x560',
+    [of(`${name}_count`, model)]: '0+100x560',
+  };
+};
+
 /** A profit that goes up and down by up to 20, without a pattern. */
 function unrest(count: number): string {
   let state = 12_345;
@@ -335,6 +347,24 @@ export const DESK_ALERTS: readonly AlertCase[] = [
         [of('model_baseline_brier_score', SCORED)]: '0.25x300',
         [of('model_scored_predictions', SCORED)]: '20x300',
       },
+    ],
+  },
+  {
+    alert: 'InferenceSlow',
+    at: 130,
+    fires: answers('0+100x479 47900+90x80'),
+    silent: [
+      // As slow as ever.
+      answers('0+90x560'),
+      // For two minutes only.
+      answers('0+100x487 48700+90x8 49420+100x60'),
+      // Hardly asked.
+      Object.fromEntries(
+        Object.entries(answers('0+1x479 479+0.5x80')).map(([name, values]) => [
+          name,
+          values.replaceAll('+100', '+1'),
+        ]),
+      ),
     ],
   },
   {

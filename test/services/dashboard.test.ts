@@ -14,19 +14,13 @@ import { backtest, simulateMarket } from '../../src/streams/index.js';
 import { simulatedVenues } from '../crossing.js';
 import { heldOpen, type ShownFrame, shownDesk, type Truth } from '../dashboard/desk.js';
 import { describeBuilt } from '../desk/built.js';
+import { chromium } from './plans.js';
 import { describeWithServer, programPath, type ServerPlan } from './server.js';
 
 const TOKEN = 'a-token-for-this-test';
 const CHECKS = readFileSync(join(import.meta.dirname, 'page-checks.js'), 'utf8');
 /** Pictures go there; looked at by people against the checklist of docs/dashboard.md. */
 let shots = process.env['MILLRACE_SHOTS'] ?? '';
-
-const chromium: ServerPlan = {
-  name: 'chromium',
-  program: 'chromium',
-  install: 'apt-get install chromium',
-  arguments: () => [],
-};
 
 /** What the checks found wrong, and what the page says. */
 interface Found {

@@ -109,3 +109,11 @@ export const alertmanagerWith = (config: string): ServerPlan => ({
   ],
   ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
 });
+
+/** A browser without a window; it is started by its test. */
+export const chromium: ServerPlan = {
+  name: 'chromium',
+  program: 'chromium',
+  install: 'apt-get install chromium',
+  arguments: () => [],
+};

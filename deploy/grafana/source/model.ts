@@ -121,6 +121,29 @@ export const MODEL: Board = {
       height: 8,
       panels: [
         series(
+          'Time of one inference',
+          'From a question to its answer: half of them, and all but one in a hundred. An alert calls at four times what it was an hour before.',
+          [0.5, 0.99].map((quantile) => [
+            `histogram_quantile(${quantile}, sum by (model, le) (rate(millrace_model_inference_seconds_bucket{${ON}}[5m])))`,
+            `{{model}} p${quantile * 100}`,
+          ]),
+          { width: 12, unit: 's' },
+        ),
+        series(
+          'Inferences',
+          'A second, by model, and those that failed.',
+          [
+            [`sum by (model) (rate(millrace_model_inference_seconds_count{${ON}}[1m]))`, '{{model}}'],
+            [`sum by (model) (rate(millrace_model_inference_failures_total{${ON}}[1m]))`, '{{model}} failed'],
+          ],
+          { width: 12, unit: 'ops' },
+        ),
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        series(
           'Stability index',
           'Of the newest values against the reference; a series with fewer than 500 values drifts by chance. An alert calls above 0.25.',
           [[`millrace_series_stability_index{${ON}}`, '{{series}}']],

@@ -1,5 +1,6 @@
 import type { ControlEvent, Event, FaultEvent, FillReport } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
+import { RecentMap } from '../../domain/recent-map.js';
 import type { OverviewOrder } from '../overview.js';
 import type { DashboardView, FillPart, NoticePart, OrderPart } from '../view.js';
 import { known, remember } from './known.js';
@@ -16,7 +17,7 @@ export class ActivityModel {
   readonly #table: InstrumentTable;
   readonly #fills: FillPart[] = [];
   readonly #notices: NoticePart[] = [];
-  readonly #executions = new Set<string>();
+  readonly #executions = new RecentMap<string, true>(MOST_EXECUTIONS);
   #number = 0;
   #orders = 0;
   #filled = 0;
@@ -107,11 +108,7 @@ export class ActivityModel {
   #fill(fill: FillReport, ts: number): void {
     const key = `${fill.venue}\n${fill.instrument}\n${fill.executionId}`;
     if (this.#executions.has(key)) return;
-    this.#executions.add(key);
-    if (this.#executions.size > MOST_EXECUTIONS) {
-      const [oldest] = this.#executions;
-      this.#executions.delete(oldest as string);
-    }
+    this.#executions.set(key, true);
     this.#filled++;
     const listed = this.#table.find(fill.instrument);
     if (listed === undefined) return;

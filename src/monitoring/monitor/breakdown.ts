@@ -2,11 +2,16 @@ import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, positiveNumber } from '../../domain/check.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
+import { notionalOf } from '../summary/notional.js';
 
 /** Profit and holdings by part. Money in the reporting currency; `NaN` is unknown. */
 export interface Breakdown {
   /** Profit since the trading day began. */
   readonly dayProfit: number;
+  /** Gross notional held. */
+  readonly exposure: number;
+  /** Of the fill on whose frame it was drawn up: its notional. `NaN` on all others, and where no conversion rate is known. */
+  readonly fillNotional: number;
   /** By agent that ever traded. */
   readonly agents: readonly { readonly agent: string; readonly profit: number }[];
   /** By venue that lists an instrument. */
@@ -96,46 +101,77 @@ export type BreakdownNeeds = Frame & {
 export function breakdown(options: BreakdownOptions = {}): StageOperator<BreakdownNeeds, BreakdownFields> {
   knownKeys('breakdown', options, ['every']);
   const every = positiveNumber('breakdown.every', options.every ?? 1_000);
-  return stage<BreakdownNeeds, BreakdownFields, { due: number }>({
+  return stage<BreakdownNeeds, BreakdownFields, BreakdownState>({
     name: 'breakdown',
     fingerprint: JSON.stringify({ every }),
     adds: { breakdown: undefined },
-    init: () => ({ due: Number.NEGATIVE_INFINITY }),
+    init: ({ instruments }) => ({ due: Number.NEGATIVE_INFINITY, venues: instruments.venues }),
     step: (state, frame, { instruments }) => {
       const { event, ts, ledger } = frame;
-      if (ts < state.due && event.kind !== 'report') return;
-      if (ts < state.due && event.kind === 'report' && event.type !== 'fill') return;
+      if (ts < state.due && (event.kind !== 'report' || event.type !== 'fill')) return;
       state.due = ts + every;
-      frame.breakdown = drawnUp(ledger, instruments, frame.limits);
+      frame.breakdown = drawnUp(frame, ledger, instruments, state.venues);
     },
     save: ({ due }) => ({ due }),
-    restore: (saved) => ({ due: (saved as { due: number }).due }),
+    restore: (saved, { instruments }) => ({
+      due: (saved as { due: number }).due,
+      venues: instruments.venues,
+    }),
   });
 }
 
-function drawnUp(ledger: BreakdownLedger, table: InstrumentTable, limits?: BreakdownLimits): Breakdown {
-  const venues = new Set<string>();
+interface BreakdownState {
+  /** Unix milliseconds of the log. */
+  due: number;
+  /** Those that list an instrument. */
+  readonly venues: readonly string[];
+}
+
+function drawnUp(
+  frame: BreakdownNeeds,
+  ledger: BreakdownLedger,
+  table: InstrumentTable,
+  venues: readonly string[],
+): Breakdown {
   const instruments: Breakdown['instruments'][number][] = [];
   for (let index = 0; index < table.size; index++) {
     const { definition, quantities } = table.at(index);
-    venues.add(definition.venue);
     const lots = ledger.position(index);
     const realised = ledger.realised(index);
     const funding = ledger.funding(index);
     if (lots === 0 && realised === 0 && funding === 0) continue;
     const amount = realised + (lots === 0 ? 0 : ledger.unrealised(index)) + funding;
-    const profit = ledger.convert(amount, definition.settle, ledger.reportingCurrency) ?? Number.NaN;
+    const profit = inReportingCurrency(ledger, amount, definition.settle);
     instruments.push({ index, position: quantities.toNumber(lots), profit });
   }
   return {
     dayProfit: ledger.dayProfit(),
+    exposure: ledger.exposure(),
+    fillNotional: fillNotionalOf(frame, ledger, table),
     agents: ledger.agents().map((agent) => ({ agent, profit: ledger.agentProfit(agent) })),
-    venues: [...venues].map((venue) => ({
+    venues: venues.map((venue) => ({
       venue,
       profit: ledger.venueProfit(venue),
       exposure: ledger.exposure(venue),
     })),
     instruments,
-    limits: limits?.uses() ?? NONE,
+    limits: frame.limits?.uses() ?? NONE,
   };
 }
+
+function fillNotionalOf(
+  { event, instrument }: BreakdownNeeds,
+  ledger: BreakdownLedger,
+  table: InstrumentTable,
+): number {
+  if (event.kind !== 'report' || event.type !== 'fill' || instrument < 0) return Number.NaN;
+  const listed = table.at(instrument);
+  const notional = notionalOf(listed, event.quantity, listed.prices.toNumber(event.price));
+  return inReportingCurrency(ledger, notional, listed.definition.quote);
+}
+
+/** A conversion searches a way through the rates: not where there is nothing to convert. */
+const inReportingCurrency = (ledger: BreakdownLedger, amount: number, currency: string): number =>
+  amount === 0 || currency === ledger.reportingCurrency
+    ? amount
+    : (ledger.convert(amount, currency, ledger.reportingCurrency) ?? Number.NaN);

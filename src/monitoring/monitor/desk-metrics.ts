@@ -73,7 +73,7 @@ export class DeskMetrics {
   }
 
   status(status: 'active' | 'reducing' | 'halted'): void {
-    this.#status = status;
+    if (status !== this.#status) this.#status = status;
   }
 
   signals(signals: readonly Signal[]): void {

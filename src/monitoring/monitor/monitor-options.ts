@@ -9,11 +9,11 @@ export interface MonitorOptions {
   readonly parts?: readonly { readonly name: string }[];
   /** What the desk began with, in the reporting currency: shares such as drawdown refer to it. @default unknown */
   readonly capital?: number;
-  /** Every how many frames stages are measured. @default 256 */
+  /** Every how many frames stages are measured: a clock is read between any two of its parts. @default 4096 */
   readonly probeEvery?: number;
   /**
    * Tick-to-order reads its clock at most once in so many events that were stamped with one millisecond: of events that come thicker
-   * than that it is too long by what those before it took, and never too short. 1 reads it for every event. @default 16
+   * than that it is too long by what those before it took, and never too short. 1 reads it for every event. @default 64
    */
   readonly clockEvery?: number;
   /** Event loop, memory, garbage. Once a process is enough. @default true */
@@ -60,8 +60,8 @@ export function monitorSettings(options: MonitorOptions): MonitorSettings {
     table: instruments instanceof InstrumentTable ? instruments : new InstrumentTable(instruments),
     parts: parts.map(({ name }) => name),
     capital: capital ?? Number.NaN,
-    probeEvery: integerAtLeast('monitor.probeEvery', options.probeEvery ?? 256, 1),
-    clockEvery: integerAtLeast('monitor.clockEvery', options.clockEvery ?? 16, 1),
+    probeEvery: integerAtLeast('monitor.probeEvery', options.probeEvery ?? 4_096, 1),
+    clockEvery: integerAtLeast('monitor.clockEvery', options.clockEvery ?? 64, 1),
     process,
     now,
   };

@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, NEVER, Observable, tap } from 'rxjs';
+import { type MonoTypeOperatorFunction, NEVER, Observable } from 'rxjs';
 import type { Driver, DriverContext } from '../../core/driver.js';
 import type { PipelineRun } from '../../core/run.js';
 import type { StageProbe } from '../../core/stage-probe.js';
@@ -8,10 +8,12 @@ import { prometheusPage } from '../metrics/prometheus-page.js';
 import type { HistogramSeries, Series } from '../metrics/series.js';
 import { PROCESSING } from './bounds.js';
 import { DeskMetrics } from './desk-metrics.js';
+import { InferenceMetrics } from './inference-metrics.js';
 import { MarketMetrics } from './market-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
 import { type MonitorOptions, type MonitorSettings, monitorSettings } from './monitor-options.js';
 import type { MonitoredFrame } from './monitored-frame.js';
+import { observedBy } from './observed-by.js';
 import { OrderMetrics } from './order-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { ResultMetrics } from './result-metrics.js';
@@ -29,10 +31,10 @@ import { TickToOrder } from './tick-to-order.js';
  * ```
  *
  * Nothing of it enters the log: a replay, a mirror and a desk without it make the same frames. What a frame does not have
- * (no `figures`, no `breakdown`) is a metric that stays empty.
+ * (no `breakdown`, no `scoring`) is a metric that stays empty.
  *
  * @example
- * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), figures(), breakdown());
+ * const core = compose({ instruments }, books(), ledger({ reportingCurrency: 'USD' }), breakdown());
  * const watch = monitor({ instruments, parts: core.parts, capital: 100_000 });
  * const desk = run(core, { clock: liveClock(), drivers: [venue, watch.driver], probe: watch.probe });
  * watch.watch(desk);
@@ -54,10 +56,11 @@ export class Monitor {
   readonly #desk: DeskMetrics;
   readonly #models: ModelMetrics;
   readonly #sources: SourceMetrics;
+  readonly #inference: InferenceMetrics;
   readonly #leading: Series;
   readonly #tickToOrder: TickToOrder;
   readonly #close: () => void;
-  #seq = Number.NEGATIVE_INFINITY;
+  #seq = -1;
   #sub = 0;
 
   constructor(options: MonitorOptions) {
@@ -72,6 +75,7 @@ export class Monitor {
     this.#results = new ResultMetrics(metrics, settings.table, settings.capital);
     this.#desk = new DeskMetrics(metrics);
     this.#models = new ModelMetrics(metrics);
+    this.#inference = new InferenceMetrics(metrics, settings.now);
     this.#sources = new SourceMetrics(metrics);
     this.#leading = metrics
       .gauge({ name: 'leading', help: '1 while this process leads its log, 0 while it follows as a mirror.' })
@@ -94,7 +98,7 @@ export class Monitor {
 
   /** Takes each frame that goes by. */
   tap<F extends MonitoredFrame>(): MonoTypeOperatorFunction<F> {
-    return tap((frame) => this.observe(frame));
+    return observedBy((frame) => this.observe(frame));
   }
 
   /**
@@ -103,10 +107,11 @@ export class Monitor {
    */
   observe(frame: MonitoredFrame): void {
     const { seq, sub } = frame;
-    if (seq < this.#seq || (seq === this.#seq && sub <= this.#sub)) return;
+    if (seq <= this.#seq && (seq < this.#seq || sub <= this.#sub)) return;
     this.#seq = seq;
     this.#sub = sub;
     const { event, ts, profit, exposure, tradingStatus, signals, decisions, breakdown } = frame;
+    if (breakdown !== undefined) this.#results.breakdown(breakdown);
     switch (event.kind) {
       case 'trade':
       case 'quote':
@@ -116,7 +121,7 @@ export class Monitor {
         this.#market.data(frame.instrument, ts);
         break;
       case 'report':
-        this.#orders.reported(event, ts, frame.fillNotional ?? Number.NaN);
+        this.#orders.reported(event, ts, frame.fillNotional ?? breakdown?.fillNotional ?? Number.NaN);
         break;
       case 'submitted':
         this.#tickToOrder.submitted(frame.seq, event.order.clientOrderId);
@@ -148,7 +153,6 @@ export class Monitor {
     if (tradingStatus !== undefined) this.#desk.status(tradingStatus);
     if (signals !== undefined && signals.length > 0) this.#desk.signals(signals);
     if (decisions !== undefined && decisions.length > 0) this.#desk.decisions(decisions);
-    if (breakdown !== undefined) this.#results.breakdown(breakdown);
     const { scores, scoring, drifts, changePoints } = frame;
     if (scoring !== undefined) {
       if (scores !== undefined && scores.length > 0) this.#models.scores(scores);
@@ -217,6 +221,29 @@ export class Monitor {
    */
   watchAgents(agents: MonitoredAgents): void {
     this.#sources.agents(agents);
+  }
+
+  /**
+   * Measures how long a model takes: gives the same function with a clock around it, whether it answers at once or by a promise. It
+   * belongs where agents beside the pipeline ask their models, not into the core, which has no clock.
+   *
+   * ```
+   * asked      --a-----b--
+   * watch.watchInference('next-minute', predict)
+   * answered   ----a'----b'    the same; the time between in millrace_model_inference_seconds{model="next-minute"}
+   * ```
+   *
+   * @throws what the model throws, which is counted in `millrace_model_inference_failures_total`
+   *
+   * @example
+   * const model = await openModel({ path: 'next-minute.onnx', view, trainedOn });
+   * const predict = watch.watchInference(model.name, (row: Float64Array) => model.predict(row));
+   */
+  watchInference<Inputs extends readonly unknown[], Output>(
+    model: string,
+    predict: (...inputs: Inputs) => Output,
+  ): (...inputs: Inputs) => Output {
+    return this.#inference.around(model, predict);
   }
 
   /** Lets go of what watches the process. */

@@ -2,14 +2,22 @@ import type { ClientOrderId } from '../../domain/brand.js';
 import type { CorrectionReport, FillReport, ReportEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { type Order, type Proposal, sign } from '../../domain/order.js';
+import { RecentMap } from '../../domain/recent-map.js';
 import type { Family } from '../metrics/family.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { HistogramSeries, Series } from '../metrics/series.js';
-import { Amendments } from '../summary/amendments.js';
 import { ORDER_LATENCY, SLIPPAGE } from './bounds.js';
+import { Executions } from './executions.js';
+
+interface Share {
+  readonly agent: string;
+  /** From 0 to 1. */
+  readonly share: number;
+}
 
 interface Open {
   readonly order: Order;
+  readonly shares: readonly Share[];
   readonly sentAt: number;
   remaining: number;
   heardOf: boolean;
@@ -21,8 +29,8 @@ const MOST_OPEN = 10_000;
 /** Orders and fills: how many, how soon, how much of what was asked for, and what they cost against the mid at the decision. */
 export class OrderMetrics {
   readonly #table: InstrumentTable;
-  readonly #open = new Map<ClientOrderId, Open>();
-  readonly #amendments = new Amendments();
+  readonly #open = new RecentMap<ClientOrderId, Open>(MOST_OPEN);
+  readonly #executions = new Executions();
   readonly #orders: Family<Series>;
   readonly #ackLatency: Family<HistogramSeries>;
   readonly #fillLatency: Family<HistogramSeries>;
@@ -92,15 +100,18 @@ export class OrderMetrics {
   }
 
   submitted(order: Order, ts: number): void {
-    if (this.#open.size >= MOST_OPEN) {
-      const [oldest] = this.#open.keys();
-      this.#open.delete(oldest as ClientOrderId);
-    }
-    this.#open.set(order.clientOrderId, { order, sentAt: ts, remaining: order.quantity, heardOf: false });
+    const shares = sharesOf(order);
+    this.#open.set(order.clientOrderId, {
+      order,
+      shares,
+      sentAt: ts,
+      remaining: order.quantity,
+      heardOf: false,
+    });
     this.#count(order, order.venue, 'submitted');
     const listed = this.#table.find(order.instrument);
     if (listed === undefined) return;
-    for (const { agent, share } of sharesOf(order)) {
+    for (const { agent, share } of shares) {
       const units = listed.quantities.toNumber(order.quantity) * share;
       this.#requested.bind(order.venue, agent, listed.definition.symbol).value += units;
     }
@@ -114,7 +125,7 @@ export class OrderMetrics {
   /** Takes a word of the venue. The notional of a fill in the reporting currency, `NaN` where unknown. */
   reported(report: ReportEvent, ts: number, notional: number): void {
     const open = this.#open.get(report.clientOrderId);
-    if (report.type === 'fill' && this.#amendments.knows(report)) return;
+    if (report.type === 'fill' && !this.#executions.isNew(report)) return;
     if (open !== undefined && !open.heardOf && report.type !== 'unknown' && report.type !== 'notFound') {
       open.heardOf = true;
       this.#ackLatency.bind(open.order.venue).observe((ts - open.sentAt) / 1_000);
@@ -137,15 +148,9 @@ export class OrderMetrics {
     const { venue, side, liquidity } = fill;
     this.#fills.bind(venue, liquidity).value++;
     const slippage = this.#slippageOf(fill, open?.order.arrivalMid ?? Number.NaN);
-    this.#amendments.remember(fill, {
-      notional,
-      slippage,
-      mid: open?.order.arrivalMid ?? Number.NaN,
-      liquidity,
-    });
     if (!Number.isNaN(slippage)) this.#slippage.bind(venue, side).observe(slippage);
     const listed = this.#table.find(fill.instrument);
-    for (const { agent, share } of sharesOf(open?.order)) {
+    for (const { agent, share } of open?.shares ?? NOBODY) {
       if (listed !== undefined) {
         const units = listed.quantities.toNumber(fill.quantity) * share;
         this.#filled.bind(venue, agent, listed.definition.symbol).value += units;
@@ -178,6 +183,8 @@ export class OrderMetrics {
   }
 }
 
+const NOBODY: readonly Share[] = [{ agent: 'none', share: 1 }];
+
 /** One agent's name, or that there are several: a series for each combination would be without end. */
 const ownerOf = ({ attribution }: Pick<Proposal, 'attribution'>): string =>
   attribution.length === 1
@@ -190,13 +197,11 @@ const ownerOf = ({ attribution }: Pick<Proposal, 'attribution'>): string =>
  * What each agent has of an order, as a share of its lots; shares add up to 1. Agents that pulled the other way have
  * none: what they wanted was netted away.
  */
-function sharesOf(
-  order: Pick<Order, 'attribution' | 'side'> | undefined,
-): readonly { agent: string; share: number }[] {
-  if (order === undefined || order.attribution.length === 0) return [{ agent: 'none', share: 1 }];
+function sharesOf(order: Pick<Order, 'attribution' | 'side'>): readonly Share[] {
+  if (order.attribution.length === 0) return NOBODY;
   const direction = sign(order.side);
   const sameWay = order.attribution.filter(({ quantity }) => quantity * direction > 0);
   const total = sameWay.reduce((sum, { quantity }) => sum + quantity * direction, 0);
-  if (total === 0) return [{ agent: 'none', share: 1 }];
+  if (total === 0) return NOBODY;
   return sameWay.map(({ agent, quantity }) => ({ agent, share: (quantity * direction) / total }));
 }

@@ -7,22 +7,15 @@ import type { Breakdown } from './breakdown.js';
 /** What the desk has made, and how far it is below its best. Money in the reporting currency. */
 export class ResultMetrics {
   readonly #capital: number;
-  readonly #table: InstrumentTable;
-  readonly #agents: Family<Series>;
-  readonly #venues: Family<Series>;
-  readonly #exposures: Family<Series>;
-  readonly #instruments: Family<Series>;
-  readonly #positions: Family<Series>;
-  readonly #day: Series;
-  readonly #limits: Family<Series>;
   #profit = Number.NaN;
   #peak = 0;
   #exposure = Number.NaN;
+  /** The newest: it is written into series when somebody asks. */
+  #breakdown: Breakdown | undefined;
 
   /** @param capital of the desk at its start, `NaN` when unknown: then drawdown has no share */
   constructor(metrics: Metrics, table: InstrumentTable, capital: number) {
     this.#capital = capital;
-    this.#table = table;
     const level = (name: string, help: string, value: () => number): void => {
       const family = metrics.gauge({ name, help });
       const series = family.bind();
@@ -43,28 +36,57 @@ export class ResultMetrics {
       () => (this.#peak - this.#profit) / (this.#capital + this.#peak),
     );
     level('exposure_quote', 'Gross notional held.', () => this.#exposure);
-    this.#day = metrics
-      .gauge({ name: 'day_profit_quote', help: 'Profit since the trading day began.' })
-      .bind();
-    const byPart = (name: string, help: string, labels: readonly string[]): Family<Series> =>
-      metrics.gauge({ name, help, labels });
-    this.#agents = byPart('agent_profit_quote', 'Profit of each agent, less its fees.', ['agent']);
-    this.#venues = byPart('venue_profit_quote', 'Profit at each venue, less its fees.', ['venue']);
-    this.#exposures = byPart('venue_exposure_quote', 'Gross notional held at each venue.', ['venue']);
-    this.#instruments = byPart(
+    level(
+      'day_profit_quote',
+      'Profit since the trading day began.',
+      () => this.#breakdown?.dayProfit ?? Number.NaN,
+    );
+    const byPart = (
+      name: string,
+      help: string,
+      labels: readonly string[],
+      write: (family: Family<Series>, breakdown: Breakdown) => void,
+    ): void => {
+      const family = metrics.gauge({ name, help, labels });
+      family.collect = () => {
+        if (this.#breakdown !== undefined) write(family, this.#breakdown);
+      };
+    };
+    byPart('agent_profit_quote', 'Profit of each agent, less its fees.', ['agent'], (family, { agents }) => {
+      for (const { agent, profit } of agents) family.of(agent).value = profit;
+    });
+    byPart('venue_profit_quote', 'Profit at each venue, less its fees.', ['venue'], (family, { venues }) => {
+      for (const { venue, profit } of venues) family.of(venue).value = profit;
+    });
+    byPart('venue_exposure_quote', 'Gross notional held at each venue.', ['venue'], (family, { venues }) => {
+      for (const { venue, exposure } of venues) family.of(venue).value = exposure;
+    });
+    const byInstrument = (name: string, help: string, part: 'profit' | 'position'): void =>
+      byPart(name, help, ['venue', 'symbol'], (family, { instruments }) => {
+        // One that is neither held nor has made anything is not in the breakdown any more.
+        for (const series of family.series) series.value = 0;
+        for (const instrument of instruments) {
+          const { venue, symbol } = table.at(instrument.index).definition;
+          family.bind(venue, symbol).value = instrument[part];
+        }
+      });
+    byInstrument(
       'instrument_profit_quote',
       'Realised and unrealised profit and funding of each instrument, before fees.',
-      ['venue', 'symbol'],
+      'profit',
     );
-    this.#positions = byPart(
+    byInstrument(
       'position_base_units',
       'Base units (contracts of a derivative) held; below 0: short.',
-      ['venue', 'symbol'],
+      'position',
     );
-    this.#limits = byPart(
+    byPart(
       'risk_limit_utilisation_ratio',
       'How much of a limit of risk is in use, at the worst of what open orders may do: 1 is at the limit.',
       ['rule'],
+      (family, { limits }) => {
+        for (const { rule, ratio } of limits) family.of(rule).value = ratio;
+      },
     );
   }
 
@@ -77,18 +99,9 @@ export class ResultMetrics {
     this.#exposure = exposure;
   }
 
-  breakdown({ dayProfit, agents, venues, instruments, limits }: Breakdown): void {
-    for (const { rule, ratio } of limits) this.#limits.of(rule).value = ratio;
-    this.#day.value = dayProfit;
-    for (const { agent, profit } of agents) this.#agents.bind(agent).value = profit;
-    for (const { venue, profit, exposure } of venues) {
-      this.#venues.bind(venue).value = profit;
-      this.#exposures.bind(venue).value = exposure;
-    }
-    for (const { index, position, profit } of instruments) {
-      const { venue, symbol } = this.#table.at(index).definition;
-      this.#positions.bind(venue, symbol).value = position;
-      this.#instruments.bind(venue, symbol).value = profit;
-    }
+  /** Keeps it: its parts are looked at when somebody asks. */
+  breakdown(breakdown: Breakdown): void {
+    this.#breakdown = breakdown;
+    this.#exposure = breakdown.exposure;
   }
 }

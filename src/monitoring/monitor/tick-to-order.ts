@@ -1,8 +1,9 @@
 import type { ClientOrderId } from '../../domain/brand.js';
+import { RecentMap } from '../../domain/recent-map.js';
 import type { HistogramSeries } from '../metrics/series.js';
 
-/** Events whose time of acceptance is remembered: an order of an older one is not measured. */
-const REMEMBERED = 4_096;
+/** Readings of the clock that are remembered: an order of an event before all of them is not measured. */
+const REMEMBERED = 1_024;
 /** Orders that wait for the other half of their measurement. */
 const MOST_WAITING = 1_000;
 
@@ -13,17 +14,21 @@ const MOST_WAITING = 1_000;
  * the gate had to wait for acknowledgements.
  */
 export class TickToOrder {
+  /** Readings of the clock, and the place in the log of the event at which each was made: a ring. */
   readonly #times = new Float64Array(REMEMBERED);
-  readonly #places = new Float64Array(REMEMBERED);
-  readonly #left = new Map<ClientOrderId, number>();
-  readonly #caused = new Map<ClientOrderId, number>();
+  readonly #places = new Float64Array(REMEMBERED).fill(Number.POSITIVE_INFINITY);
+  #newest = 0;
+  readonly #left = new RecentMap<ClientOrderId, number>(MOST_WAITING);
+  readonly #caused = new RecentMap<ClientOrderId, number>(MOST_WAITING);
   readonly #series: HistogramSeries;
 
   readonly #every: number;
   readonly #now: () => number;
+  /** The newest order, which nearly always leaves before there is another. */
+  #waiting: ClientOrderId | undefined;
+  #waitingSince = 0;
   #stamp = Number.NaN;
   #untilRead = 0;
-  #time = 0;
 
   /** @param series seconds */
   constructor(
@@ -39,27 +44,28 @@ export class TickToOrder {
    * An event from outside is about to pass, stamped `ts`.
    *
    * The clock is read when the stamp is another one than before, and at every so many events of one stamp: what is measured is
-   * too long by at most the time that those took, and never too short.
+   * too long by at most the time that those took, and never too short. Between readings nothing is kept.
    */
   accepted(seq: number, ts: number): void {
-    if (ts !== this.#stamp || --this.#untilRead <= 0) {
-      this.#stamp = ts;
-      this.#untilRead = this.#every;
-      this.#time = this.#now();
-    }
-    const place = seq % REMEMBERED;
-    this.#times[place] = this.#time;
+    if (ts === this.#stamp && --this.#untilRead > 0) return;
+    this.#stamp = ts;
+    this.#untilRead = this.#every;
+    const place = (this.#newest + 1) % REMEMBERED;
+    this.#newest = place;
+    this.#times[place] = this.#now();
     this.#places[place] = seq;
   }
 
   /** The core made an order from the event at `seq`. */
   submitted(seq: number, id: ClientOrderId): void {
-    const place = seq % REMEMBERED;
-    if (this.#places[place] !== seq) return;
-    const accepted = this.#times[place] as number;
+    const accepted = this.#acceptedAt(seq);
+    if (accepted === undefined) return;
     const left = this.#left.get(id);
-    if (left === undefined) remember(this.#caused, id, accepted);
-    else {
+    if (left === undefined) {
+      if (this.#waiting !== undefined) this.#caused.set(this.#waiting, this.#waitingSince);
+      this.#waiting = id;
+      this.#waitingSince = accepted;
+    } else {
       this.#left.delete(id);
       this.#series.observe((left - accepted) / 1_000);
     }
@@ -67,19 +73,28 @@ export class TickToOrder {
 
   /** The order left for its venue. */
   left(id: ClientOrderId, now: number): void {
+    if (id === this.#waiting) {
+      this.#waiting = undefined;
+      this.#series.observe((now - this.#waitingSince) / 1_000);
+      return;
+    }
     const accepted = this.#caused.get(id);
-    if (accepted === undefined) remember(this.#left, id, now);
+    if (accepted === undefined) this.#left.set(id, now);
     else {
       this.#caused.delete(id);
       this.#series.observe((now - accepted) / 1_000);
     }
   }
-}
 
-function remember(map: Map<ClientOrderId, number>, id: ClientOrderId, value: number): void {
-  if (map.size >= MOST_WAITING) {
-    const [oldest] = map.keys();
-    map.delete(oldest as ClientOrderId);
+  /** The last reading at or before an event; nearly always that is the newest. */
+  #acceptedAt(seq: number): number | undefined {
+    for (let back = 0; back < REMEMBERED; back++) {
+      const place = (this.#newest + REMEMBERED - back) % REMEMBERED;
+      const read = this.#places[place] as number;
+      if (read <= seq) return this.#times[place];
+      // Never read there.
+      if (read === Number.POSITIVE_INFINITY) return undefined;
+    }
+    return undefined;
   }
-  map.set(id, value);
 }

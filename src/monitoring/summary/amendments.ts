@@ -1,4 +1,5 @@
 import type { BustReport, CorrectionReport, FillReport } from '../../domain/event.js';
+import { RecentMap } from '../../domain/recent-map.js';
 import type { MeasuredFill } from './fill-statistics.js';
 
 /** Fills that are remembered, so that a bust or a correction can be told from what it changes. */
@@ -6,7 +7,7 @@ const MOST = 10_000;
 
 /** The last fills by their execution: what a venue takes back or changes counts as it is now. */
 export class Amendments {
-  readonly #fills = new Map<string, MeasuredFill>();
+  readonly #fills = new RecentMap<string, MeasuredFill>(MOST);
 
   /** Whether this execution was counted already: reports come twice. */
   knows(report: FillReport): boolean {
@@ -15,9 +16,6 @@ export class Amendments {
 
   remember(report: FillReport | CorrectionReport, fill: MeasuredFill): void {
     this.#fills.set(keyOf(report), fill);
-    if (this.#fills.size <= MOST) return;
-    const [oldest] = this.#fills.keys();
-    this.#fills.delete(oldest as string);
   }
 
   /** What was counted of an execution, and is no more. */

@@ -1,6 +1,7 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import type { ReportEvent } from '../../domain/event.js';
 import type { Order } from '../../domain/order.js';
+import { RecentMap } from '../../domain/recent-map.js';
 
 interface OpenOrder {
   readonly order: Order;
@@ -14,7 +15,7 @@ const MOST_OPEN = 10_000;
 
 /** Follows orders from their submission to their end, for counts and latencies. Finished orders are forgotten. */
 export class OrderTallies {
-  readonly #open = new Map<ClientOrderId, OpenOrder>();
+  readonly #open = new RecentMap<ClientOrderId, OpenOrder>(MOST_OPEN);
   readonly byVenue: Map<string, number> = new Map();
   orders = 0;
   filled = 0;
@@ -27,10 +28,6 @@ export class OrderTallies {
   submitted(order: Order, ts: number): void {
     this.orders++;
     this.byVenue.set(order.venue, (this.byVenue.get(order.venue) ?? 0) + 1);
-    if (this.#open.size >= MOST_OPEN) {
-      const [oldest] = this.#open.keys();
-      this.#open.delete(oldest as ClientOrderId);
-    }
     this.#open.set(order.clientOrderId, { order, sentAt: ts, remaining: order.quantity, heardOf: false });
   }
 

@@ -111,6 +111,62 @@ describe('the page', () => {
     expect((await page()).body).toContain('m_orders_total{venue="late"} 1');
   });
 
+  test('is to the letter what prom-client makes of the same numbers', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            value: fc.double(),
+            label: fc.string({ unit: fc.constantFrom('a', '\\', '"', '\n', 'é', '1') }),
+            add: fc.boolean(),
+          }),
+          {
+            maxLength: 12,
+          },
+        ),
+        async (steps) => {
+          const metrics = new Metrics({ maximumSeries: 20 });
+          const level = metrics.gauge({ name: 'level', help: 'One\\ of\ntwo "lines".', labels: ['a', 'b'] });
+          const sizes = metrics.histogram({
+            name: 'size',
+            help: 'S.',
+            labels: ['a'],
+            bounds: [-1, 0.1, 1e9],
+          });
+          const page = prometheusPage(metrics);
+          for (const { value, label, add } of steps) {
+            level.bind(label, 'x').value = value;
+            sizes.bind(label).observe(value);
+            if (!add) level.clear();
+            const registry = new Registry();
+            registerMetrics(metrics, registry);
+            expect((await page()).body).toBe(await registry.metrics());
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('lets the event loop have its turn between some hundred lines', async () => {
+    const metrics = new Metrics({ maximumSeries: 2_000 });
+    const level = metrics.gauge({ name: 'level', help: 'A level.', labels: ['of'] });
+    for (let nth = 0; nth < 2_000; nth++) level.bind(`${nth}`).value = nth;
+    const page = prometheusPage(metrics);
+    await page();
+    let turns = 0;
+    let written = false;
+    const count = (): void => {
+      turns++;
+      if (!written) setImmediate(count);
+    };
+    setImmediate(count);
+    const { body } = await page();
+    written = true;
+    expect(body.split('\n')).toHaveLength(2_003);
+    expect(turns).toBeGreaterThanOrEqual(7);
+  });
+
   test('reads what is looked up only when it is asked for', async () => {
     const metrics = new Metrics();
     let asked = 0;

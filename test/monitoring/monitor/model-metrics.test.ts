@@ -1,5 +1,17 @@
+import { NEVER, of, Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { type MonitoredFrame, monitor, type Series } from '../../../src/monitoring/index.js';
+import type { DriverContext } from '../../../src/core/driver.js';
+import type { Command } from '../../../src/domain/command.js';
+import {
+  type Breakdown,
+  type Family,
+  type HistogramSeries,
+  type Monitor,
+  type MonitoredFrame,
+  monitor,
+  type Series,
+} from '../../../src/monitoring/index.js';
+import { DOLLARS, fill, order, TETHER } from '../frames.js';
 
 /** A frame with these fields, at a place of its own. */
 const frame = (seq: number, ts: number, more: object = {}): MonitoredFrame =>
@@ -29,6 +41,108 @@ const setUp = () => {
 };
 
 const score = (agent: string, horizon: number): object => ({ agent, horizon });
+
+/** A breakdown of a desk that did nothing, but for these parts. */
+const drawn = (parts: Partial<Breakdown>): Breakdown => ({
+  dayProfit: 0,
+  exposure: 0,
+  fillNotional: Number.NaN,
+  agents: [],
+  venues: [],
+  instruments: [],
+  limits: [],
+  ...parts,
+});
+
+describe('a breakdown', () => {
+  const instruments = [DOLLARS, TETHER];
+  const read = (watch: Monitor, name: string): readonly number[] => {
+    const family = watch.metrics.find(`millrace_${name}`);
+    family?.collect?.();
+    return [...((family?.series ?? []) as Iterable<Series>)].map(({ value }) => value);
+  };
+
+  test('tells the exposure where no figures are, and what was closed is not held any more', () => {
+    const watch = monitor({ instruments, process: false });
+    const part = (index: number, position: number) => ({ index, position, profit: position * 3 });
+    watch.observe(
+      frame(1, 0, { breakdown: drawn({ exposure: 40, instruments: [part(0, 1), part(1, -2)] }) }),
+    );
+    expect(read(watch, 'exposure_quote')).toEqual([40]);
+    expect(read(watch, 'position_base_units')).toEqual([1, -2]);
+    expect(read(watch, 'instrument_profit_quote')).toEqual([3, -6]);
+    watch.observe(frame(2, 1, { breakdown: drawn({ exposure: 80, instruments: [part(1, -4)] }) }));
+    watch.observe(frame(3, 2));
+    expect(read(watch, 'exposure_quote')).toEqual([80]);
+    expect(read(watch, 'position_base_units')).toEqual([0, -4]);
+  });
+
+  test('tells the notional of its fill where no figures are', () => {
+    const watch = monitor({ instruments, process: false });
+    watch.observe(
+      frame(1, 0, { event: fill(order('a'), 10_100, 500), breakdown: drawn({ fillNotional: 50.5 }) }),
+    );
+    expect(read(watch, 'filled_notional_quote_total')).toEqual([50.5]);
+  });
+
+  test('has no part in the drawdown: every frame is looked at', () => {
+    const watch = monitor({ instruments, process: false, capital: 1_000 });
+    for (const [seq, profit] of [10, 90, 40, Number.NaN, 60].entries())
+      watch.observe(frame(seq + 1, seq, { profit }));
+    expect(read(watch, 'drawdown_quote')).toEqual([30]);
+    expect(read(watch, 'profit_quote')).toEqual([60]);
+  });
+});
+
+describe('the time of one inference', () => {
+  test('is measured around a model that answers at once, later, or not at all', async () => {
+    let now = 0;
+    const watch = monitor({ instruments: [], process: false, now: () => now });
+    const of = (name: string): readonly (Series | HistogramSeries)[] => [
+      ...((watch.metrics.find(`millrace_${name}`)?.series ?? []) as Iterable<Series | HistogramSeries>),
+    ];
+    const doubled = watch.watchInference('twice', (value: number) => {
+      now += 2;
+      if (value < 0) throw new RangeError('below 0');
+      return value * 2;
+    });
+    expect(doubled(4)).toBe(8);
+    expect(() => doubled(-1)).toThrow(RangeError);
+    const later = watch.watchInference('later', async (value: number) => {
+      await Promise.resolve();
+      now += 500;
+      if (value < 0) throw new RangeError('below 0');
+      return value;
+    });
+    expect(await later(3)).toBe(3);
+    await expect(later(-1)).rejects.toThrow(RangeError);
+    await Promise.resolve();
+    expect(
+      of('model_inference_seconds').map((series) => {
+        const { labels, count, sum } = series as HistogramSeries;
+        return [labels['model'], count, sum];
+      }),
+    ).toEqual([
+      ['twice', 1, 0.002],
+      ['later', 1, 0.5],
+    ]);
+    expect(of('model_inference_failures_total').map((series) => (series as Series).value)).toEqual([1, 1]);
+  });
+});
+
+describe('the tap', () => {
+  test('gives the same frames, and ends with what the observer throws, as a tap of RxJS does', () => {
+    const seen: unknown[] = [];
+    const watch = monitor({ instruments: [], process: false });
+    const good = frame(1, 0);
+    of(good, undefined as never, frame(2, 1))
+      .pipe(watch.tap())
+      .subscribe({ next: (each) => seen.push(each), error: (error) => seen.push(error) });
+    expect(seen[0]).toBe(good);
+    expect(seen[1]).toBeInstanceOf(TypeError);
+    expect(seen).toHaveLength(2);
+  });
+});
 
 describe('what is measured of models', () => {
   test('are predictions, and figures that are looked up once a second', () => {
@@ -125,9 +239,7 @@ describe('what is measured of models', () => {
       { rule: 'maxPosition', limit: 2, value: 1, ratio: 0.5 },
       { rule: 'leverage', limit: 2, value: Number.NaN, ratio: Number.NaN },
     ];
-    watch.observe(
-      frame(1, 0, { breakdown: { dayProfit: 0, agents: [], venues: [], instruments: [], limits } }),
-    );
+    watch.observe(frame(1, 0, { breakdown: drawn({ limits }) }));
     expect(value('risk_limit_utilisation_ratio')).toEqual({ maxPosition: 0.5, leverage: Number.NaN });
   });
 
@@ -139,6 +251,45 @@ describe('what is measured of models', () => {
 });
 
 describe('tick-to-order', () => {
+  test('is of the event that caused an order, whichever of its halves comes first, from the reading before', () => {
+    let now = 0;
+    const commands$ = new Subject<Command>();
+    const watch = monitor({ instruments: [], process: false, clockEvery: 2, now: () => now });
+    const context: Pick<DriverContext, 'commands$' | 'leading$'> = { commands$, leading$: NEVER };
+    watch.driver.connect(context as DriverContext).subscribe();
+    let sub = 0;
+    const made = (seq: number, id: string): void =>
+      watch.observe({ ...frame(seq, 0, { event: { kind: 'submitted', order: order(id) } }), sub: ++sub });
+    const left = (id: string): void => commands$.next({ kind: 'submit', order: order(id) } as Command);
+    const sum = (): number => {
+      const family = watch.metrics.find('millrace_tick_to_order_seconds') as Family<HistogramSeries>;
+      return Math.round(family.bind().sum * 1_000);
+    };
+    left('e');
+    made(1, 'e');
+    // Nothing was accepted before it: not measured.
+    expect(sum()).toBe(0);
+    watch.probe.accepted?.(2, 5);
+    now = 10;
+    // Of one stamp: the reading of the event before stands for it.
+    watch.probe.accepted?.(3, 5);
+    made(3, 'a');
+    now = 30;
+    left('a');
+    expect(sum()).toBe(30);
+    watch.probe.accepted?.(4, 5);
+    now = 40;
+    left('b');
+    made(4, 'b');
+    expect(sum()).toBe(30 + 10);
+    // Two of one event, the older one leaves last.
+    made(4, 'c');
+    made(4, 'd');
+    left('d');
+    left('c');
+    expect(sum()).toBe(40 + 10 + 10);
+  });
+
   /** The observed sum in seconds of orders made from these events, each a place and a stamp; the clock goes by 1 ms at a reading. */
   const measured = (clockEvery: number, stamps: readonly number[]): { reads: number; count: number } => {
     let reads = 0;
