@@ -40,8 +40,12 @@ export class LogFeed {
   #reading = false;
   /** Its snapshot is on the way: what follows it waits. */
   #loading: Target | undefined;
+  /** A snapshot is read: one at a time, however often a follower begins anew meanwhile. */
+  #opening = false;
   /** Pieces of it that the network has not taken yet. */
   #pieces: SnapshotChunk[] = [];
+  /** The snapshot that its follower was promised. */
+  #wanted = 0;
 
   constructor(
     log: FeedLog,
@@ -69,8 +73,10 @@ export class LogFeed {
     this.#sent = [];
     this.#pieces = [];
     this.#inFlightBytes = 0;
-    if (snapshot > 0) this.#sendSnapshot(this.#target, snapshot).catch(this.#failed);
-    else this.pump();
+    this.#wanted = snapshot;
+    this.#loading = snapshot > 0 ? this.#target : undefined;
+    if (snapshot === 0) this.pump();
+    else if (!this.#opening) this.#sendSnapshots().catch(this.#failed);
   }
 
   stop(): void {
@@ -160,8 +166,20 @@ export class LogFeed {
     return true;
   }
 
+  /** For whoever asked last: those who asked meanwhile have begun anew. */
+  async #sendSnapshots(): Promise<void> {
+    this.#opening = true;
+    try {
+      for (let target = this.#loading; target !== undefined; target = this.#loading) {
+        if (this.#target !== target) this.#loading = undefined;
+        else await this.#sendSnapshot(target, this.#wanted);
+      }
+    } finally {
+      this.#opening = false;
+    }
+  }
+
   async #sendSnapshot(target: Target, seq: number): Promise<void> {
-    this.#loading = target;
     const snapshot = await this.#log.newestSnapshot(seq);
     if (this.#target !== target) return;
     this.#loading = undefined;

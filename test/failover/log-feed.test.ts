@@ -16,6 +16,9 @@ class Bench {
   room: number = Number.POSITIVE_INFINITY;
   refused = 0;
   snapshot: Snapshot | undefined;
+  /** Snapshots that are being read now, and at most. */
+  reading = 0;
+  mostReading = 0;
   readonly feed: LogFeed;
 
   constructor() {
@@ -31,7 +34,13 @@ class Bench {
             yield block;
           }
         },
-        newestSnapshot: async () => bench.snapshot,
+        newestSnapshot: async () => {
+          bench.reading++;
+          bench.mostReading = Math.max(bench.mostReading, bench.reading);
+          await new Promise(setImmediate);
+          bench.reading--;
+          return bench.snapshot;
+        },
       },
       {
         send: (message) => {
@@ -123,6 +132,17 @@ describe('the feed of a log', () => {
     expect(Buffer.concat(pieces.map(({ bytes }) => bytes)).equals(encodeSnapshot(bench.snapshot))).toBe(true);
     expect(bench.appends.map(({ from }) => from)).toEqual([8, 9, 10]);
     expect(bench.sent.findIndex(({ type }) => type === 'append')).toBe(pieces.length);
+  });
+
+  test('whoever begins anew again and again has one snapshot read at a time, and gets the last that it asked for', async () => {
+    const bench = new Bench();
+    bench.append(9);
+    bench.snapshot = { seq: 9, time: 0, ids: 0, stages: {} } as unknown as Snapshot;
+    for (let session = 1; session <= 100; session++) bench.start(0, session, 9);
+    await turns(10);
+    expect(bench.mostReading).toBe(1);
+    expect(bench.sent.map((message) => 'session' in message && message.session)).toEqual([100]);
+    expect(bench.errors).toEqual([]);
   });
 
   test('a snapshot that is gone, and a gap that retention left, are told to whoever may start anew', async () => {

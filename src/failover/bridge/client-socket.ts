@@ -12,6 +12,8 @@ import { isProbe, type SocketEvents, socketOptions, UPSTREAM } from './socket-ev
  */
 const AFTER_ERROR = 500;
 const AFTER_SILENCE = 2_000;
+/** After a connection was lost: the next one is a new socket, so that it has an id of its own. */
+const AFTER_LOSS = 20;
 
 /** The DEALER of a member: it calls the other member's ROUTER. */
 export class ClientSocket {
@@ -73,6 +75,8 @@ export class ClientSocket {
   }
 
   close(): void {
+    clearTimeout(this.#again);
+    this.#again = undefined;
     const socket = this.#socket;
     if (socket === undefined) return;
     this.#turn(socket, false);
@@ -83,9 +87,19 @@ export class ClientSocket {
     socket.close();
   }
 
+  /**
+   * The connection is over, and with it whatever of it was not read yet. ZeroMQ would connect again under the same id,
+   * by which the other side knows what is over.
+   */
+  #lose(socket: Dealer): void {
+    if (this.#socket !== socket) return;
+    this.close();
+    this.#tryAgain(AFTER_LOSS);
+  }
+
   #watch(socket: Dealer, connect: string): void {
     socket.events.on('handshake', () => this.#turn(socket, true));
-    socket.events.on('disconnect', () => this.#turn(socket, false));
+    socket.events.on('disconnect', () => this.#lose(socket));
     socket.events.on('handshake:error:auth', () => {
       if (this.#socket !== socket) return;
       this.#events.trouble(

@@ -4,10 +4,14 @@ import { type Sent, WriterQueue } from '../../services/zeromq/writer-queue.js';
 import type { Context, Router, ZeroMQ } from '../../services/zeromq/zeromq.js';
 import type { BridgeSettings } from './bridge-options.js';
 import { decodeMessage } from './decode-message.js';
+import { LONGEST_HEADER } from './limits.js';
 import { isProbe, PROBE, type SocketEvents, socketOptions } from './socket-events.js';
 
 /** Peers that are remembered; a stranger who makes more of them only makes this member forget some. */
 const MOST_PEERS = 16;
+
+/** Lost connections whose ids are remembered: what they still had on the way is over by then. */
+const MOST_LOST = 1_024;
 
 /** Closing takes some milliseconds; whoever waits for it does not wait for ever. */
 const LONGEST_CLOSING = 1_000;
@@ -22,6 +26,7 @@ export class ServerSocket {
   readonly #events: SocketEvents;
   readonly #queue: WriterQueue;
   readonly #peers = new Set<string>();
+  readonly #lost = new Set<string>();
   readonly #probes = new Set<NodeJS.Timeout>();
   #closed = false;
 
@@ -32,8 +37,12 @@ export class ServerSocket {
     const socket = new Router({
       context,
       ...socketOptions(settings),
+      // Followers send no payloads: a HELLO is the longest that comes here.
+      maxMessageSize: LONGEST_HEADER,
       mandatory: true,
-      handover: true,
+      // Never: the connection that is taken over is not read any more, and when it ends libzmq aborts the process
+      // ("Assertion failed: !_io_error", 4.3.5), so that whoever may connect twice under one id could kill this member.
+      handover: false,
       ipv6: isVersion6(settings.bind),
       ...(curve && {
         curveServer: true,
@@ -85,6 +94,7 @@ export class ServerSocket {
   }
 
   send(peer: string, frames: readonly Uint8Array[]): Sent {
+    if (this.#lost.has(peer)) return 'gone';
     return /^(?:[0-9a-f]{2}){1,255}$/.test(peer) ? this.#queue.push(peer, frames) : 'gone';
   }
 
@@ -127,7 +137,7 @@ export class ServerSocket {
   }
 
   #take(from: string, frames: readonly Buffer[]): void {
-    if (isProbe(frames)) return;
+    if (isProbe(frames) || this.#lost.has(from)) return;
     let message: ReturnType<typeof decodeMessage>;
     try {
       message = decodeMessage(frames, this.#settings.longestPayload);
@@ -153,6 +163,12 @@ export class ServerSocket {
 
   #down(id: string): void {
     this.#queue.drop(id);
+    // Each connection has an id of its own, so whatever still comes under this one was said before it was lost.
+    this.#lost.add(id);
+    for (const oldest of this.#lost) {
+      if (this.#lost.size <= MOST_LOST) break;
+      this.#lost.delete(oldest);
+    }
     if (this.#peers.delete(id)) this.#events.link(id, false);
   }
 

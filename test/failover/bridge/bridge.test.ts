@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import * as zeromq from 'zeromq';
 import { openBridge } from '../../../src/failover/bridge/bridge.js';
 import { encodeMessage } from '../../../src/failover/bridge/encode-message.js';
-import { UPSTREAM } from '../../../src/failover/bridge/socket-events.js';
+import { isProbe, UPSTREAM } from '../../../src/failover/bridge/socket-events.js';
 import type { Ack, Append } from '../../../src/failover/protocol/message.js';
 import { beat, until, type Watched, watched } from './open-pair.js';
 
@@ -127,7 +127,7 @@ describe('the bridge', () => {
     expect(downs).toEqual([]);
     await follower.bridge.close();
     expect(await leader.link(false)).toBe(id);
-    expect(leader.bridge.send(id, beat(1))).toBe('queued');
+    expect(leader.bridge.send(id, beat(1))).toBe('gone');
   });
 
   test('after reconnect the leader knows the follower by another id and old messages do not come', async () => {
@@ -156,23 +156,30 @@ describe('the bridge', () => {
     expect(successor.received).toHaveLength(1);
   });
 
-  test('of two peers with one routing id the newer is spoken to, and nothing crashes', async () => {
-    const leader = await watched({ node: 'a', bind: LOCAL });
-    const dealers = [1, 2].map(() => new zeromq.Dealer({ linger: 0, routingId: 'same', immediate: true }));
-    onTestFinished(() => {
-      for (const dealer of dealers) dealer.close();
-    });
-    const [older, newer] = dealers as [zeromq.Dealer, zeromq.Dealer];
-    older.connect(leader.bridge.address);
-    await older.send([...encodeMessage(beat(1))]);
+  test('of two peers with one routing id the first is heard, and neither can end the process', async () => {
+    const leader = await watched({ node: 'a', bind: LOCAL, deadAfter: 200 });
+    const open = (): zeromq.Dealer => {
+      const dealer = new zeromq.Dealer({ linger: 0, routingId: 'same', heartbeatInterval: 50 });
+      onTestFinished(() => dealer.close());
+      dealer.connect(leader.bridge.address);
+      return dealer;
+    };
+    const first = open();
+    await first.send([...encodeMessage(beat(1))]);
     const { from } = await leader.message(() => true);
-    newer.connect(leader.bridge.address);
-    await newer.send([...encodeMessage(beat(2))]);
-    expect(
-      (await leader.message(({ message }) => message.type === 'heartbeat' && message.end === 2)).from,
-    ).toBe(from);
+    const second = open();
+    for (let end = 100; end < 120; end += 1) await second.send([...encodeMessage(beat(end))]);
+    await first.send([...encodeMessage(beat(2))]);
+    await leader.message(({ message }) => message.type === 'heartbeat' && message.end === 2);
     leader.bridge.send(from, beat(3));
-    expect(await newer.receive()).toEqual(encodeMessage(beat(3)).map((frame) => Buffer.from(frame)));
+    let heard = await first.receive();
+    while (isProbe(heard)) heard = await first.receive();
+    expect(heard).toEqual(encodeMessage(beat(3)).map((frame) => Buffer.from(frame)));
+    // libzmq used to abort here, at its next ping to whom it did not read any more and who had ended.
+    first.close();
+    second.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(leader.received).toHaveLength(2);
   });
 
   test('the address can be taken again at once, and a taken one is refused by name', async () => {
@@ -210,7 +217,7 @@ describe('a peer in another process', () => {
     const at = performance.now();
     expect(await leader.link(false)).toBe(id);
     console.log(`kill -9 of the follower was told of after ${(performance.now() - at).toFixed(1)} ms`);
-    expect(leader.bridge.send(id, append(1, 10))).toBe('queued');
+    expect(leader.bridge.send(id, append(1, 10))).toBe('gone');
   });
 
   test('what is still to be read of a peer that is gone does not leave it up', async () => {
@@ -223,8 +230,16 @@ describe('a peer in another process', () => {
     // Nothing is read meanwhile: all that it says waits here when it is gone.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
     await ended;
-    await until(() => leader.received.length === 20_000);
     await until(() => links.at(-1) === false);
+    const { length } = leader.received;
+    // A follower that comes is heard, so that whatever waited before it was read.
+    const follower = await watched({ node: 'b', bind: LOCAL, connect: leader.bridge.address });
+    await until(() => follower.bridge.send(UPSTREAM, beat(77)) === 'queued');
+    const { from } = await leader.message(
+      ({ message }) => message.type === 'heartbeat' && message.end === 77,
+    );
+    expect(leader.received.slice(length).every((each) => each.from === from)).toBe(true);
+    expect(links).toEqual([true, false, true]);
   });
 
   test('a peer that is stopped makes the sender full; nothing more is taken for it, and others are not delayed', async () => {

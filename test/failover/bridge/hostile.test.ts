@@ -8,6 +8,7 @@ import { encodeMessage } from '../../../src/failover/bridge/encode-message.js';
 import { UPSTREAM } from '../../../src/failover/bridge/socket-events.js';
 import { generateKeys } from '../../../src/services/zeromq/keys.js';
 import { anyMessage } from './arbitrary-message.js';
+import { floodedPair } from './flooded-pair.js';
 import { beat, until, type Watched, watched } from './open-pair.js';
 
 const LOCAL = 'tcp://127.0.0.1:*';
@@ -199,4 +200,8 @@ describe.each(['plain', 'curve'])('hostile bytes, %s', (mode) => {
     await stillSpeak(leader, follower);
     expect(leader.received.some(({ message }) => message.type === 'append')).toBe(false);
   });
+});
+
+test('who floods with all that a follower may say, under its key, fills no memory and ends no pair', async () => {
+  await floodedPair(1_500);
 });
