@@ -51,7 +51,9 @@ export function takeoverPhases({ held$, tell }: PhaseOptions): Driver {
           }),
           commands$.subscribe(({ kind }) => {
             if (kind !== 'submit' || led === undefined) return;
-            tell({ led, open, signalled, sent: Date.now() });
+            const sent = Date.now();
+            // An order that its former leader had held leaves without another signal, and before we hear that it may.
+            tell({ led, open: open || sent, signalled: signalled || sent, sent });
             led = undefined;
           }),
         ];
