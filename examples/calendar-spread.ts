@@ -6,8 +6,7 @@
  *
  * The legs are two orders: one may fill without the other for a moment, and the report says how long and how far.
  */
-import { parseArgs } from 'node:util';
-import { ConfigurationError, compose, type Frame, instrument, instrumentId } from 'millrace';
+import { compose, type Frame, instrument, instrumentId } from 'millrace';
 import {
   type AgentFields,
   agent,
@@ -29,6 +28,7 @@ import {
 import { evaluate } from 'millrace/research';
 import { backtest, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
+import { JSON_FLAG, minutesOf, optionsFrom, SEED } from './command-line.js';
 
 const START = Date.UTC(2026, 2, 2, 14, 30);
 const DAY = 86_400_000;
@@ -116,16 +116,11 @@ const market = (seed: number, minutes: number) =>
 const venue = () => simulatedVenue({ venue: 'cme', latency: { submit: 6, report: 4 } });
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '20' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
-  if (!(minutes > 0))
-    throw new ConfigurationError(`--minutes must be a number above 0, not "${values.minutes}"`);
+  const { minutes, seed, json } = optionsFrom(
+    'A pair on a CME calendar spread, on a simulated market.',
+    { minutes: minutesOf(20), seed: SEED },
+    JSON_FLAG,
+  );
   const source = market(seed, minutes);
   const lots = new Map<string, number>();
   const fills: string[] = [];
@@ -146,7 +141,7 @@ async function main(): Promise<void> {
   );
   const performance = await evaluate(desk(), source, { drivers: [venue()], period: '10s' });
   const held = [FRONT, BACK].map(({ symbol, id }) => ({ symbol, lots: lots.get(id) ?? 0 }));
-  if (values.json) {
+  if (json) {
     console.log(JSON.stringify({ performance, held, legged, most }));
     return;
   }
@@ -162,10 +157,4 @@ async function main(): Promise<void> {
   console.log(`Legs were unequal for ${(legged / 1_000).toFixed(2)} s in all, by ${most} contracts at most.`);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof TypeError)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = 2;
-}
+await main();

@@ -23,33 +23,53 @@ export function usd(amount: number): string {
   return `${shown.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} USD`;
 }
 
+/** How long the market of an example is, by event time. @param minutes when the option is not given */
+export const minutesOf = (minutes: number, least = 1): NumberOption => ({
+  value: minutes,
+  least,
+  most: 1_440,
+  what: 'of simulated market',
+});
+
+/** Worker threads. */
+export const WORKERS: NumberOption = { value: 2, least: 1, most: 64, what: 'worker threads' };
+
+/** For a program that reads what an example prints. */
+export const JSON_FLAG = { json: 'one JSON object on stdout' } as const;
+
 /**
- * The numbers of a command line such as `--seed 7 --minutes 20`. `--help` prints what there is and ends with exit code 0; a wrong
- * option is told in one line and ends with 2.
+ * The options of a command line such as `--seed 7 --minutes 20 --json`: numbers, and flags that are given or not. `--help` prints
+ * what there is and ends with exit code 0; a wrong option is told in one line and ends with 2.
  */
-export function numbersFrom<Name extends string>(
+export function optionsFrom<Name extends string, Flag extends string = never>(
   about: string,
-  options: Readonly<Record<Name, NumberOption>>,
-): Record<Name, number> {
-  const names = Object.keys(options) as Name[];
+  numbers: Readonly<Record<Name, NumberOption>>,
+  flags?: Readonly<Record<Flag, string>>,
+): Record<Name, number> & Record<Flag, boolean> {
+  const names = Object.keys(numbers) as Name[];
+  const switches = Object.entries<string>(flags ?? {});
   try {
     const { values } = parseArgs({
       options: {
         help: { type: 'boolean' },
         ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+        ...Object.fromEntries(switches.map(([name]) => [name, { type: 'boolean' as const }])),
       },
     });
     const given: Readonly<Record<string, unknown>> = values;
     if (given['help'] === true) {
-      const lines = names.map((name) => {
-        const { what, value } = options[name];
-        return `  ${`--${name} N`.padEnd(14)}${what}   [${value}]\n`;
-      });
-      process.stdout.write(`${about}\n\n${lines.join('')}  ${'--help'.padEnd(14)}this text\n`);
+      const lines = [
+        ...names.map((name) => [`--${name} N`, `${numbers[name].what}   [${numbers[name].value}]`] as const),
+        ...switches.map(([name, what]) => [`--${name}`, what] as const),
+        ['--help', 'this text'] as const,
+      ].map(([name, what]) => `  ${name.padEnd(14)}${what}\n`);
+      process.stdout.write(`${about}\n\n${lines.join('')}`);
       process.exit(0);
     }
-    const numbers = names.map((name) => [name, checked(name, given[name], options[name])] as const);
-    return Object.fromEntries(numbers) as Record<Name, number>;
+    return Object.fromEntries([
+      ...names.map((name) => [name, checked(name, given[name], numbers[name])] as const),
+      ...switches.map(([name]) => [name, given[name] === true] as const),
+    ]) as Record<Name, number> & Record<Flag, boolean>;
   } catch (error) {
     const [first = ''] = (error as Error).message.split(/\. To specify|\n/);
     process.stderr.write(`${first.replace(/\.$/, '')}; see --help\n`);

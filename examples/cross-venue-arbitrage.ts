@@ -17,9 +17,9 @@ import {
 } from 'millrace/operators';
 import { backtest, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { numbersFrom, SEED, usd } from './command-line.js';
+import { optionsFrom, SEED, usd } from './command-line.js';
 
-const { seed, minutes, lag, fee } = numbersFrom(
+const { seed, minutes, lag, fee } = optionsFrom(
   'Arbitrage between two simulated venues, one of which lags.',
   {
     seed: SEED,

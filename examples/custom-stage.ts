@@ -6,11 +6,11 @@
  * The feature is the share of one-sided volume in buckets of equal volume (after Easley, López de Prado and O'Hara's VPIN);
  * the stage tells calm from one-sided markets with hysteresis, and keeps the time spent in each.
  */
-import { parseArgs } from 'node:util';
 import { ConfigurationError, compose, type Frame, pure, stage } from 'millrace';
 import { books, type Feature, type FeatureFields, feature, features } from 'millrace/operators';
 import { findLookAhead } from 'millrace/research';
 import { backtest, type RecordingSource, simulateMarket } from 'millrace/streams';
+import { JSON_FLAG, minutesOf, optionsFrom, SEED } from './command-line.js';
 
 /** The running bucket, and how one-sided the last ones were. Plain data: so it is saved, restored and mirrored. */
 type Buckets = { buys: number; sells: number; readonly closed: number[] };
@@ -101,16 +101,11 @@ export const desk = (instruments: RecordingSource['instruments']) =>
   );
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
-  if (!(minutes > 0))
-    throw new ConfigurationError(`--minutes must be a number above 0, not "${values.minutes}"`);
+  const { minutes, seed, json } = optionsFrom(
+    "A feature and a stage of one's own, on a simulated market.",
+    { minutes: minutesOf(5), seed: SEED },
+    JSON_FLAG,
+  );
   const source = simulateMarket({ seed, duration: minutes * 60_000 });
   const leader = source.instruments[0]?.id;
   const changes: { at: number; regime: string; toxicity: number }[] = [];
@@ -136,7 +131,7 @@ async function main(): Promise<void> {
   for await (const { events } of simulateMarket({ seed, duration: 20_000 }).batches()) some.push(...events);
   const peek = await findLookAhead(desk(source.instruments) as never, some, { seed });
   const width = (regime: 'calm' | 'one-sided'): number => widths[regime].sum / widths[regime].count;
-  if (values.json) {
+  if (json) {
     console.log(JSON.stringify({ changes, spent, looksAhead: peek !== undefined }));
     return;
   }
@@ -153,10 +148,4 @@ async function main(): Promise<void> {
   );
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof TypeError)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = 2;
-}
+await main();

@@ -20,9 +20,9 @@ import {
 } from 'millrace/operators';
 import { backtest, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { numbersFrom, SEED, usd } from './command-line.js';
+import { optionsFrom, SEED, usd } from './command-line.js';
 
-const { seed, minutes } = numbersFrom(
+const { seed, minutes } = optionsFrom(
   'A first strategy: long bitcoin while its fast average is above the slow one, on a simulated market.',
   {
     seed: { ...SEED, value: 7 },

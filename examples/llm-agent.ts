@@ -28,9 +28,9 @@ import {
 } from 'millrace/operators';
 import { backtest, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { numbersFrom, SEED, usd } from './command-line.js';
+import { optionsFrom, SEED, usd } from './command-line.js';
 
-const { seed, minutes } = numbersFrom('A language model as an agent, with a script in place of the model.', {
+const { seed, minutes } = optionsFrom('A language model as an agent, with a script in place of the model.', {
   seed: SEED,
   minutes: { value: 12, least: 3, most: 240, what: 'simulated minutes; it is asked once in each' },
 });

@@ -14,9 +14,9 @@ import {
 } from 'millrace/operators';
 import { backtest, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
-import { numbersFrom, SEED, usd } from './command-line.js';
+import { optionsFrom, SEED, usd } from './command-line.js';
 
-const { seed, minutes } = numbersFrom('Market making on one simulated market, by post-only orders.', {
+const { seed, minutes } = optionsFrom('Market making on one simulated market, by post-only orders.', {
   seed: SEED,
   minutes: { value: 30, least: 2, most: 600, what: 'simulated minutes; for the first it only watches' },
 });

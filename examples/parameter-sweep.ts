@@ -7,10 +7,9 @@
  * Worker threads load this file too: what they need are its exports `market` and `desk`.
  */
 
-import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import type { Frame } from 'millrace';
-import { ConfigurationError, compose, type Instrument, instrument } from 'millrace';
+import { compose, type Instrument, instrument } from 'millrace';
 import {
   agent,
   agents,
@@ -38,6 +37,7 @@ import {
 } from 'millrace/research';
 import { type RecordingSource, simulateMarket } from 'millrace/streams';
 import { lastValueFrom, tap } from 'rxjs';
+import { JSON_FLAG, minutesOf, optionsFrom, SEED, WORKERS } from './command-line.js';
 
 // What the workers are told comes with the URL: ?minutes=20&seed=1
 const told = new URL(import.meta.url).searchParams;
@@ -99,25 +99,12 @@ function show({ done, total, failed }: SweepProgress): void {
   );
 }
 
-function numberOf(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new ConfigurationError(`--${name} must be an integer of at least ${least}, not "${text}"`);
-  return value;
-}
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '20' },
-      seed: { type: 'string', default: '1' },
-      workers: { type: 'string', default: '2' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const minutes = numberOf('minutes', values.minutes, 3);
-  const seed = numberOf('seed', values.seed, 0);
-  const workers = numberOf('workers', values.workers, 1);
+  const { minutes, seed, workers, json } = optionsFrom(
+    'A parameter sweep: 24 settings of a crossover, each on the same simulated market.',
+    { minutes: minutesOf(20, 3), seed: SEED, workers: WORKERS },
+    JSON_FLAG,
+  );
   const study = new URL(`?minutes=${minutes}&seed=${seed}`, import.meta.url);
   // Ctrl-C: the rows so far.
   const stop = new AbortController();
@@ -133,7 +120,7 @@ async function main(): Promise<void> {
     }).pipe(tap(show)),
   );
   if (result === undefined) return;
-  if (values.json) {
+  if (json) {
     console.log(JSON.stringify(result));
     return;
   }
@@ -175,12 +162,4 @@ async function main(): Promise<void> {
   console.log(describeMonteCarlo(drawn));
 }
 
-if (isMainThread && told.size === 0) {
-  try {
-    await main();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError || error instanceof TypeError)) throw error;
-    console.error(`error: ${error.message}`);
-    process.exitCode = 2;
-  }
-}
+if (isMainThread && told.size === 0) await main();

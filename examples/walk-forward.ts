@@ -7,9 +7,8 @@
  * Worker threads load this file too: what they need are its exports `market` and `desk`.
  */
 
-import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { ConfigurationError, compose, type Instrument, instrument } from 'millrace';
+import { compose, type Instrument, instrument } from 'millrace';
 import {
   agents,
   bestNetPrice,
@@ -28,6 +27,7 @@ import {
 import { describeWalkForward, type WalkForwardProgress, walkForward } from 'millrace/research';
 import { type RecordingSource, simulateMarket } from 'millrace/streams';
 import { lastValueFrom, tap } from 'rxjs';
+import { JSON_FLAG, minutesOf, optionsFrom, SEED, WORKERS } from './command-line.js';
 
 const told = new URL(import.meta.url).searchParams;
 
@@ -76,25 +76,12 @@ function show({ done, total }: WalkForwardProgress): void {
     process.stderr.write(done === total ? '\r\x1b[2K' : `\r\x1b[2K${done} of ${total} runs`);
 }
 
-function numberOf(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new ConfigurationError(`--${name} must be an integer of at least ${least}, not "${text}"`);
-  return value;
-}
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '30' },
-      seed: { type: 'string', default: '1' },
-      workers: { type: 'string', default: '2' },
-      anchored: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const minutes = numberOf('minutes', values.minutes, 3);
-  const seed = numberOf('seed', values.seed, 0);
+  const { minutes, seed, workers, anchored, json } = optionsFrom(
+    'Walk-forward validation: settings chosen on the past, judged on what came after.',
+    { minutes: minutesOf(30, 3), seed: SEED, workers: WORKERS },
+    { anchored: 'train on all that came before, not on a window that moves', ...JSON_FLAG },
+  );
   // A third of the time to train on; the rest in tests of half that length.
   const train = Math.round((minutes * 60_000) / 3);
   const { result } = await lastValueFrom(
@@ -104,28 +91,20 @@ async function main(): Promise<void> {
       train,
       test: Math.floor(train / 2) - 5_000,
       embargo: '5s',
-      anchored: values.anchored,
+      anchored,
       period: '10s',
-      workers: numberOf('workers', values.workers, 1),
+      workers,
     }).pipe(tap(show)),
   );
   if (result === undefined) return;
-  if (values.json) {
+  if (json) {
     console.log(JSON.stringify(result));
     return;
   }
   console.log(
-    `Walk-forward on a simulated market (seed ${seed}, ${minutes} minutes), ${values.anchored ? 'anchored' : 'rolling'}:\n`,
+    `Walk-forward on a simulated market (seed ${seed}, ${minutes} minutes), ${anchored ? 'anchored' : 'rolling'}:\n`,
   );
   console.log(describeWalkForward(result));
 }
 
-if (isMainThread && told.size === 0) {
-  try {
-    await main();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError || error instanceof TypeError)) throw error;
-    console.error(`error: ${error.message}`);
-    process.exitCode = 2;
-  }
-}
+if (isMainThread && told.size === 0) await main();

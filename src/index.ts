@@ -7,7 +7,8 @@
 
 export { canonicalBytes, fromCanonicalBytes, stateHash } from './core/canonical.js';
 export type { Cancel, Clock } from './core/clock.js';
-export { type CoreSettings, compose } from './core/compose.js';
+export { compose } from './core/compose.js';
+export type { Compose, CoreSettings } from './core/compose-signatures.js';
 export type { StageContext } from './core/context.js';
 export { type Core, type RunningCore, StageError, type StartOptions } from './core/core.js';
 export type { Driver, DriverContext, LoggedEvent } from './core/driver.js';

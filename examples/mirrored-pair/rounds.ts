@@ -1,6 +1,7 @@
 import { type Audit, audit } from './audit.js';
 import { changesLeader, commit, type Fault } from './faults.js';
 import { seededRandom } from './seeded-random.js';
+import { wentAlone } from './went-alone.js';
 import { type Happening, type Node, other, World, type WorldOptions } from './world/world.js';
 
 /** What is to be played. */
@@ -95,15 +96,14 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
     while (played < rounds && options.signal?.aborted !== true) {
       const round = ++played;
       const fault = draw();
-      if (!(await world.until(() => world.paired, HEALING))) {
+      const leader = await pairedLeader(world, chance);
+      if (leader === undefined) {
         unhealed.push(`before round ${round}: ${JSON.stringify(world.roles)}`);
         break;
       }
-      await wait(chance() * 150);
-      const { leader } = world;
-      if (leader === undefined) continue;
       progress(round, `${fault} (${leader} leads)`);
       const at = Date.now();
+      const past = world.happenings.length;
       const undone = commit(fault, world, leader, lasts[0] + chance() * (lasts[1] - lasts[0]), chance);
       if (changesLeader(fault)) {
         const successor = other(leader);
@@ -112,8 +112,12 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
           over = true;
         });
         const leads = (): boolean => world.leader === successor;
-        // A leader that was stopped for less than its mirror's patience leads on.
-        const spared = (): boolean => fault === 'stop' && over && world.paired;
+        // A leader that was stopped for less than its mirror's patience leads on. One that let its mirror go in the very moment
+        // of the fault (its word came only behind the fault) has nobody who may take over: it leads again itself.
+        const spared = (): boolean =>
+          (fault === 'stop' || (ends(fault) && wentAlone(world.happenings.slice(past), leader))) &&
+          over &&
+          world.paired;
         if (!(await world.until(() => leads() || spared(), HEALING)))
           unhealed.push(`round ${round}: nobody took over after ${fault}`);
         else if (leads()) struck.push({ fault, leader, at, led: world.roles[successor]?.at ?? Date.now() });
@@ -169,6 +173,19 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
     if (sound) world.clear();
   }
 }
+
+/** Who leads a pair that is whole, at an instant that is drawn; `undefined` when it does not become whole in time. */
+async function pairedLeader(world: World, chance: () => number): Promise<Node | undefined> {
+  const until = Date.now() + HEALING;
+  do {
+    if (!(await world.until(() => world.paired, HEALING))) return undefined;
+    await wait(chance() * 150);
+    // After a pause of both, the leader may let its mirror go a moment after both have said that they are a pair.
+  } while (!world.paired && Date.now() < until);
+  return world.leader;
+}
+
+const ends = (fault: Fault): boolean => ['kill', 'killWithoutRegister', 'diskFull'].includes(fault);
 
 async function unackedAt(world: World, leader: Node, from: number): Promise<Unacked> {
   const until = world.heldAt[leader] ?? 0;

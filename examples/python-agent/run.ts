@@ -25,9 +25,9 @@ import {
 import { events, liveClock, simulateMarket } from 'millrace/streams';
 import { simulatedVenue } from 'millrace/venues/simulated';
 import { Observable, Subject, takeUntil } from 'rxjs';
-import { numbersFrom, SEED, usd } from '../command-line.js';
+import { optionsFrom, SEED, usd } from '../command-line.js';
 
-const { seconds, seed } = numbersFrom(
+const { seconds, seed } = optionsFrom(
   'A Python agent at a live desk on a simulated market; it is killed, and comes back.',
   {
     seconds: {

@@ -7,7 +7,7 @@ import type { ConsultCommand } from '../domain/command.js';
 import { ConfigurationError } from '../domain/errors.js';
 import type { OutsideEvent } from '../domain/event.js';
 import { delayOf, type LatencyModel } from '../domain/latency-model.js';
-import type { Plain } from '../domain/plain.js';
+import { fromPlain, type Plain } from '../domain/plain.js';
 import { checkEvent } from '../domain/wire.js';
 import type { Mind, OpenMind } from './decide.js';
 import { Lane, type LaneWord } from './lane.js';
@@ -192,7 +192,7 @@ class ReplicaLane {
 
   restore(state: Plain): void {
     const { lane, chance } = state as { readonly lane: Plain; readonly chance: Plain };
-    this.#chance.restore(chance as unknown as ChanceState);
+    this.#chance.restore(fromPlain<ChanceState>(chance));
     this.#lane.restore(lane);
   }
 

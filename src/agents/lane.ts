@@ -1,7 +1,7 @@
 import { from, type Subscription } from 'rxjs';
 import type { Cancel, Clock } from '../core/clock.js';
 import type { Answer } from '../domain/decision.js';
-import type { Plain } from '../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../domain/plain.js';
 import { checkAnswers } from './check-answer.js';
 import type { Decide, Shown } from './decide.js';
 import type { LaneSettings } from './lane-options.js';
@@ -310,7 +310,7 @@ export class Lane {
 
   /** Of a simulation: all that is needed to go on. */
   save(): Plain {
-    return {
+    return asPlain({
       words: this.#words.map((word) => ({ ...word })),
       waiting: this.#waiting.map((shown) => ({ ...shown })),
       thoughts: [...this.#thoughts].map(({ shown, deadline, due }) => ({
@@ -324,12 +324,12 @@ export class Lane {
       quarantined: this.#quarantined,
       tokens: this.#tokens,
       countedAt: this.#countedAt,
-    } as unknown as Plain;
+    });
   }
 
   /** Goes on where {@link save} was: who was asked is asked again. */
   restore(plain: Plain): void {
-    const saved = plain as unknown as {
+    const saved = fromPlain<{
       readonly words: readonly LaneWord[];
       readonly waiting: readonly Shown[];
       readonly thoughts: readonly Pick<Thought, 'shown' | 'deadline' | 'due'>[];
@@ -339,7 +339,7 @@ export class Lane {
       readonly quarantined: boolean;
       readonly tokens: number;
       readonly countedAt: number;
-    };
+    }>(plain);
     this.#words.push(...saved.words);
     this.#waiting.push(...saved.waiting);
     this.#failures = saved.failures;

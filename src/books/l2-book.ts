@@ -113,6 +113,7 @@ export class L2Book extends TwoSidedBook {
     book.#chain.joining = joining;
     book.bids.restore(bids);
     book.asks.restore(asks);
+    // Saved as they came, and compared with the pipeline's own version before they are read.
     book.#buffer = buffer.map((event) => ({ ...event }) as unknown as BookEvent);
     return book;
   }

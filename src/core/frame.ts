@@ -46,6 +46,9 @@ export interface OpenFrame {
   requests: readonly Request[];
 }
 
+/** A frame by the names of its fields: what the parts of the chain add is known when it is composed. */
+export type FieldsOfFrame = OpenFrame & Record<string, unknown>;
+
 /** Makes a frame with every field of the chain present, so that all frames have one hidden class. */
 export type FrameConstructor = new (
   seq: number,
@@ -120,7 +123,16 @@ function generated(assignments: string): FrameConstructor | undefined {
 }
 
 function looped(names: readonly string[]): FrameConstructor {
-  class Frame {
+  return class Frame implements OpenFrame {
+    declare seq: number;
+    declare sub: number;
+    declare ts: number;
+    declare event: Event;
+    declare instrument: number;
+    declare snapshot: undefined;
+    declare requests: readonly Request[];
+    [added: string]: unknown;
+
     constructor(
       seq: number,
       sub: number,
@@ -131,11 +143,10 @@ function looped(names: readonly string[]): FrameConstructor {
     ) {
       Object.assign(this, { seq, sub, ts, event, instrument, snapshot: undefined, requests: NONE });
       for (let index = 0; index < names.length; index++) {
-        (this as unknown as Record<string, unknown>)[names[index] as string] = initial[index];
+        this[names[index] as string] = initial[index];
       }
     }
-  }
-  return Frame as unknown as FrameConstructor;
+  };
 }
 
 /** Numbers and booleans are spelled out, so that the engine sees constants; the rest is looked up. */

@@ -3,7 +3,7 @@ import { instrumentOf } from '../domain/event.js';
 import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import type { StageContext } from './context.js';
-import type { FrameShape, OpenFrame } from './frame.js';
+import type { FieldsOfFrame, FrameShape, OpenFrame } from './frame.js';
 import { Subscriber } from './rx.js';
 
 /** A stage at work in one chain: a step with its state, by name and place. */
@@ -36,7 +36,7 @@ export function passThrough(links: readonly Link[], frame: OpenFrame, context: S
       link.step(link.state as never, frame as never, context);
       if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
       if (context.asked) context.giveRequests(frame);
-    } else (frame as unknown as Record<string, unknown>)[link.field] = link.compute(frame as never);
+    } else (frame as FieldsOfFrame)[link.field] = link.compute(frame as never);
     if (probe !== undefined) probe.took(link.index, probe.now() - began);
   }
 }

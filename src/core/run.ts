@@ -46,7 +46,7 @@ export class PipelineRun<F extends Frame> extends Observable<F> {
     integerAtLeast('run options.barrierEvery', options.barrierEvery ?? 0, 0);
     if (options.probe !== undefined) integerAtLeast('run options.probe.every', options.probe.every, 1);
     uniqueNames('drivers', options.drivers ?? []);
-    if (options.restore !== undefined) checkSnapshot(core as unknown as Core<Frame>, options.restore);
+    if (options.restore !== undefined) checkSnapshot(core, options.restore);
     this.#core = core;
     this.#options = options;
   }

@@ -337,7 +337,7 @@ export class Session<F extends Frame> {
     this.#snapshots.next({
       version: SNAPSHOT_VERSION,
       pipeline: this.#core.name,
-      parts: partsOf(this.#core as unknown as Core<Frame>),
+      parts: partsOf(this.#core),
       seq: frame.seq,
       ts: frame.ts,
       stages: frame.snapshot ?? {},

@@ -50,7 +50,7 @@ export class SnapshotError extends Error {
 }
 
 /** What identifies a pipeline: its parts, their versions and configurations. */
-export function partsOf(core: Core<Frame>): Snapshot['parts'] {
+export function partsOf<F extends Frame>(core: Core<F>): Snapshot['parts'] {
   return core.parts.map(({ name, version, fingerprint }) => ({ name, version, fingerprint }));
 }
 
@@ -59,7 +59,7 @@ export function partsOf(core: Core<Frame>): Snapshot['parts'] {
  *
  * @throws SnapshotError naming the first thing that differs
  */
-export function checkSnapshot(core: Core<Frame>, snapshot: Snapshot): void {
+export function checkSnapshot<F extends Frame>(core: Core<F>, snapshot: Snapshot): void {
   const refuse = (why: string): never => {
     throw new SnapshotError(
       `the snapshot at seq ${snapshot.seq} does not fit pipeline "${core.name}": ${why}`,
@@ -95,6 +95,7 @@ export function checkSnapshot(core: Core<Frame>, snapshot: Snapshot): void {
  * writeFileSync('desk.snapshot', encodeSnapshot(snapshot));
  */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
+  // Events are plain by their schema, which an interface cannot say.
   return canonicalBytes(snapshot as unknown as Plain);
 }
 

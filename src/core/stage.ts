@@ -3,7 +3,7 @@ import type { Plain } from '../domain/plain.js';
 import type { CapabilitiesByVenue } from '../domain/venue-capabilities.js';
 import { StageContext } from './context.js';
 import type { Frame } from './frame.js';
-import { type Link, LinkedSubscriber, type StageLink } from './linked-pass.js';
+import { type Link, LinkedSubscriber } from './linked-pass.js';
 import { Observable, type Subscriber } from './rx.js';
 
 /**
@@ -128,7 +128,7 @@ export function stage<Needs extends Frame, Added extends object, State>(
   const link = (context: StageContext, index: number, restored: Plain | undefined): Link => {
     const state = restored === undefined ? definition.init(context) : definition.restore(restored, context);
     const save = (): Plain => definition.save(state);
-    return { kind: 'stage', name, index, step: step as unknown as StageLink['step'], state, save };
+    return { kind: 'stage', name, index, step, state, save };
   };
   const operator = <F extends Needs>(source: Observable<F>): FrameStream<F & Readonly<Added>> =>
     linkedStream(source, link);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalBytes } from '../core/canonical.js';
 import type { Command } from '../domain/command.js';
-import type { Plain } from '../domain/plain.js';
+import { asPlain, type Plain } from '../domain/plain.js';
 
 /** So many changes are remembered: more than can be on their way to an acknowledgement. */
 const MOST = 65_536;
@@ -55,6 +55,6 @@ export class CommandDigests {
 
 /** What is asked for, without the approval: that is nobody's but the process's that made it. */
 function termsOf(command: Command): Plain {
-  if (command.kind !== 'submit') return { ...command } as unknown as Plain;
-  return { kind: command.kind, order: command.order as unknown as Plain };
+  if (command.kind !== 'submit') return asPlain({ ...command });
+  return { kind: command.kind, order: asPlain(command.order) };
 }

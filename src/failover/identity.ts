@@ -32,7 +32,7 @@ export function identityOf<F extends Frame>(
       name: core.name,
       instruments: core.instruments.list.map(({ definition }) => definition),
     }),
-    coreHash: hashOf(partsOf(core as unknown as Core<Frame>)),
+    coreHash: hashOf(partsOf(core)),
     node,
     incarnation,
     holder: holderOf(node, policy, incarnation),

@@ -13,7 +13,7 @@ import {
   clientOrderIdFault,
   type VenueCapabilities,
 } from '../domain/venue-capabilities.js';
-import type { VerdictFields } from './risk/risk.js';
+import type { VerdictFields } from './risk/verdict-fields.js';
 
 /** What `dispatch` adds to a frame. */
 export interface CommandFields {

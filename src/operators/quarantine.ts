@@ -1,5 +1,5 @@
 import type { StageContext } from '../core/context.js';
-import type { Plain } from '../domain/plain.js';
+import { fromPlain, type Plain } from '../domain/plain.js';
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 300_000;
@@ -43,7 +43,7 @@ export class Quarantine {
 
   static restore(saved: Plain): Quarantine {
     const quarantine = new Quarantine();
-    [quarantine.#failures, quarantine.#until] = saved as unknown as [number, number];
+    [quarantine.#failures, quarantine.#until] = fromPlain<[number, number]>(saved);
     return quarantine;
   }
 }

@@ -3,7 +3,7 @@ import type { BudgetTable, Loan, Standing } from './budget-table.js';
 
 const isAmount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const isVersion = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isVersion = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** Reads a table that came from outside. @throws InputError naming what is wrong with it */
 export function parseTable(board: string, text: string): BudgetTable {
@@ -21,12 +21,18 @@ export function parseTable(board: string, text: string): BudgetTable {
 /** Reads a shard's word that came from outside. @throws InputError naming what is wrong with it */
 export function parseStanding(board: string, text: string): Standing {
   const value = parsed(board, text);
-  const { shard, version, limit, used, wants } = value as Partial<Standing>;
-  if (typeof shard !== 'string' || !isVersion(version) || ![limit, used, wants].every(isAmount))
+  const { shard, version, limit, used, wants } = value;
+  if (
+    typeof shard !== 'string' ||
+    !isVersion(version) ||
+    !isAmount(limit) ||
+    !isAmount(used) ||
+    !isAmount(wants)
+  )
     throw new InputError(
       `${board}: a shard's word is { shard, version, limit, used, wants }, not ${text.slice(0, 200)}`,
     );
-  return value as unknown as Standing;
+  return { ...value, shard, version, limit, used, wants };
 }
 
 function parsed(board: string, text: string): Record<string, unknown> {

@@ -25,6 +25,7 @@ export type DeepPartial<Value> = Value extends string | number | bigint | boolea
  *   .emits('x', { x: matching({ mark: { price: 100 } }) });
  */
 export function matching<Value>(fields: NoInfer<DeepPartial<Value>>): Value {
+  // A matcher is no `Value` and never becomes one: it stands only where an expected value is compared.
   return new PartialMatcher(fields) as unknown as Value;
 }
 

@@ -4,7 +4,8 @@ import type { DashboardView } from '../../src/dashboard/index.js';
 import { DeskModel } from '../../src/dashboard/model/desk-model.js';
 import { InstrumentTable } from '../../src/domain/instrument-table.js';
 import { backtest, simulateMarket } from '../../src/streams/index.js';
-import { type ShownFrame, shownDesk, type Truth, venues } from './desk.js';
+import { simulatedVenues } from '../crossing.js';
+import { type ShownFrame, shownDesk, type Truth } from './desk.js';
 
 const source = simulateMarket({ seed: 3, duration: 8_000 });
 const table = new InstrumentTable(source.instruments);
@@ -33,7 +34,7 @@ describe('the picture of a desk that ran', () => {
   let last: ShownFrame;
 
   beforeAll(async () => {
-    const run = backtest(shownDesk(source.instruments), source, { drivers: venues() });
+    const run = backtest(shownDesk(source.instruments), source, { drivers: simulatedVenues() });
     await run.forEach((frame) => {
       model.observe(frame);
       last = frame;
@@ -122,7 +123,7 @@ describe('the picture of a desk that ran', () => {
     const hashes: string[] = [];
     const short = simulateMarket({ seed: 3, duration: 2_000 });
     for (const watched of [true, false]) {
-      const run = backtest(shownDesk(short.instruments), short, { drivers: venues() });
+      const run = backtest(shownDesk(short.instruments), short, { drivers: simulatedVenues() });
       run.snapshots$.subscribe(({ stages }) => hashes.push(stateHash(stages)));
       const other = new DeskModel(table, 1_000);
       await run.forEach((frame) => {

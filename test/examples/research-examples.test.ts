@@ -13,7 +13,7 @@ describeBuilt('the parameter sweep', '.examples/parameter-sweep.js', (example) =
   it('refuses options that cannot be, in one line', async () => {
     const { code, stderr } = await example.run(['--minutes', '1']);
     expect(code).toBe(2);
-    expect(stderr).toBe('error: --minutes must be an integer of at least 3, not "1"\n');
+    expect(stderr).toBe('--minutes must be a whole number from 3 to 1440, not "1"; see --help\n');
   });
 });
 
@@ -21,7 +21,7 @@ describeBuilt('walking forward', '.examples/walk-forward.js', (example) => {
   it('refuses options that cannot be, in one line (MILLRACE_LONG=1 runs it, in test/services)', async () => {
     const { code, stderr } = await example.run(['--workers', '0']);
     expect(code).toBe(2);
-    expect(stderr).toBe('error: --workers must be an integer of at least 1, not "0"\n');
+    expect(stderr).toBe('--workers must be a whole number from 1 to 64, not "0"; see --help\n');
   });
 });
 

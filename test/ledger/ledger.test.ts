@@ -278,7 +278,7 @@ describe('options and snapshots', () => {
     expect(() => Ledger.restore(d.instruments, { reportingCurrency: 'USD' }, saved)).toThrow(
       'ledger.reportingCurrency must be "USDT" as in the snapshot, not "USD"',
     );
-    expect(() => Ledger.restore(d.instruments, d.options, null)).toThrow('of version 3, not undefined');
+    expect(() => Ledger.restore(d.instruments, d.options, null)).toThrow('of version 4, not undefined');
   });
 
   test('a snapshot does not change with the ledger', () => {

@@ -276,7 +276,7 @@ test('what is remembered of finished orders is bounded', () => {
   for (let n = 0; n < 1_000; n++) {
     const tracked = new TrackedOrder(d.submitted(`o${n}`, 'buy', 1).order, 0, n);
     orders.file(tracked);
-    tracked.fill(1, n);
+    tracked.fill(1, n, n);
     orders.remember({ key: `e${n}`, order: undefined, booking: undefined, last: 'fill' }, tracked);
     orders.file(tracked);
     orders.rememberForeign({ key: `f${n}`, order: undefined, booking: undefined, last: 'fill' });

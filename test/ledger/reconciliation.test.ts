@@ -69,6 +69,64 @@ describe('a venue’s truth', () => {
     expect(d.apply(answer)).toEqual([]);
   });
 
+  describe('with fills of orders that the ledger has forgotten', () => {
+    /** Keeps two finished orders; three have traded, so that the first is forgotten. */
+    const forgetful = () => {
+      const d = desk({ finishedOrders: 2 });
+      const fills = ['a', 'b', 'c'].map((id, nth) => {
+        d.submit(id, 'buy', 5);
+        const fill = { ...d.filled(id, 5, 100), venueTime: 10 + nth };
+        expect(d.apply(fill)).toEqual([]);
+        return fill;
+      });
+      d.now += AFTER_GRACE;
+      return { d, fills };
+    };
+
+    test('books none of them again, and the position stays', () => {
+      const { d, fills } = forgetful();
+      expect(d.apply(truth({ fills, positions: at(15, '100') }))).toEqual([]);
+      expect(d.ledger.position(0)).toBe(15);
+      expect(d.ledger.agentPosition('alpha', 0)).toBe(15);
+    });
+
+    test('nor after a snapshot', () => {
+      const { d, fills } = forgetful();
+      d.ledger = Ledger.restore(d.instruments, d.options, d.ledger.save());
+      expect(d.apply(truth({ fills, positions: at(15, '100') }))).toEqual([]);
+      expect(d.ledger.position(0)).toBe(15);
+    });
+
+    test('a fill that is older still, of an order that is remembered, is booked', () => {
+      const { d } = forgetful();
+      d.submit('slow', 'buy', 3);
+      const late = { ...d.filled('slow', 3, 100), venueTime: 5 };
+      expect(d.apply(truth({ fills: [late], positions: at(18, '100') }))).toEqual(['truth-fill']);
+      expect(d.ledger.position(0)).toBe(18);
+    });
+
+    test('a fill of an unknown order is booked when it is younger than what was forgotten, and else shows in the position', () => {
+      const { d } = forgetful();
+      const foreign = { ...d.filled('by hand', 2, 100), venueTime: 11 };
+      expect(d.apply(truth({ fills: [foreign], positions: at(17, '100') }))).toEqual([
+        'truth-fill',
+        'unknown-order',
+      ]);
+      expect(d.ledger.position(0)).toBe(17);
+      const older = { ...d.filled('long ago', 4, 100), venueTime: 9 };
+      d.now += AFTER_GRACE;
+      expect(d.apply(truth({ fills: [older], positions: at(21, '100') }))).toEqual(['truth-position']);
+      expect(d.ledger.position(0)).toBe(21);
+    });
+
+    test('what one venue has forgotten says nothing of another', () => {
+      const { d } = forgetful();
+      const elsewhere = { ...d.filled('elsewhere', 2, 100, { index: 2 }), venueTime: 3 };
+      expect(elsewhere.venue).not.toBe('one');
+      expect(d.apply(truth({ venue: elsewhere.venue, fills: [elsewhere] }))).toContain('truth-fill');
+    });
+  });
+
   test('a position that nothing explains becomes a synthetic fill, attributed to reconciliation', () => {
     const d = desk();
     d.trade('buy', 10, 100);

@@ -36,7 +36,7 @@ describe('an order that the venue has ended', () => {
         ]);
         if (how === 'restored fill') tracked = TrackedOrder.restore(structuredClone(tracked.save()), 0);
         if (how === 'settle') tracked.settle(3);
-        else expect(tracked.fill(5, 3)).toEqual([-3, -2]);
+        else expect(tracked.fill(5, 3, 3)).toEqual([-3, -2]);
         expect([tracked.status, tracked.missing, tracked.remaining, left(tracked)]).toEqual([
           end,
           0,
@@ -51,7 +51,7 @@ describe('an order that the venue has ended', () => {
     const tracked = sent();
     tracked.hear(10);
     tracked.advance('canceled', 2);
-    tracked.fill(10, 3);
+    tracked.fill(10, 3, 3);
     expect(tracked.status).toBe('filled');
   });
 
@@ -70,7 +70,7 @@ describe('what an order has left', () => {
     const tracked = sent('buy');
     tracked.hear(15);
     expect([tracked.remaining, left(tracked)]).toEqual([15, [9, 6]]);
-    tracked.fill(5, 2);
+    tracked.fill(5, 2, 2);
     expect([tracked.remaining, left(tracked)]).toEqual([10, [6, 4]]);
   });
 
@@ -100,8 +100,8 @@ describe('what an order has left', () => {
 
   test('comes back with a bust, and the venue’s count goes down with it', () => {
     const tracked = sent();
-    tracked.fill(4, 2);
-    const parts = tracked.fill(2, 3);
+    tracked.fill(4, 2, 2);
+    const parts = tracked.fill(2, 3, 3);
     tracked.hear(9);
     tracked.unfill(parts, 4);
     expect([tracked.filled, tracked.missing, tracked.remaining, left(tracked)]).toEqual([4, 3, 6, [-4, -2]]);
@@ -110,8 +110,8 @@ describe('what an order has left', () => {
 
   test('an overfill that is busted leaves an order that is filled', () => {
     const tracked = sent();
-    tracked.fill(10, 2);
-    const over = tracked.fill(3, 3);
+    tracked.fill(10, 2, 2);
+    const over = tracked.fill(3, 3, 3);
     tracked.unfill(over, 4);
     expect([tracked.status, tracked.filled, tracked.remaining]).toEqual(['filled', 10, 0]);
     tracked.unfill([-1, 0], 5);

@@ -17,7 +17,8 @@ import {
 } from '../../src/logging/index.js';
 import { simulateMarket } from '../../src/streams/index.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
-import { venues, watchedDesk } from '../monitoring/monitor/desk.js';
+import { simulatedVenues } from '../crossing.js';
+import { watchedDesk } from '../monitoring/monitor/desk.js';
 
 interface Written {
   readonly level: LogLevel;
@@ -56,7 +57,7 @@ describe('the log of a desk', () => {
   beforeAll(async () => {
     log = deskLog({ instruments, writer: kept, desk: 'desk', most: 1_000_000 });
     const core = watchedDesk(instruments);
-    const run = backtest(core, source, { drivers: [...venues(), log.driver] });
+    const run = backtest(core, source, { drivers: [...simulatedVenues(), log.driver] });
     run.snapshots$.subscribe(({ stages }) => {
       hash = stateHash(stages);
     });
@@ -71,7 +72,7 @@ describe('the log of a desk', () => {
 
   test('changes nothing', async () => {
     let bare = '';
-    const run = backtest(watchedDesk(instruments), source, { drivers: venues() });
+    const run = backtest(watchedDesk(instruments), source, { drivers: simulatedVenues() });
     run.snapshots$.subscribe(({ stages }) => {
       bare = stateHash(stages);
     });

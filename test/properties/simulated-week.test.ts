@@ -30,7 +30,6 @@ import {
   realisedVolatility,
   reconciliation,
   risk,
-  signal,
   signals,
   sizing,
   trendFollowing,
@@ -43,6 +42,7 @@ import { defaultInstruments } from '../../src/streams/simulator/default-instrume
 import { simulateMarket } from '../../src/streams/simulator/index.js';
 import type { FaultKind } from '../../src/venues/simulated/fault-options.js';
 import { simulatedVenue } from '../../src/venues/simulated/index.js';
+import { crossing } from '../crossing.js';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 2, 2, 14, 30);
@@ -106,16 +106,7 @@ const desk = compose(
     stretch: zScore({ window: 30, every }),
     volatility: realisedVolatility({ window: 30, every }),
   }),
-  signals([
-    signal({
-      name: 'cross',
-      horizon: '10m',
-      evaluate: ({ features: { fast, slow } }: Frame & FeatureFields<'fast' | 'slow'>) =>
-        Number.isNaN(fast) || Number.isNaN(slow)
-          ? undefined
-          : { direction: fast > slow ? 1 : -1, strength: 0.6, confidence: 0.6 },
-    }),
-  ]),
+  signals([crossing({ horizon: '10m', strength: 0.6 })]),
   agents([
     trendFollowing({ asset: 'BTC', signal: 'cross', targetVolatility: 1, lifetime: '10m' }),
     meanReversion({ asset: 'BTC', enter: 2, lifetime: '10m' }),

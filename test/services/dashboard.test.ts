@@ -11,7 +11,8 @@ import { type Dashboard, type ShownDesk, serveDashboard } from '../../src/dashbo
 import type { OutsideEvent } from '../../src/index.js';
 import { type Monitor, monitor } from '../../src/monitoring/index.js';
 import { backtest, simulateMarket } from '../../src/streams/index.js';
-import { heldOpen, type ShownFrame, shownDesk, type Truth, venues } from '../dashboard/desk.js';
+import { simulatedVenues } from '../crossing.js';
+import { heldOpen, type ShownFrame, shownDesk, type Truth } from '../dashboard/desk.js';
 import { describeBuilt } from '../desk/built.js';
 import { describeWithServer, programPath, type ServerPlan } from './server.js';
 
@@ -141,7 +142,10 @@ named('the live page in a browser', [chromium], () => {
     const core = shownDesk(source.instruments);
     watch = monitor({ instruments: source.instruments, parts: core.parts, process: false });
     const others: Driver = { name: 'others', connect: () => outside$ };
-    run = backtest(core, held.source, { drivers: [...venues(), watch.driver, others], probe: watch.probe });
+    run = backtest(core, held.source, {
+      drivers: [...simulatedVenues(), watch.driver, others],
+      probe: watch.probe,
+    });
     dashboard = await serve(run);
     frames$.pipe(watch.tap(), dashboard.tap()).subscribe();
     frames$.subscribe((frame) => {

@@ -64,7 +64,7 @@ export function divergence(
 }
 
 const fieldOf = (frame: Frame, field: string): unknown =>
-  (frame as unknown as Readonly<Record<string, unknown>>)[field];
+  (frame as Frame & Readonly<Record<string, unknown>>)[field];
 
 /** What is plain in a value, spelled out; a live view counts for its pass only and is no part of it. */
 export function text(value: unknown): string {
@@ -74,7 +74,7 @@ export function text(value: unknown): string {
       if (typeof item === 'bigint') return `${item}n`;
       if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
       if (item instanceof Map) return [...item];
-      if (ArrayBuffer.isView(item)) return [...(item as unknown as number[])];
+      if (ArrayBuffer.isView(item)) return Array.from(item as Uint8Array | Float64Array);
       const prototype: unknown = Object.getPrototypeOf(item);
       return prototype === Object.prototype || prototype === null ? item : undefined;
     }) ?? 'undefined'

@@ -1,3 +1,4 @@
+import type { Frame } from '../../core/frame.js';
 import { InputError } from '../../domain/errors.js';
 import type { OutsideEvent } from '../../domain/event.js';
 import { backtest } from '../../streams/index.js';
@@ -57,7 +58,7 @@ export async function simulate(
     const { event } = frame;
     if (event.kind === 'submitted') orders++;
     else if (event.kind === 'report' && event.type === 'fill') fills++;
-    const { profit: now } = frame as unknown as { readonly profit?: unknown };
+    const { profit: now } = frame as Frame & { readonly profit?: unknown };
     if (typeof now === 'number' && !Number.isNaN(now)) profit = now;
   });
   stop.removeEventListener('abort', end);

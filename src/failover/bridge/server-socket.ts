@@ -147,6 +147,8 @@ export class ServerSocket {
     }
     this.#peers.add(id);
     this.#events.link(id, true);
+    // What is read now may have been said by somebody who is gone by now, of whose end nothing will be told any more.
+    this.#queue.push(id, [PROBE]);
   }
 
   #down(id: string): void {

@@ -4,15 +4,17 @@ import type { SequencedEvent } from '../../domain/event.js';
 import type { Instrument } from '../../domain/instrument.js';
 import { BlockEncoder } from '../block/block-encoder.js';
 import { decodeBlock } from '../block/decode-block.js';
-import { aligned } from '../block/layout.js';
 import type { Disk, DiskFile } from '../disk/disk.js';
 import { JournalError } from '../journal-error.js';
 import type { Block, Durability, JournalStore } from '../journal-store.js';
+import { install, keptOf, removeBehind, removeSnapshots, replaceSegment } from './cut-segments.js';
+import { GroupSync } from './group-sync.js';
+import { recordBytes, recordOf } from './record-frames.js';
 import type { CutTail, Segment } from './recover.js';
 import { type Retention, removable, spareSnapshots } from './retention.js';
-import { RECORD_HEAD_BYTES, recordHead, segmentHead, segmentName } from './segment-format.js';
+import { segmentHead, segmentName } from './segment-format.js';
 import { readBlocks } from './segments.js';
-import { newestSnapshotOf, snapshotName, snapshotsOf, TEMPORARY, writeSnapshot } from './snapshot-files.js';
+import { newestSnapshotOf, snapshotsOf, writeSnapshot } from './snapshot-files.js';
 
 /** What a {@link DiskJournal} is made of. */
 export interface JournalParts {
@@ -24,17 +26,6 @@ export interface JournalParts {
   readonly cut: CutTail | undefined;
   readonly unlock: () => void;
 }
-
-interface Waiter {
-  readonly seq: number;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** So much may be in the system's memory only, even if nobody waits for the disk. */
-const MOST_UNSYNCED_BYTES = 8 * 1024 * 1024;
-
-const PADDING = Buffer.alloc(8);
 
 /** The journal of a folder. Made by `openJournal`. */
 export class DiskJournal implements JournalStore {
@@ -49,14 +40,8 @@ export class DiskJournal implements JournalStore {
   readonly #encoder = new BlockEncoder();
   /** The youngest segment, once it was written to. */
   #file: DiskFile | undefined;
-  /** Segments that hold what is not on the disk yet, oldest first. */
-  #unsynced: DiskFile[] = [];
-  #unsyncedBytes = 0;
-  #unsyncedNames = false;
   #last: number;
-  #synced: number;
-  #waiters: Waiter[] = [];
-  #syncing: Promise<void> | undefined;
+  readonly #sync: GroupSync;
   /** Snapshots, cuts and removals happen one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #cutting = false;
@@ -72,7 +57,11 @@ export class DiskJournal implements JournalStore {
     this.#retention = retention;
     this.#unlock = unlock;
     this.#last = segments.at(-1)?.last ?? 0;
-    this.#synced = this.#last;
+    this.#sync = new GroupSync(disk, this.#last, {
+      last: () => this.#last,
+      current: () => this.#file,
+      failed: (what, error) => void this.#fail(what, error),
+    });
   }
 
   get last(): number {
@@ -117,11 +106,7 @@ export class DiskJournal implements JournalStore {
         ),
       );
     // What was appended was written within the call.
-    if (durability !== 'fsync' || seq <= this.#synced) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ seq, resolve, reject });
-      this.#sync();
-    });
+    return durability === 'fsync' ? this.#sync.reached(seq) : Promise.resolve();
   }
 
   async *blocks(after: number): AsyncGenerator<Block, void, undefined> {
@@ -154,12 +139,13 @@ export class DiskJournal implements JournalStore {
         );
       if (seq >= this.#last) return;
       await this.#whileCutting(async () => {
-        const kept = await this.#keptOf(seq);
-        await this.#removeSnapshots((at) => at > seq);
-        await this.#removeBehind(seq);
-        if (kept !== undefined) await this.#replace(kept.segment, kept.bytes, seq);
+        const disk = this.#disk;
+        const kept = await keptOf(disk, this.#segments, seq, this.#instruments, this.#encoder);
+        await removeSnapshots(disk, (at) => at > seq);
+        await removeBehind(disk, this.#segments, seq);
+        if (kept !== undefined) await replaceSegment(disk, kept, seq);
         this.#last = seq;
-        this.#synced = Math.min(this.#synced, seq);
+        this.#sync.cutTo(Math.min(this.#sync.synced, seq));
       });
     });
   }
@@ -168,21 +154,21 @@ export class DiskJournal implements JournalStore {
     return this.#exclusively(() =>
       this.#whileCutting(async () => {
         const { seq } = snapshot;
-        await this.#removeSnapshots((at) => at >= seq);
-        await this.#removeBehind(seq);
+        await removeSnapshots(this.#disk, (at) => at >= seq);
+        await removeBehind(this.#disk, this.#segments, seq);
         await writeSnapshot(this.#disk, snapshot, true);
         const name = segmentName(seq + 1);
         const head = segmentHead(seq + 1, true, this.#instruments);
-        await this.#install(name, [head]);
+        await install(this.#disk, name, [head]);
         for (const old of this.#segments.splice(0).reverse()) {
           if (old.name === name) continue;
           this.#disk.remove(old.name);
           await this.#disk.syncNames();
         }
-        await this.#removeSnapshots((at) => at < seq);
+        await removeSnapshots(this.#disk, (at) => at < seq);
         this.#segments.push({ name, first: seq + 1, last: seq, end: head.length });
         this.#last = seq;
-        this.#synced = seq;
+        this.#sync.cutTo(seq);
       }),
     );
   }
@@ -213,7 +199,7 @@ export class DiskJournal implements JournalStore {
   async #close(): Promise<void> {
     try {
       await this.#work;
-      if (this.#failure === undefined) await this.#syncAll();
+      if (this.#failure === undefined) await this.#sync.all();
     } finally {
       this.#file?.close();
       this.#unlock();
@@ -222,7 +208,7 @@ export class DiskJournal implements JournalStore {
   }
 
   #put(block: Block): void {
-    const bytes = RECORD_HEAD_BYTES + aligned(block.bytes.length);
+    const bytes = recordBytes(block.bytes);
     try {
       let segment = this.#segments.at(-1);
       if (
@@ -231,22 +217,14 @@ export class DiskJournal implements JournalStore {
       )
         segment = this.#roll(block.from);
       this.#file ??= this.#disk.open(segment.name, 'write');
-      const padding = aligned(block.bytes.length) - block.bytes.length;
-      this.#file.write(
-        padding === 0
-          ? [recordHead(block.bytes.length, this.#synced), block.bytes]
-          : [recordHead(block.bytes.length, this.#synced), block.bytes, PADDING.subarray(0, padding)],
-        segment.end,
-      );
+      this.#file.write(recordOf(block.bytes, this.#sync.synced), segment.end);
       segment.end += bytes;
       segment.last = block.to;
       this.#last = block.to;
     } catch (error) {
       throw this.#fail(`write events ${block.from} to ${block.to}`, error);
     }
-    if (this.#unsynced.at(-1) !== this.#file) this.#unsynced.push(this.#file);
-    this.#unsyncedBytes += bytes;
-    if (this.#unsyncedBytes > MOST_UNSYNCED_BYTES) this.#sync();
+    this.#sync.wrote(this.#file, bytes);
   }
 
   /** Begins a new segment. The one before it is synced in its turn, and closed. */
@@ -255,9 +233,9 @@ export class DiskJournal implements JournalStore {
     const head = segmentHead(first, false, this.#instruments);
     const file = this.#disk.open(name, 'create');
     file.write([head], 0);
-    if (this.#file !== undefined && !this.#unsynced.includes(this.#file)) this.#file.close();
+    if (this.#file !== undefined && !this.#sync.holds(this.#file)) this.#file.close();
     this.#file = file;
-    this.#unsyncedNames = true;
+    this.#sync.named();
     const segment: Segment = { name, first, last: first - 1, end: head.length };
     this.#segments.push(segment);
     if (this.#retention !== undefined && this.#segments.length > 2) {
@@ -266,46 +244,6 @@ export class DiskJournal implements JournalStore {
       });
     }
     return segment;
-  }
-
-  #sync(): void {
-    this.#syncing ??= this.#syncWhileNeeded();
-  }
-
-  async #syncWhileNeeded(): Promise<void> {
-    // Whatever else is appended in this turn goes with it.
-    await Promise.resolve();
-    while (
-      this.#failure === undefined &&
-      (this.#waiters.length > 0 || this.#unsyncedBytes > MOST_UNSYNCED_BYTES)
-    ) {
-      const upTo = this.#last;
-      const files = this.#unsynced;
-      this.#unsynced = [];
-      this.#unsyncedBytes = 0;
-      const names = this.#unsyncedNames;
-      this.#unsyncedNames = false;
-      try {
-        for (const file of files) await file.sync();
-        if (names) await this.#disk.syncNames();
-      } catch (error) {
-        this.#fail(`sync events up to ${upTo}`, error);
-        break;
-      }
-      for (const file of files) if (file !== this.#file && !this.#unsynced.includes(file)) file.close();
-      this.#synced = Math.max(this.#synced, Math.min(upTo, this.#last));
-      const held = this.#waiters.filter(({ seq }) => seq <= upTo);
-      this.#waiters = this.#waiters.filter(({ seq }) => seq > upTo);
-      for (const { resolve } of held) resolve();
-    }
-    // In the same breath as the last look at who waits: whoever comes after finds nobody at work.
-    this.#syncing = undefined;
-  }
-
-  /** Resolves when everything that was appended is on the disk. */
-  async #syncAll(): Promise<void> {
-    while (this.#synced < this.#last) await this.flushed(this.#last, 'fsync');
-    await this.#syncing;
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -321,72 +259,14 @@ export class DiskJournal implements JournalStore {
   async #whileCutting(work: () => Promise<void>): Promise<void> {
     this.#cutting = true;
     try {
-      await this.#syncAll();
+      await this.#sync.all();
       this.#file?.close();
       this.#file = undefined;
-      this.#unsynced = [];
+      this.#sync.forget();
       await this.#guarded('cut the journal', work);
     } finally {
       this.#cutting = false;
     }
-  }
-
-  /** What stays of the segment that holds `seq` and goes on behind it. */
-  async #keptOf(seq: number): Promise<{ segment: Segment; bytes: Uint8Array[] } | undefined> {
-    const segment = this.#segments.find(({ first, last }) => first <= seq + 1 && last > seq);
-    if (segment === undefined) return undefined;
-    const bytes: Uint8Array[] = [segmentHead(segment.first, false, this.#instruments)];
-    const keep = (block: Uint8Array): void => {
-      const padding = aligned(block.length) - block.length;
-      bytes.push(recordHead(block.length, 0), block, PADDING.subarray(0, padding));
-    };
-    if (seq >= segment.first) {
-      for await (const block of readBlocks(this.#disk, segment.first - 1)) {
-        if (block.to <= seq) keep(block.bytes);
-        else {
-          const events = decodeBlock(block.bytes).filter((event) => event.seq <= seq);
-          if (events.length > 0) keep(this.#encoder.encode(events).bytes);
-          break;
-        }
-      }
-    }
-    return { segment, bytes };
-  }
-
-  /** Removes the segments that begin behind `seq + 1`, the youngest first: a crash meanwhile leaves no gap. */
-  async #removeBehind(seq: number): Promise<void> {
-    for (let youngest = this.#segments.at(-1); youngest !== undefined; youngest = this.#segments.at(-1)) {
-      if (youngest.first <= seq + 1) return;
-      this.#disk.remove(youngest.name);
-      await this.#disk.syncNames();
-      this.#segments.pop();
-    }
-  }
-
-  async #replace(segment: Segment, bytes: readonly Uint8Array[], last: number): Promise<void> {
-    await this.#install(segment.name, bytes);
-    segment.last = last;
-    segment.end = bytes.reduce((sum, { length }) => sum + length, 0);
-  }
-
-  /** Puts a file in the place of another, whole or not at all. */
-  async #install(name: string, bytes: readonly Uint8Array[]): Promise<void> {
-    const file = this.#disk.open(`${name}${TEMPORARY}`, 'create');
-    try {
-      file.write(bytes, 0);
-      await file.sync();
-    } finally {
-      file.close();
-    }
-    this.#disk.rename(`${name}${TEMPORARY}`, name);
-    await this.#disk.syncNames();
-  }
-
-  async #removeSnapshots(which: (seq: number) => boolean): Promise<void> {
-    const gone = snapshotsOf(this.#disk.list()).filter(which);
-    if (gone.length === 0) return;
-    for (const seq of gone) this.#disk.remove(snapshotName(seq));
-    await this.#disk.syncNames();
   }
 
   async #retain(): Promise<void> {
@@ -394,7 +274,7 @@ export class DiskJournal implements JournalStore {
     if (retention === undefined) return;
     await this.#guarded('remove what is too old', async () => {
       const spare = spareSnapshots(snapshotsOf(this.#disk.list()), retention);
-      await this.#removeSnapshots((seq) => spare.includes(seq));
+      await removeSnapshots(this.#disk, (seq) => spare.includes(seq));
       const names = await removable(this.#disk, this.#segments, retention);
       for (const name of names) {
         // Oldest first, each for good before the next: a crash meanwhile leaves no gap.
@@ -421,9 +301,7 @@ export class DiskJournal implements JournalStore {
       `journal ${this.#disk.name} cannot ${what}: ${said}. Nothing is journalled any more; mend the disk and open it again`,
       { cause: error },
     );
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { reject } of waiters) reject(this.#failure);
+    this.#sync.stop(this.#failure);
     return this.#failure;
   }
 

@@ -6,7 +6,7 @@ import { uniqueNames } from '../../domain/check.js';
 import { type Answer, type Decision, keyOf } from '../../domain/decision.js';
 import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { Quarantine } from '../quarantine.js';
 import type { Agent } from './agent.js';
@@ -161,12 +161,12 @@ function saveUnit<F extends Frame>({ memory, quarantine, standing }: Unit<F>): P
   return {
     memory: structuredClone(memory),
     quarantine: quarantine.save(),
-    standing: [...standing.values()].map((made) => ({ ...made, of: { ...made.of } })) as unknown as Plain,
+    standing: asPlain([...standing.values()].map((made) => ({ ...made, of: { ...made.of } }))),
   };
 }
 
 function restoreUnit<F extends Frame>(agent: Agent<F>, saved: Plain): Unit<F> {
-  const { memory, quarantine, standing } = saved as unknown as SavedUnit;
+  const { memory, quarantine, standing } = fromPlain<SavedUnit>(saved);
   return {
     agent,
     memory: structuredClone(memory),

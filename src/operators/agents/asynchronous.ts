@@ -4,7 +4,7 @@ import type { Frame } from '../../core/frame.js';
 import { type Decision, keyOf } from '../../domain/decision.js';
 import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import { Quarantine } from '../quarantine.js';
 import { Votes } from './agreement.js';
 import { nonsense } from './nonsense.js';
@@ -116,23 +116,23 @@ export class AsynchronousUnit<F extends Frame> {
   }
 
   save(): Plain {
-    return {
+    return asPlain({
       replicas: this.#replicas.map((replica) => replica.save()),
       votes: [...this.#votes].map(([key, votes]) => [key, votes.save()]),
       quarantine: this.#quarantine.save(),
       dueAt: this.#dueAt,
       shown: this.#shown,
-    } as unknown as Plain;
+    });
   }
 
   static restore<F extends Frame>(agent: AsynchronousAgent<F>, plain: Plain): AsynchronousUnit<F> {
-    const saved = plain as unknown as {
+    const saved = fromPlain<{
       readonly replicas: readonly Plain[];
       readonly votes: readonly (readonly [string, ReturnType<Votes['save']>])[];
       readonly quarantine: Plain;
       readonly dueAt: number;
       readonly shown: number;
-    };
+    }>(plain);
     const unit = new AsynchronousUnit(agent);
     unit.#replicas = saved.replicas.map((replica) => Replica.restore(replica));
     unit.#votes = new Map(saved.votes.map(([key, votes]) => [key, Votes.restore(votes)]));

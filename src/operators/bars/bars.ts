@@ -2,7 +2,7 @@ import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { refuse } from '../../domain/check.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import type { BarDefinition } from './bar-definition.js';
 import { BarSeries } from './bar-series.js';
@@ -62,7 +62,7 @@ export function bars<const N extends string>(
         series: states,
         due,
         asked,
-      } = saved as unknown as { readonly series: readonly Plain[] } & Pick<State, 'due' | 'asked'>;
+      } = fromPlain<{ readonly series: readonly Plain[] } & Pick<State, 'due' | 'asked'>>(saved);
       const all = series(context);
       all.forEach((one, index) => {
         one.restore(states[index] as Plain);

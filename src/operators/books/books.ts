@@ -1,6 +1,7 @@
 import type { BookView } from '../../books/index.js';
 import { L2Book } from '../../books/index.js';
 import type { StageContext } from '../../core/context.js';
+import { filledInPass } from '../../core/filled-in-pass.js';
 import type { Frame } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
@@ -28,7 +29,6 @@ export interface MarketFields {
 }
 
 const EMPTY_BOOK: BookView = new L2Book();
-const NO_MARKETS = undefined as unknown as MarketsView;
 
 /**
  * Keeps the book of every instrument and puts its best prices on each frame.
@@ -66,7 +66,7 @@ export function books(options: BookOptions = {}): StageOperator<Frame, MarketFie
       lastPrice: Number.NaN,
       synced: false,
       book: EMPTY_BOOK,
-      markets: NO_MARKETS,
+      markets: filledInPass<MarketsView>(),
     },
     init: (context) => new MarketWatch(new Markets(context.instruments), limits, context),
     step,

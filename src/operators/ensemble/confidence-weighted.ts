@@ -2,7 +2,7 @@ import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast } from '../../domain/check.js';
 import { type Decision, keyOf, type Target, type TargetOf } from '../../domain/decision.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
 import { Subject } from './subject.js';
 
@@ -77,19 +77,19 @@ export function confidenceWeighted(
       if (targets !== undefined) frame.targets = targets;
     },
     save: ({ subjects, firstExpiry }) =>
-      ({
+      asPlain({
         subjects: [...subjects.values()].map(({ of, decisions, target }) => ({
           of,
           decisions: [...decisions],
           target: target ?? null,
         })),
         firstExpiry,
-      }) as unknown as Plain,
+      }),
     restore: (saved) => {
-      const { subjects, firstExpiry } = saved as unknown as {
+      const { subjects, firstExpiry } = fromPlain<{
         readonly subjects: readonly SavedSubject[];
         readonly firstExpiry: number;
-      };
+      }>(saved);
       const state: State = { subjects: new Map(), firstExpiry };
       for (const { of, decisions, target } of subjects) {
         const subject = new Subject(of);

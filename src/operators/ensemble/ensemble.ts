@@ -4,7 +4,7 @@ import { type StageOperator, stage } from '../../core/stage.js';
 import { knownKeys, numberAtLeast, positiveNumber, refuse, uniqueNames } from '../../domain/check.js';
 import { type Decision, keyOf, type Target, type TargetOf } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
 import type { MarketFields } from '../books/books.js';
 import { Caution } from './caution.js';
@@ -121,7 +121,7 @@ export function ensemble<F extends Frame = Frame>(
       if (targets !== undefined) frame.targets = targets;
     },
     save: (state) =>
-      ({
+      asPlain({
         subjects: [...state.subjects.values()].map(({ of, decisions, target, changed }) => ({
           of,
           decisions: [...decisions],
@@ -134,7 +134,7 @@ export function ensemble<F extends Frame = Frame>(
         open: [...state.open],
         waiting: [...state.waiting],
         firstExpiry: state.firstExpiry,
-      }) as unknown as Plain,
+      }),
     restore: (plain) => restored(settings, plain),
   });
   function settle(
@@ -240,7 +240,7 @@ function fresh<F extends Frame>(
 }
 
 function restored<F extends Frame>(settings: Settings<F>, plain: Plain): State {
-  const saved = plain as unknown as {
+  const saved = fromPlain<{
     readonly subjects: readonly {
       readonly of: TargetOf;
       readonly decisions: readonly Decision[];
@@ -253,7 +253,7 @@ function restored<F extends Frame>(settings: Settings<F>, plain: Plain): State {
     readonly open: readonly (readonly [string, number])[];
     readonly waiting: readonly string[];
     readonly firstExpiry: number;
-  };
+  }>(plain);
   const state = fresh(settings, saved.learner ?? undefined);
   for (const { of, decisions, target, changed } of saved.subjects) {
     const subject = new Subject(of);

@@ -1,6 +1,6 @@
 import { Chance, type ChanceState } from '../../domain/chance.js';
 import { integerAtLeast, knownKeys, numberAtLeast, positiveNumber } from '../../domain/check.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import { pooledByLearner } from './inverse-variance.js';
 import { type Joining, type Learner, type MemoryOptions, memorySettings } from './joining.js';
 
@@ -21,7 +21,7 @@ class ExponentialLearner implements Learner {
   constructor(rate: number, share: number, saved: Plain | undefined) {
     this.#rate = rate;
     this.#share = share;
-    this.#weights = new Map((saved ?? []) as unknown as readonly (readonly [string, number])[]);
+    this.#weights = new Map(fromPlain<readonly (readonly [string, number])[]>(saved ?? []));
   }
 
   observe(returns: ReadonlyMap<string, number>): void {
@@ -84,6 +84,12 @@ export interface ThompsonSamplingOptions extends Omit<MemoryOptions, 'warmUp'> {
   readonly draws?: number;
 }
 
+interface SavedSampler {
+  readonly beliefs: readonly (readonly [string, Belief])[];
+  readonly wins: readonly (readonly [string, number])[];
+  readonly chance: ChanceState;
+}
+
 interface Belief {
   readonly [key: string]: number;
   weight: number;
@@ -102,13 +108,7 @@ class ThompsonLearner implements Learner {
     this.#keep = keep;
     this.#draws = draws;
     this.#chance = new Chance(seed, 'thompsonSampling');
-    const saved = plain as unknown as
-      | {
-          readonly beliefs: readonly (readonly [string, Belief])[];
-          readonly wins: readonly (readonly [string, number])[];
-          readonly chance: ChanceState;
-        }
-      | undefined;
+    const saved = plain === undefined ? undefined : fromPlain<SavedSampler>(plain);
     this.#beliefs = new Map((saved?.beliefs ?? []).map(([agent, one]) => [agent, { ...one }]));
     this.#wins = new Map(saved?.wins ?? []);
     if (saved !== undefined) this.#chance.restore(saved.chance);

@@ -1,6 +1,6 @@
 import type { StageContext } from '../../core/context.js';
 import { keyOf, type TargetOf } from '../../domain/decision.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketsView } from '../books/markets-view.js';
 import type { Subject } from './subject.js';
 
@@ -75,14 +75,14 @@ export class PaperReturns {
   }
 
   save(): Plain {
-    return { dueAt: this.#dueAt, positions: [...this.#positions.values()] } as unknown as Plain;
+    return asPlain({ dueAt: this.#dueAt, positions: [...this.#positions.values()] });
   }
 
   restore(plain: Plain): void {
-    const { dueAt, positions } = plain as unknown as {
+    const { dueAt, positions } = fromPlain<{
       readonly dueAt: number;
       readonly positions: readonly Position[];
-    };
+    }>(plain);
     this.#dueAt = dueAt;
     this.#positions = new Map(positions.map((one) => [keyOf(one.of), one]));
   }

@@ -1,6 +1,6 @@
 import { knownKeys } from '../../domain/check.js';
 import { ConfigurationError } from '../../domain/errors.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import { pooledByLearner, warming } from './inverse-variance.js';
 import { type Joining, type Learner, type MemoryOptions, memorySettings } from './joining.js';
 
@@ -146,13 +146,13 @@ class CovarianceLearner implements Learner {
   constructor(keep: number, warmUp: number, saved: Plain | undefined) {
     this.#keep = keep;
     this.#warmUp = warmUp;
-    const state = (saved ?? { agents: [], counts: [], weights: [], means: [], products: [] }) as unknown as {
+    const state = fromPlain<{
       readonly agents: readonly string[];
       readonly counts: readonly number[];
       readonly weights: readonly number[];
       readonly means: readonly number[];
       readonly products: readonly (readonly number[])[];
-    };
+    }>(saved ?? { agents: [], counts: [], weights: [], means: [], products: [] });
     this.#agents = [...state.agents];
     this.#counts = [...state.counts];
     this.#weights = [...state.weights];

@@ -47,7 +47,7 @@ export function bookFill(
 /** Counts a fill on its order. @returns what is to be booked of it */
 export function fillOrder(state: LedgerState, tracked: TrackedOrder, fill: Traded, ts: number): Booking {
   state.working.remove(tracked);
-  const parts = tracked.fill(fill.quantity, ts);
+  const parts = tracked.fill(fill.quantity, fill.venueTime, ts);
   state.working.add(tracked);
   state.orders.file(tracked);
   seeToGroup(state, tracked);

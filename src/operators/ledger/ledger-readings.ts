@@ -81,6 +81,10 @@ export class LedgerReadings implements LedgerView {
     return chainOf(this.state, clientOrderId);
   }
 
+  forgottenUntil(venue: string): number {
+    return this.state.orders.forgottenUntil(venue);
+  }
+
   knowsExecution(report: Parameters<typeof executionKey>[0]): boolean {
     return this.state.orders.execution(executionKey(report)) !== undefined;
   }

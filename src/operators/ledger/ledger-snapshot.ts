@@ -1,7 +1,7 @@
 import type { InstrumentId } from '../../domain/brand.js';
 import { ConfigurationError, show } from '../../domain/errors.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { SavedAccounts } from './accounts.js';
 import type { SavedBalances } from './balances.js';
 import type { SavedFunding } from './funding.js';
@@ -11,7 +11,7 @@ import type { SavedRates } from './rates.js';
 import type { SavedProfit } from './running-profit.js';
 
 /** Grows with every change of what a snapshot of the ledger holds. */
-const VERSION = 3;
+const VERSION = 4;
 
 type SavedLedger = {
   readonly version: number;
@@ -54,7 +54,7 @@ export function saveState(state: LedgerState): Plain {
  * table lacks an instrument of it
  */
 export function restoreState(state: LedgerState, snapshot: Plain): void {
-  const saved = snapshot as unknown as SavedLedger;
+  const saved = fromPlain<SavedLedger>(snapshot);
   if (saved?.version !== VERSION)
     throw new ConfigurationError(
       `a ledger snapshot must be of version ${VERSION}, not ${show(saved?.version)}`,

@@ -44,6 +44,11 @@ export interface LedgerView {
     readonly instrument: InstrumentId;
     readonly executionId: string;
   }): boolean;
+  /**
+   * The venue's time (Unix milliseconds) of the newest execution there that was booked with an order that is forgotten by
+   * now; `-Infinity` when none is. Whether an older one of an order that is not remembered was booked, nobody knows.
+   */
+  forgottenUntil(venue: string): number;
 
   /** Plain price last marked; `NaN` when there was none. */
   markPrice(index: number): number;

@@ -1,4 +1,5 @@
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
+import { fromPlain } from '../../domain/plain.js';
 import {
   type Execution,
   instrumentOfKey,
@@ -13,6 +14,7 @@ export type SavedOrders = {
   readonly open: readonly SavedOrder[];
   readonly finished: readonly SavedOrder[];
   readonly foreign: readonly SavedExecution[];
+  readonly forgotten: readonly (readonly [venue: string, until: number])[];
 };
 
 /**
@@ -20,7 +22,8 @@ export type SavedOrders = {
  *
  * Memory is bounded: an order that is finished leaves the working map; of the finished ones the last
  * `remembered` are kept, with the executions booked on them, so that a late or repeated report is still
- * recognised. After that an order is as good as foreign.
+ * recognised. After that an order is as good as foreign, but for how far back a venue's fills are known: see
+ * {@link Orders.forgottenUntil}.
  */
 export class Orders {
   readonly #remembered: number;
@@ -35,6 +38,8 @@ export class Orders {
   readonly #groups = new Map<string, Map<ClientOrderId, TrackedOrder>>();
   /** Executions of orders that are not ours, oldest first. */
   readonly #foreign = new Map<string, Execution>();
+  /** By venue. */
+  readonly #forgotten = new Map<string, number>();
 
   constructor(remembered: number) {
     this.#remembered = remembered;
@@ -94,6 +99,14 @@ export class Orders {
     return this.#executions.get(key) ?? this.#foreign.get(key);
   }
 
+  /**
+   * The venue's time of the newest execution that was booked and is forgotten; `-Infinity` when none is. Of an order that
+   * is not remembered nobody can tell whether an execution up to then was booked.
+   */
+  forgottenUntil(venue: string): number {
+    return this.#forgotten.get(venue) ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Remembers an execution for as long as its order is remembered. */
   remember(execution: Execution, tracked: TrackedOrder): void {
     tracked.executions.push(execution);
@@ -115,17 +128,19 @@ export class Orders {
       open: Array.from(this.#open.values(), (tracked) => tracked.save()),
       finished: Array.from(this.#finished.values(), (tracked) => tracked.save()),
       foreign: Array.from(this.#foreign.values(), saveExecution),
+      forgotten: [...this.#forgotten],
     };
   }
 
   /** @param indexOf finds an instrument in the table of this run */
   restore(saved: SavedOrders, indexOf: (instrument: InstrumentId) => number): void {
     for (const each of [...saved.finished, ...saved.open]) {
-      const { instrument } = each.order as unknown as { readonly instrument: InstrumentId };
+      const { instrument } = fromPlain<{ readonly instrument: InstrumentId }>(each.order);
       const tracked = TrackedOrder.restore(each, indexOf(instrument));
       this.file(tracked);
       for (const execution of tracked.executions) this.#executions.set(execution.key, execution);
     }
+    for (const [venue, until] of saved.forgotten) this.#forgotten.set(venue, until);
     for (const each of saved.foreign) {
       // What was booked was listed; what was not has no place to look for.
       const index = each.booked === null ? -1 : indexOf(instrumentOfKey(each.key));
@@ -159,7 +174,11 @@ export class Orders {
   #forgetOldest(): void {
     if (this.#finished.size <= this.#remembered) return;
     const id = this.#oldest.next().value as ClientOrderId;
-    for (const { key } of this.#finished.get(id)?.executions ?? []) this.#executions.delete(key);
+    const tracked = this.#finished.get(id);
+    if (tracked === undefined) return;
+    for (const { key } of tracked.executions) this.#executions.delete(key);
     this.#finished.delete(id);
+    const { venue } = tracked.order;
+    if (tracked.tradedAt > this.forgottenUntil(venue)) this.#forgotten.set(venue, tracked.tradedAt);
   }
 }

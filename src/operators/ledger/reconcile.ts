@@ -1,4 +1,4 @@
-import type { ReportEvent, TrueOrder, TruthEvent } from '../../domain/event.js';
+import type { FillReport, ReportEvent, TrueOrder, TruthEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { LedgerView } from './ledger-view.js';
 import { isOpen } from './order-states.js';
@@ -37,7 +37,7 @@ export function* reconcile(
   // As it is now: what is adopted on the way changes orders too.
   const moving = movingInstruments(ledger, policy.grace, ts);
   for (const fill of truth.fills) {
-    if (ledger.knowsExecution(fill)) continue;
+    if (ledger.knowsExecution(fill) || isForgotten(ledger, fill)) continue;
     const message = `${fill.venue} tells of execution ${fill.executionId} of order ${fill.clientOrderId}, which is not booked`;
     yield { what: 'fill', message, action: policy.fills, entry: fill };
   }
@@ -52,6 +52,13 @@ export function* reconcile(
     yield { what: 'balance', message, action: policy.balances };
   }
 }
+
+/**
+ * Whether a fill may have been booked with an order that the ledger does not remember any more. Booked again it would count
+ * twice; if it never was, the position that the venue tells has it.
+ */
+const isForgotten = (ledger: LedgerView, { venue, clientOrderId, venueTime }: FillReport): boolean =>
+  venueTime <= ledger.forgottenUntil(venue) && ledger.order(clientOrderId) === undefined;
 
 /**
  * Indices of instruments with an order that has just changed: a report of it may be under way; or it has filled behind the

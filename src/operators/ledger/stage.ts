@@ -1,3 +1,4 @@
+import { filledInPass } from '../../core/filled-in-pass.js';
 import type { Frame } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
@@ -40,9 +41,9 @@ export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFiel
   const settings = ledgerOptions(options);
   return stage<Frame & MarketFields, LedgerFields, Ledger>({
     name: 'ledger',
-    version: 3,
+    version: 4,
     fingerprint: JSON.stringify(settings),
-    adds: { position: 0, profit: Number.NaN, ledger: undefined as unknown as LedgerView },
+    adds: { position: 0, profit: Number.NaN, ledger: filledInPass<LedgerView>() },
     init: (context) => new Ledger(context.instruments, settings),
     step: (state, frame, context) => {
       const { instrument } = frame;

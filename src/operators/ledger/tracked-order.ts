@@ -1,6 +1,6 @@
 import type { ClientOrderId } from '../../domain/brand.js';
 import { type Order, type OrderStatus, sign } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import { attributed, splitFill, UNATTRIBUTED } from './attribution.js';
 import { type Execution, restoreExecution, type SavedExecution, saveExecution } from './executions.js';
 import { isOpen, nextStatus, type OrderInput } from './order-states.js';
@@ -33,6 +33,7 @@ export type SavedOrder = {
   readonly acknowledged: boolean;
   readonly unwanted: boolean;
   readonly changedAt: number;
+  readonly tradedAt: number;
   /** Signed lots that each share holds. */
   readonly held: readonly number[];
   readonly replacedBy: string | null;
@@ -59,6 +60,8 @@ export class TrackedOrder implements OrderRecord {
   replacedBy: ClientOrderId | undefined = undefined;
   filled = 0;
   changedAt: number;
+  /** The venue's time of its newest execution that is booked; `-Infinity` before the first. */
+  tradedAt: number = Number.NEGATIVE_INFINITY;
   #standing: OrderStatus = 'initialised';
   /** Lots executed by the venue's own count, as far as it told. */
   #told = 0;
@@ -134,8 +137,9 @@ export class TrackedOrder implements OrderRecord {
   }
 
   /** Books executed lots. @returns the signed lots of each share in this fill */
-  fill(quantity: number, ts: number): readonly number[] {
+  fill(quantity: number, venueTime: number, ts: number): readonly number[] {
     this.filled += quantity;
+    if (venueTime > this.tradedAt) this.tradedAt = venueTime;
     const parts = splitFill(this.shares, this.#held, this.filled);
     this.#held = this.#held.map((lots, share) => lots + (parts[share] as number));
     this.changedAt = ts;
@@ -156,7 +160,7 @@ export class TrackedOrder implements OrderRecord {
 
   save(): SavedOrder {
     return {
-      order: this.order as unknown as Plain,
+      order: asPlain(this.order),
       status: this.status,
       standing: this.#standing,
       filled: this.filled,
@@ -165,6 +169,7 @@ export class TrackedOrder implements OrderRecord {
       acknowledged: this.acknowledged,
       unwanted: this.unwanted,
       changedAt: this.changedAt,
+      tradedAt: this.tradedAt,
       held: this.#held,
       replacedBy: this.replacedBy ?? null,
       executions: this.executions.map(saveExecution),
@@ -172,9 +177,10 @@ export class TrackedOrder implements OrderRecord {
   }
 
   static restore(saved: SavedOrder, index: number): TrackedOrder {
-    const tracked = new TrackedOrder(saved.order as unknown as Order, index, saved.changedAt);
+    const tracked = new TrackedOrder(fromPlain<Order>(saved.order), index, saved.changedAt);
     tracked.status = saved.status;
     tracked.filled = saved.filled;
+    tracked.tradedAt = saved.tradedAt;
     tracked.acknowledged = saved.acknowledged;
     tracked.unwanted = saved.unwanted;
     tracked.#told = saved.told;

@@ -1,4 +1,4 @@
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 
 /** How prices of one contract are carried over to the next; `none`: they are not. */
 export type RollAdjustment = 'ratio' | 'difference' | 'none';
@@ -39,6 +39,6 @@ export class ContinuousPrice {
   }
 
   restore(saved: Plain): void {
-    [this.#factor, this.#amount] = saved as unknown as [number, number];
+    [this.#factor, this.#amount] = fromPlain<[number, number]>(saved);
   }
 }

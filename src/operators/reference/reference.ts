@@ -4,7 +4,7 @@ import { type StageOperator, stage } from '../../core/stage.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { InstrumentEvent, StatusEvent } from '../../domain/market-event.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain } from '../../domain/plain.js';
 import { type PriceBands, priceBands } from './price-bands.js';
 import { revise } from './revise.js';
 
@@ -66,12 +66,12 @@ export function reference(): StageOperator<Frame, ReferenceFields> {
       frame.bands = state.bands[instrument];
     },
     save: ({ definitions, phases, broken }) => ({
-      definitions: [...definitions] as unknown as Plain,
+      definitions: asPlain([...definitions]),
       phases: [...phases],
       broken: [...broken],
     }),
     restore: (saved, { instruments }) => {
-      const { definitions, phases, broken } = saved as unknown as Omit<State, 'bands'>;
+      const { definitions, phases, broken } = fromPlain<Omit<State, 'bands'>>(saved);
       return {
         definitions: [...definitions],
         bands: instruments.list.map((listed, index) =>

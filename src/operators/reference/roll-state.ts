@@ -3,7 +3,7 @@ import type { InstrumentId } from '../../domain/brand.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
 import type { RollEvent } from '../../domain/market-event.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { ContinuousPrice, type RollAdjustment } from './continuous-price.js';
 import { DailyVolumes } from './daily-volumes.js';
@@ -139,20 +139,20 @@ export class RollState {
     return {
       front: this.#front,
       prices: this.#prices.slice(),
-      definitions: [...this.#definitions] as unknown as Plain,
+      definitions: asPlain([...this.#definitions]),
       volumes: this.#volumes.save(),
       continuous: this.#continuous.save(),
     };
   }
 
   restore(saved: Plain): void {
-    const { front, prices, definitions, volumes, continuous } = saved as unknown as {
+    const { front, prices, definitions, volumes, continuous } = fromPlain<{
       readonly front: number;
       readonly prices: Float64Array;
       readonly definitions: readonly Instrument[];
       readonly volumes: Plain;
       readonly continuous: Plain;
-    };
+    }>(saved);
     this.#front = front;
     this.#prices.set(prices);
     definitions.forEach((definition, place) => {

@@ -1,6 +1,6 @@
 import type { AccountEvent, ReportEvent } from '../../domain/event.js';
 import type { Order } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 
 /** What an order takes of a balance. */
 export interface Need {
@@ -94,10 +94,10 @@ export class BalanceBook {
 
   static restore(saved: Plain): BalanceBook {
     const book = new BalanceBook();
-    const { free, reserved } = saved as unknown as {
+    const { free, reserved } = fromPlain<{
       readonly free: readonly [string, Free][];
       readonly reserved: readonly [string, Reservation][];
-    };
+    }>(saved);
     for (const [of, each] of free) book.#free.set(of, { ...each });
     for (const [id, reservation] of reserved) book.#reserved.set(id, { ...reservation });
     return book;

@@ -1,6 +1,7 @@
 import { knownKeys } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Proposal } from '../../domain/order.js';
+import { fromPlain } from '../../domain/plain.js';
 import type { RiskRule } from './rule.js';
 
 /** When an order is the same again. */
@@ -48,7 +49,7 @@ export function duplicateIntent(options: DuplicateIntentOptions = {}): RiskRule<
       sent.set(key, ts);
     },
     save: (sent) => [...sent],
-    restore: (saved) => new Map(saved as unknown as [string, number][]),
+    restore: (saved) => new Map(fromPlain<[string, number][]>(saved)),
     judge: (proposal, _listed, within, { ts, onTheWay }, sent) => {
       const key = keyOf(proposal);
       if (onTheWay.some((other) => keyOf(other) === key)) return 'the same order is on its way';

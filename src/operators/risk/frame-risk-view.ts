@@ -1,7 +1,8 @@
+import { filledInPass } from '../../core/filled-in-pass.js';
 import type { Frame } from '../../core/frame.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { type Proposal, sign } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import type { MarketsView } from '../books/markets.js';
 import { attributed } from '../ledger/attribution.js';
@@ -16,8 +17,8 @@ import type { RiskView } from './rule.js';
 export class FrameRiskView implements RiskView {
   readonly instruments: InstrumentTable;
   ts = 0;
-  markets: MarketsView = undefined as unknown as MarketsView;
-  ledger: LedgerView = undefined as unknown as LedgerView;
+  markets: MarketsView = filledInPass<MarketsView>();
+  ledger: LedgerView = filledInPass<LedgerView>();
   readonly #buying: Float64Array;
   readonly #selling: Float64Array;
   readonly #onTheWay: Proposal[] = [];
@@ -63,17 +64,17 @@ export class FrameRiskView implements RiskView {
     return {
       buying: this.#buying.slice(),
       selling: this.#selling.slice(),
-      proposals: this.#onTheWay.map((proposal) => ({ ...proposal }) as unknown as Plain),
+      proposals: this.#onTheWay.map((proposal) => asPlain({ ...proposal })),
     };
   }
 
   restore(saved: Plain): this {
-    const { buying, selling, proposals } = saved as {
+    const { buying, selling, proposals } = fromPlain<{
       readonly buying: Float64Array;
       readonly selling: Float64Array;
-      readonly proposals: readonly Plain[];
-    };
-    this.#onTheWay.push(...(proposals as unknown as readonly Proposal[]));
+      readonly proposals: readonly Proposal[];
+    }>(saved);
+    this.#onTheWay.push(...proposals);
     this.#buying.set(buying);
     this.#selling.set(selling);
     return this;

@@ -18,10 +18,11 @@ export { type MessagesPerFillOptions, messagesPerFill } from './messages-per-fil
 export { type NetExposureOptions, netExposure } from './net-exposure.js';
 export { cancelRate, orderRate, type RateOptions } from './order-rate.js';
 export { type PriceCollarOptions, priceCollar } from './price-collar.js';
-export { type LimitFields, type RiskOptions, risk, type VerdictFields } from './risk.js';
+export { type RiskOptions, risk } from './risk.js';
 export type { Breach, BreachAction, RiskRule, RiskView, RuleAction } from './rule.js';
 export type { RuleScope } from './scope.js';
 export { type SelfTradePreventionOptions, selfTradePrevention } from './self-trade-prevention.js';
 export { type StaleMarketOptions, staleMarket } from './stale-market.js';
 export type { Restriction, TradingStatus } from './trading-state.js';
 export { type VenueLinkDownOptions, venueLinkDown } from './venue-link-down.js';
+export type { LimitFields, VerdictFields } from './verdict-fields.js';

@@ -1,5 +1,6 @@
 import { integerAtLeast, knownKeys } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
+import { fromPlain } from '../../domain/plain.js';
 import type { RiskRule } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
 
@@ -68,7 +69,7 @@ export function lossStreak(options: LossStreakOptions): RiskRule<Streak> {
     },
     save: ({ losses, at, order, realised }) => ({ losses, at, order, realised: realised.slice() }),
     restore: (saved) => {
-      const streak = saved as unknown as Streak;
+      const streak = fromPlain<Streak>(saved);
       return { ...streak, realised: streak.realised.slice() };
     },
     uses: (allowed, { ts }, { losses, at }) => (losses >= allowed && ts - at >= coolDown ? 0 : losses),

@@ -1,4 +1,5 @@
 import { integerAtLeast, knownKeys, positiveNumber } from '../../domain/check.js';
+import { fromPlain } from '../../domain/plain.js';
 import { executionKey } from '../ledger/executions.js';
 import type { RiskRule } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
@@ -63,9 +64,11 @@ export function messagesPerFill(options: MessagesPerFillOptions): RiskRule<Talk>
     },
     save: ({ day, messages, fills, executions }) => ({ day, messages, fills, executions: [...executions] }),
     restore: (saved) => {
-      const { executions, ...counts } = saved as unknown as Omit<Talk, 'executions'> & {
-        readonly executions: readonly string[];
-      };
+      const { executions, ...counts } = fromPlain<
+        Omit<Talk, 'executions'> & {
+          readonly executions: readonly string[];
+        }
+      >(saved);
       return { ...counts, executions: new Set(executions) };
     },
     uses: (_limit, view, talk) => {

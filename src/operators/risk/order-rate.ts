@@ -1,7 +1,7 @@
 import { integerAtLeast, knownKeys } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { RiskRule, RiskView } from './rule.js';
 import { type RuleScope, Scope } from './scope.js';
 import { type Bucket, fits, newBucket, spend, usedUp } from './token-bucket.js';
@@ -97,7 +97,7 @@ export function cancelRate(options: RateOptions): RiskRule<Bucket> {
 const BUCKET: Required<Pick<RiskRule<Bucket>, 'init' | 'save' | 'restore'>> = {
   init: newBucket,
   save: ({ spent, at }) => ({ spent, at }),
-  restore: (saved: Plain) => ({ ...(saved as unknown as Bucket) }),
+  restore: (saved: Plain) => ({ ...fromPlain<Bucket>(saved) }),
 };
 
 /** Approvals of a scope that no `submitted` event has told of yet. */

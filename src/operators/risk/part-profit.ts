@@ -1,5 +1,5 @@
 import type { EventKind } from '../../domain/event.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { RiskRule, RiskView } from './rule.js';
 import type { Scope } from './scope.js';
 
@@ -65,7 +65,7 @@ export function profitOf({ agent, venue }: Pick<Scope, 'agent' | 'venue'>): Prof
         known.peak = Math.max(known.peak, profit);
       },
       save: (memory) => ({ ...(memory as PartProfit) }),
-      restore: (saved: Plain) => ({ ...(saved as unknown as PartProfit) }),
+      restore: (saved: Plain) => ({ ...fromPlain<PartProfit>(saved) }),
     },
     dayProfit: (view, memory) => {
       const { nextDay, lastKnown, dayStart } = memory as PartProfit;

@@ -2,7 +2,7 @@ import type { StageContext } from '../../core/context.js';
 import type { Frame } from '../../core/frame.js';
 import type { ClientOrderId, InstrumentId } from '../../domain/brand.js';
 import type { CancelRequestedEvent } from '../../domain/event.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { LedgerFields } from '../ledger/stage.js';
 
 /** Milliseconds until a cancel is asked for again; each time twice as long as the time before. */
@@ -89,10 +89,9 @@ export class StandingCancels {
 
   static restore(saved: Plain): StandingCancels {
     const cancels = new StandingCancels();
-    const { standing, allowances, awaited } = saved as unknown as Saved;
-    for (const [id, each] of standing) cancels.#standing.set(id, { ...(each as unknown as Standing) });
-    for (const [venue, each] of allowances)
-      cancels.#allowances.set(venue, { ...(each as unknown as Allowance) });
+    const { standing, allowances, awaited } = fromPlain<Saved>(saved);
+    for (const [id, each] of standing) cancels.#standing.set(id, { ...fromPlain<Standing>(each) });
+    for (const [venue, each] of allowances) cancels.#allowances.set(venue, { ...fromPlain<Allowance>(each) });
     cancels.#awaited = awaited;
     return cancels;
   }

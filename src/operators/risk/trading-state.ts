@@ -112,3 +112,6 @@ export function inScope(scope: string, table: InstrumentTable): Concerns | undef
 
 /** `kill by anna: fat finger` */
 export const wordOf = ({ action, by, reason }: ControlEvent): string => `${action} by ${by}: ${reason}`;
+
+/** An order of no agent: what concerns an agent's scope alone does not concern it. */
+export const NOBODY: Parameters<Concerns>[1] = { attribution: [] };

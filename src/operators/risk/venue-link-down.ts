@@ -1,5 +1,6 @@
 import { knownKeys, oneOf, refuse } from '../../domain/check.js';
 import type { LinkEvent } from '../../domain/market-event.js';
+import { fromPlain } from '../../domain/plain.js';
 import { NO_NUMBER } from './no-number.js';
 import type { RiskRule } from './rule.js';
 
@@ -47,7 +48,7 @@ export function venueLinkDown(options: VenueLinkDownOptions = {}): RiskRule<Map<
       else down.set(key, event.reason);
     },
     save: (down) => [...down].sort(([a], [b]) => (a < b ? -1 : 1)),
-    restore: (saved) => new Map(saved as unknown as [string, string][]),
+    restore: (saved) => new Map(fromPlain<[string, string][]>(saved)),
     judge: (_proposal, { definition: { venue } }, _limit, _view, down) => {
       if (down.size === 0) return undefined;
       for (const channel of channels) {

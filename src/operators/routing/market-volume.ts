@@ -1,6 +1,6 @@
 import type { TradeEvent } from '../../domain/market-event.js';
 import type { Side } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 
 /** How many lots trade against each side of each book, averaged with a memory that fades exponentially. */
 export class MarketVolume {
@@ -38,7 +38,7 @@ export class MarketVolume {
   }
 
   restore(saved: Plain): void {
-    const [buying, selling, at] = saved as unknown as readonly [Float64Array, Float64Array, Float64Array];
+    const [buying, selling, at] = fromPlain<readonly [Float64Array, Float64Array, Float64Array]>(saved);
     this.#buying.set(buying);
     this.#selling.set(selling);
     this.#at.set(at);

@@ -2,7 +2,7 @@ import type { ClientOrderId } from '../../domain/brand.js';
 import type { TargetOf } from '../../domain/decision.js';
 import type { Intent } from '../../domain/intent.js';
 import { type Attribution, type Side, sign } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import { splitLots } from './split-lots.js';
 
 /** One order that executes a part of a parent. */
@@ -201,19 +201,18 @@ export class ParentOrder {
   save(): SavedParent {
     const { fields } = this;
     return {
-      fields: { ...fields, of: { ...fields.of } } as unknown as Plain,
+      fields: asPlain({ ...fields, of: { ...fields.of } }),
       wants: [...this.#wants],
-      children: this.children.map(
-        (child) =>
-          ({ ...child, attribution: child.attribution.map((share) => ({ ...share })) }) as unknown as Plain,
+      children: this.children.map((child) =>
+        asPlain({ ...child, attribution: child.attribution.map((share) => ({ ...share })) }),
       ),
       folded: { units: this.#folded.units, byAgent: [...this.#folded.byAgent] },
     };
   }
 
   static restore({ fields, wants, children, folded }: SavedParent): ParentOrder {
-    const parent = new ParentOrder({ ...(fields as unknown as Fields) }, wants);
-    parent.children.push(...children.map((child) => ({ ...(child as unknown as Child) })));
+    const parent = new ParentOrder({ ...fromPlain<Fields>(fields) }, wants);
+    parent.children.push(...children.map((child) => ({ ...fromPlain<Child>(child) })));
     parent.#folded.units = folded.units;
     for (const [agent, units] of folded.byAgent) parent.#folded.byAgent.set(agent, units);
     return parent;

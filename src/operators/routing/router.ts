@@ -6,7 +6,7 @@ import type { DeniedEvent, ReportEvent, SubmittedEvent } from '../../domain/even
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { TradeEvent } from '../../domain/market-event.js';
 import type { Proposal } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { baseUnitsPerLot } from '../contract-units.js';
 import type { TargetFields } from '../ensemble/confidence-weighted.js';
@@ -115,7 +115,7 @@ export class Router {
 
   save(): Plain {
     return {
-      parents: [...this.#parents.values()].map((parent) => parent.save() as unknown as Plain),
+      parents: [...this.#parents.values()].map((parent) => asPlain(parent.save())),
       health: this.#health.save(),
       taken: this.#taken.slice(),
       volume: this.#volume?.save() ?? null,
@@ -125,9 +125,9 @@ export class Router {
 
   static restore(settings: RouterSettings, table: InstrumentTable, saved: Plain): Router {
     const router = new Router(settings, table);
-    const { parents, health, taken, volume, awaited } = saved as unknown as Saved;
+    const { parents, health, taken, volume, awaited } = fromPlain<Saved>(saved);
     for (const each of parents) {
-      const parent = ParentOrder.restore(each as unknown as ReturnType<ParentOrder['save']>);
+      const parent = ParentOrder.restore(fromPlain<ReturnType<ParentOrder['save']>>(each));
       router.#parents.set(keyOf(parent.fields.of), parent);
       for (const child of parent.children)
         if (child.id !== null) router.#byOrder.set(child.id, { parent, child });

@@ -4,7 +4,7 @@ import type { TargetOf } from '../../domain/decision.js';
 import type { BustReport, CorrectionReport, FillReport } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { type Order, type Side, sign } from '../../domain/order.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { baseUnitsPerLot } from '../contract-units.js';
 import type { LedgerFields } from '../ledger/stage.js';
@@ -118,22 +118,22 @@ export function transactionCosts(): StageOperator<Frame & MarketFields & LedgerF
       if (costs.length > 0) frame.costs = costs;
     },
     save: ({ accounts, executions }) =>
-      ({
+      asPlain({
         accounts: [...accounts.values()].map((account) => ({
           ...account,
           mids: [...account.mids],
           venues: [...account.venues].map(([venue, parts]) => [venue, { ...parts }]),
         })),
         executions: [...executions].map(([key, execution]) => [key, { ...execution }]),
-      }) as unknown as Plain,
+      }),
     restore: (saved) => {
-      const { accounts, executions } = saved as unknown as {
+      const { accounts, executions } = fromPlain<{
         readonly accounts: readonly (Omit<Account, 'mids' | 'venues'> & {
           readonly mids: readonly (readonly [number, number])[];
           readonly venues: readonly (readonly [string, Parts])[];
         })[];
         readonly executions: readonly (readonly [string, Execution])[];
-      };
+      }>(saved);
       return {
         accounts: new Map(
           accounts.map((account) => [

@@ -1,5 +1,5 @@
 import type { LinkEvent } from '../../domain/market-event.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 
 /** Milliseconds for which a venue that rejects is left alone; each time in a row twice as long. */
 const FIRST_REST = 1_000;
@@ -84,7 +84,7 @@ export class VenueHealth {
 
   static restore(saved: Plain): VenueHealth {
     const health = new VenueHealth();
-    for (const [venue, down, restUntil, rejects, latency] of saved as unknown as Saved)
+    for (const [venue, down, restUntil, rejects, latency] of fromPlain<Saved>(saved))
       health.#venues.set(venue, {
         down: new Set(down as readonly LinkEvent['channel'][]),
         restUntil,

@@ -1,7 +1,7 @@
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { integerAtLeast, knownKeys, nonEmptyName, numberAtLeast, refuse } from '../../domain/check.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import { Adwin, kolmogorovSmirnov, populationStability } from './drift-measures.js';
 
 /** How far a series is from what it was. */
@@ -132,14 +132,16 @@ export function drift<F extends Frame>(options: DriftOptions<F>): StageOperator<
       }
     },
     save: (all) =>
-      all.map(({ adwin, reference: was, newest, ...rest }) => ({
-        ...rest,
-        reference: [...was],
-        newest: [...newest],
-        adwin: adwin.save(),
-      })) as unknown as Plain,
+      asPlain(
+        all.map(({ adwin, reference: was, newest, ...rest }) => ({
+          ...rest,
+          reference: [...was],
+          newest: [...newest],
+          adwin: adwin.save(),
+        })),
+      ),
     restore: (plain) =>
-      (plain as unknown as readonly (Omit<Series, 'adwin'> & { readonly adwin: Plain })[]).map((saved) => {
+      fromPlain<readonly (Omit<Series, 'adwin'> & { readonly adwin: Plain })[]>(plain).map((saved) => {
         const series = { ...fresh(), ...saved, adwin: new Adwin(delta) };
         series.adwin.restore(saved.adwin);
         return { ...series, reference: [...saved.reference], newest: [...saved.newest] };

@@ -1,4 +1,4 @@
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 
 /** One prediction and what came of it. */
 export interface Outcome {
@@ -102,10 +102,10 @@ export class ScoreWindow {
   }
 
   static restore(size: number, plain: Plain): ScoreWindow {
-    const { next, outcomes } = plain as unknown as {
+    const { next, outcomes } = fromPlain<{
       readonly next: number;
       readonly outcomes: readonly Outcome[];
-    };
+    }>(plain);
     const window = new ScoreWindow(size);
     window.#outcomes.push(...outcomes);
     window.#next = next;

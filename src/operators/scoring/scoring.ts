@@ -1,11 +1,12 @@
 import type { StageContext } from '../../core/context.js';
+import { filledInPass } from '../../core/filled-in-pass.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { integerAtLeast, knownKeys, refuse } from '../../domain/check.js';
 import { type Decision, keyOf, type TargetOf } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { AgentFields } from '../agents/agents.js';
 import type { MarketFields } from '../books/books.js';
 import type { Gate } from '../ensemble/gates.js';
@@ -160,7 +161,7 @@ export function scoring(
   return stage<Frame & AgentFields & MarketFields, ScoringFields, State>({
     name: 'scoring',
     fingerprint: JSON.stringify({ horizons, window, minimum }),
-    adds: { scores: NONE, scoring: undefined as unknown as ScoringView },
+    adds: { scores: NONE, scoring: filledInPass<ScoringView>() },
     init: () => viewed(new Map(), Number.POSITIVE_INFINITY),
     step: (state, frame, context) => {
       const { ts, decisions } = frame;
@@ -176,7 +177,7 @@ export function scoring(
       frame.scoring = liveView(context, 'frame.scoring', state.view);
     },
     save: ({ records, firstDue }) =>
-      ({
+      asPlain({
         firstDue,
         records: [...records].map(([agent, { windows, judged, opinions, ...rest }]) => ({
           agent,
@@ -188,7 +189,7 @@ export function scoring(
             pending: pending.map((one) => one ?? null),
           })),
         })),
-      }) as unknown as Plain,
+      }),
     restore: (plain) => {
       const { records, firstDue } = restored(plain, window, minimum);
       return viewed(records, firstDue);
@@ -282,7 +283,7 @@ export function scoring(
 }
 
 function restored(plain: Plain, window: number, minimum: number): Omit<State, 'view'> {
-  const { firstDue, records } = plain as unknown as {
+  const { firstDue, records } = fromPlain<{
     readonly firstDue: number;
     readonly records: readonly {
       readonly agent: string;
@@ -296,7 +297,7 @@ function restored(plain: Plain, window: number, minimum: number): Omit<State, 'v
         readonly pending: readonly (Pending | null)[];
       }[];
     }[];
-  };
+  }>(plain);
   return {
     firstDue,
     records: new Map(

@@ -1,5 +1,5 @@
 import { type InstrumentId, instrumentId } from '../../domain/brand.js';
-import type { Plain } from '../../domain/plain.js';
+import { fromPlain, type Plain } from '../../domain/plain.js';
 import type { Signal } from '../../domain/signal.js';
 
 /** The signals that count now, shared by all agents: live, for one pass. */
@@ -151,11 +151,11 @@ export class SignalPool implements SignalPoolView {
   }
 
   static restore(saved: Plain): SignalPool {
-    const { ts, counts, signals } = saved as unknown as {
+    const { ts, counts, signals } = fromPlain<{
       readonly ts: number;
       readonly counts: SignalStatistics;
       readonly signals: readonly Signal[];
-    };
+    }>(saved);
     const pool = new SignalPool();
     pool.#ts = ts;
     for (const signal of signals) pool.put({ ...signal, instrument: instrumentId(signal.instrument) });

@@ -1,4 +1,5 @@
 import type { StageContext } from '../../core/context.js';
+import { filledInPass } from '../../core/filled-in-pass.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
@@ -78,7 +79,7 @@ export function signals<F extends Frame>(
           .concat(')'),
       )
       .join(';'),
-    adds: { signals: NONE, pool: undefined as unknown as SignalPoolView },
+    adds: { signals: NONE, pool: filledInPass<SignalPoolView>() },
     init: () => ({ pool: new SignalPool(), quarantines: definitions.map(() => new Quarantine()) }),
     step: (state, frame, context) => {
       const { pool } = state;

@@ -6,7 +6,7 @@ import { keyOf, type Target } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { InstrumentTable, ListedInstrument } from '../../domain/instrument-table.js';
 import type { Intent } from '../../domain/intent.js';
-import type { Plain } from '../../domain/plain.js';
+import { asPlain, fromPlain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import { baseUnitsPerLot } from '../contract-units.js';
 import type { TargetFields } from '../ensemble/confidence-weighted.js';
@@ -107,11 +107,10 @@ export function sizing(
         else (frame.intents as Intent[]).push(intent);
       }
     },
-    save: (state) =>
-      [...state.values()].map(({ instruments: _known, ...holding }) => holding) as unknown as Plain,
+    save: (state) => asPlain([...state.values()].map(({ instruments: _known, ...holding }) => holding)),
     restore: (saved, { instruments }) =>
       new Map(
-        (saved as unknown as readonly Omit<Holding, 'instruments'>[]).map((holding) => [
+        fromPlain<readonly Omit<Holding, 'instruments'>[]>(saved).map((holding) => [
           keyOf(holding.target.of),
           { ...holding, instruments: instrumentsOf(holding.target, instruments) },
         ]),

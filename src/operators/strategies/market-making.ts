@@ -6,6 +6,7 @@ import { integerAtLeast, knownKeys, nonEmptyName, positiveNumber } from '../../d
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { Proposal, Side } from '../../domain/order.js';
+import { fromPlain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
 import type { LedgerFields } from '../ledger/stage.js';
 import type { OrderRecord } from '../ledger/tracked-order.js';
@@ -168,9 +169,11 @@ export function marketMaking(
     },
     save: ({ asked, ...rest }) => ({ ...rest, asked: [...asked] }),
     restore: (saved) => {
-      const { asked, ...rest } = saved as unknown as Omit<State, 'asked'> & {
-        readonly asked: ClientOrderId[];
-      };
+      const { asked, ...rest } = fromPlain<
+        Omit<State, 'asked'> & {
+          readonly asked: ClientOrderId[];
+        }
+      >(saved);
       return { ...rest, asked: new Set(asked) };
     },
   });

@@ -90,8 +90,7 @@ export class FrameValues {
   }
 }
 
-const fieldOf = (frame: Frame, field: string): unknown =>
-  (frame as unknown as Readonly<Record<string, unknown>>)[field];
+const fieldOf = (frame: Frame, field: string): unknown => Reflect.get(frame, field);
 
 /** The first place where two values differ; nothing where they are equal. NaN equals NaN, and 0 equals -0. */
 export function firstDifference(

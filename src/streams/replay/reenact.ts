@@ -44,7 +44,7 @@ export function reenact<F extends Frame>(
     );
   }
   const { restore, upTo = Number.POSITIVE_INFINITY, development, maximumDerived } = options;
-  if (restore !== undefined) checkSnapshot(core as unknown as Core<Frame>, restore);
+  if (restore !== undefined) checkSnapshot(core, restore);
   return new Observable<F>((subscriber) => {
     const loop = new FrameLoop(
       core,

@@ -103,7 +103,7 @@ export function tappedExchange<E extends CcxtExchange>(Base: CcxtClass<E>, setup
     streaming: { keepAlive: 0, connectionTimeout: timeout },
     ...(options === undefined ? {} : { options }),
     urls: { api },
-  }) as unknown as E;
+  }) as E;
 }
 
 /** A header, whatever the case of its name. */

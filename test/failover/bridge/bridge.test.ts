@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -187,7 +188,7 @@ describe('the bridge', () => {
 
 describe('a peer in another process', () => {
   /** A process with a raw DEALER that says one message and then does as its mode says. */
-  async function start(mode: 'reads' | 'deaf', address: string): Promise<ChildProcess> {
+  async function start(mode: 'reads' | 'deaf' | 'floods', address: string): Promise<ChildProcess> {
     const header = Buffer.from(encodeMessage(beat(1))[0]).toString('hex');
     const child = spawn(process.execPath, [
       join(import.meta.dirname, 'peer-process.js'),
@@ -210,6 +211,20 @@ describe('a peer in another process', () => {
     expect(await leader.link(false)).toBe(id);
     console.log(`kill -9 of the follower was told of after ${(performance.now() - at).toFixed(1)} ms`);
     expect(leader.bridge.send(id, append(1, 10))).toBe('queued');
+  });
+
+  test('what is still to be read of a peer that is gone does not leave it up', async () => {
+    const leader = await watched({ node: 'a', bind: LOCAL, deadAfter: 60_000 });
+    const links: boolean[] = [];
+    leader.bridge.links$.subscribe(({ up }) => links.push(up));
+    const child = await start('floods', leader.bridge.address);
+    const ended = once(child, 'exit');
+    await leader.link(true);
+    // Nothing is read meanwhile: all that it says waits here when it is gone.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    await ended;
+    await until(() => leader.received.length === 20_000);
+    await until(() => links.at(-1) === false);
   });
 
   test('a peer that is stopped makes the sender full; nothing more is taken for it, and others are not delayed', async () => {

@@ -11,7 +11,8 @@ import {
 } from '../../../src/monitoring/index.js';
 import { simulateMarket } from '../../../src/streams/index.js';
 import { backtest } from '../../../src/streams/replay/backtest.js';
-import { venues, type WatchedFrame, watchedDesk } from './desk.js';
+import { simulatedVenues } from '../../crossing.js';
+import { type WatchedFrame, watchedDesk } from './desk.js';
 
 const source = simulateMarket({ seed: 3, duration: 8_000 });
 const core = watchedDesk(source.instruments);
@@ -46,7 +47,7 @@ describe('a desk that is watched', () => {
       process: false,
     });
     const summary = new RunSummary({ instruments: source.instruments });
-    const run = backtest(core, source, { drivers: [...venues(), watch.driver], probe: watch.probe });
+    const run = backtest(core, source, { drivers: [...simulatedVenues(), watch.driver], probe: watch.probe });
     watch.watch(run);
     run.snapshots$.subscribe(({ stages }) => {
       hash = stateHash(stages);
@@ -62,7 +63,7 @@ describe('a desk that is watched', () => {
 
   test('makes the same frames as one that is not', async () => {
     let bare = '';
-    const run = backtest(core, source, { drivers: venues() });
+    const run = backtest(core, source, { drivers: simulatedVenues() });
     run.snapshots$.subscribe(({ stages }) => {
       bare = stateHash(stages);
     });

@@ -12,7 +12,8 @@ import {
 import { Thinned } from '../../../src/monitoring/report/thinned.js';
 import { simulateMarket } from '../../../src/streams/index.js';
 import { backtest } from '../../../src/streams/replay/backtest.js';
-import { venues, watchedDesk } from '../monitor/desk.js';
+import { simulatedVenues } from '../../crossing.js';
+import { watchedDesk } from '../monitor/desk.js';
 
 describe('an even choice', () => {
   test('never holds more than it may, keeps the first, and leaves out alike everywhere', () => {
@@ -79,11 +80,13 @@ describe('a tear sheet', () => {
   beforeAll(async () => {
     const sheet = new TearSheet({ instruments: source.instruments, capital: 1_000_000 });
     const other = new RunSummary({ instruments: source.instruments, points: 512 });
-    await backtest(watchedDesk(source.instruments), source, { drivers: venues() }).forEach((frame) => {
-      sheet.observe(frame);
-      other.observe(frame);
-      if (frame.event.kind === 'report' && frame.event.type === 'fill') fills++;
-    });
+    await backtest(watchedDesk(source.instruments), source, { drivers: simulatedVenues() }).forEach(
+      (frame) => {
+        sheet.observe(frame);
+        other.observe(frame);
+        if (frame.event.kind === 'report' && frame.event.type === 'fill') fills++;
+      },
+    );
     data = sheet.data();
     summary = other.result();
   });

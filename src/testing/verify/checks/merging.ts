@@ -135,8 +135,10 @@ function pricesOf(
   for (const frame of frames) {
     const { kind } = frame.event;
     if (frame.sub !== 0 || (kind !== 'quote' && kind !== 'book' && kind !== 'trade')) continue;
-    const shown = frame as unknown as Readonly<Record<string, unknown>>;
-    found.set(`${frame.ts} ${frame.instrument}`, { frame, prices: PRICES.map((field) => shown[field]) });
+    found.set(`${frame.ts} ${frame.instrument}`, {
+      frame,
+      prices: PRICES.map((field): unknown => Reflect.get(frame, field)),
+    });
   }
   return found;
 }
