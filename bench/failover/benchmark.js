@@ -63,6 +63,7 @@ export const failover = {
       'most ms': summary(paired.map((run) => run[key].most)),
     });
     const gone = killed.map((/** @type {any} */ { gone: after }) => after);
+    const phase = (/** @type {string} */ name) => killed.map((/** @type {any} */ takeover) => takeover[name]);
     const ordered = (/** @type {any[]} */ takeovers) => takeovers.map(({ ordered: after }) => after);
     const bound = 2 * heartbeat * LOSSES;
     const grown = median(paired.map(({ before, after }) => after.p99 / before.p99));
@@ -75,6 +76,10 @@ export const failover = {
           'most ms': noise.most,
         },
         row('SIGKILL until the machine has ended the process (noise)', gone),
+        row('kill -9 until the mirror noticed', phase('suspected')),
+        row('kill -9 until it led', phase('led')),
+        row('kill -9 until its first signal was in the log', phase('signalled')),
+        row('kill -9 until its first order left', phase('sent')),
         row(`kill -9, H = 50 ms (${killed.length})`, ordered(killed)),
         ...(stopped.length === 0
           ? []

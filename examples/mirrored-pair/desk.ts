@@ -30,7 +30,7 @@ export const LOTS = 10;
 
 /**
  * Finished orders that the ledger remembers, and every snapshot holds: to know a report that comes late or twice. They must
- * reach as far back as the venue's truth does after a takeover: ten seconds, so this is enough for 500 signals a second.
+ * reach as far back as the venue's truth does after a takeover, which is two seconds.
  */
 export const FINISHED_ORDERS = 5_000;
 

@@ -7,6 +7,8 @@ import { readLines, writeLine } from './venue/lines.js';
 export function feedSignalLog(port: number, host = '127.0.0.1'): SignalLog {
   const name = `the signal feed at ${host}:${port}`;
   let control: Socket | undefined;
+  /** Made ahead of the reading that takes it. */
+  let ready: Socket | undefined;
   let calls = 0;
   const answers = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   const dial = (): Promise<Socket> =>
@@ -34,9 +36,25 @@ export function feedSignalLog(port: number, host = '127.0.0.1'): SignalLog {
   };
   return {
     name,
+    async open(signal) {
+      if (ready !== undefined) return;
+      const socket = await dial();
+      if (signal.aborted || ready !== undefined) {
+        socket.destroy();
+        return;
+      }
+      ready = socket;
+      signal.addEventListener('abort', () => {
+        if (ready === socket) socket.destroy();
+      });
+      socket.on('close', () => {
+        if (ready === socket) ready = undefined;
+      });
+    },
     append: () => Promise.reject(new Error(`${name} only reads`)),
     async *readFrom(position, signal): AsyncIterable<SignalEntry> {
-      const socket = await dial();
+      const socket = ready ?? (await dial());
+      ready = undefined;
       const entries: SignalEntry[] = [];
       let wake: () => void = () => undefined;
       let closed = false;
@@ -83,6 +101,7 @@ export function feedSignalLog(port: number, host = '127.0.0.1'): SignalLog {
     },
     async close() {
       control?.destroy();
+      ready?.destroy();
     },
   };
 }

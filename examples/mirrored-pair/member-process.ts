@@ -4,6 +4,7 @@ import { signalQueue } from 'millrace/queues';
 import { liveClock } from 'millrace/streams';
 import { type DeskRelease, pairDesk, VENUE } from './desk.js';
 import { feedSignalLog } from './feed-signal-log.js';
+import { type TakeoverPhases, takeoverPhases } from './takeover-phases.js';
 import { venueDriver } from './venue/venue-driver.js';
 
 /** How a member's process is set up: one JSON object as its first argument. */
@@ -43,6 +44,7 @@ export type MemberWord =
       readonly open: boolean;
       readonly why: string;
     }
+  | ({ readonly kind: 'takeover'; readonly node: string } & TakeoverPhases)
   | { readonly kind: 'halt'; readonly node: string; readonly at: number; readonly message: string }
   | {
       readonly kind: 'exit';
@@ -80,6 +82,7 @@ const member = await mirrored(pairDesk(window, options.release), {
   ...agreed(),
   clock: liveClock,
   drivers: ({ held$ }) => [
+    takeoverPhases({ held$, tell: (phases) => tell({ kind: 'takeover', node, ...phases }) }),
     venueDriver({ venue: VENUE, node, port: venuePort }),
     signalQueue({ log: feedSignalLog(feedPort), acknowledgements: [held$] }),
   ],

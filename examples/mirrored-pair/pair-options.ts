@@ -12,7 +12,7 @@ export const HELP = `npm run pair -- [options]: a mirrored pair, struck by fault
                    none: two members alone                                           [file; redis for all]
   --venue WHAT     expiring: a request is dead after 300 ms; plain: it never is      [expiring]
   --rate N         signals a second                                                  [100]
-  --delay MS       most that a message to or from the venue takes                   [8]
+  --delay MS       most that a message to or from the venue takes, up to 200         [8]
   --heartbeat MS   how often each member gives a sign of life                        [50]
   --seed N         of faults and of the venue                                        [drawn, and printed]
   --json           one JSON object on stdout
@@ -24,6 +24,8 @@ Exit code 0: every signal became exactly one order (or, at a plain venue, was qu
 `;
 
 const POLICIES = ['received', 'written', 'fsync', 'agreed'] as const;
+/** Milliseconds: one message in fifty takes ten times as long, and a member that takes over looks back so far. */
+const LONGEST_DELAY = 200;
 const VENUES = ['expiring', 'plain'] as const;
 
 /** What was asked for on the command line. */
@@ -74,7 +76,7 @@ export function pairOptions(args: readonly string[], machine: Machine): PairOpti
     venue: oneOf('--venue', values.venue ?? 'expiring', VENUES),
     rate: whole('--rate', values.rate, 100, 1),
     heartbeat: whole('--heartbeat', values.heartbeat, 50, 5),
-    delay: whole('--delay', values.delay, 8, 0),
+    delay: whole('--delay', values.delay, 8, 0, LONGEST_DELAY),
     seed: whole('--seed', values.seed, machine.seed, 0),
     json: values.json ?? false,
     help: values.help ?? false,
@@ -144,9 +146,16 @@ function oneOf<T extends string>(option: string, given: string, allowed: readonl
   return found;
 }
 
-function whole(option: string, given: string | undefined, otherwise: number, least: number): number {
+function whole(
+  option: string,
+  given: string | undefined,
+  otherwise: number,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): number {
   if (given === undefined) return otherwise;
   const value = Number(given);
+  if (value > most) throw new OptionError(`${option} must be at most ${most}, not "${given}"`);
   if (!/^\d+$/.test(given) || !Number.isSafeInteger(value) || value < least)
     throw new OptionError(`${option} must be a whole number of at least ${least}, not "${given}"`);
   return value;

@@ -24,11 +24,18 @@ export function speeds({ takeovers }: RoundsResult): string {
         0.95,
         0.99,
       );
-      const [led] = percentiles(
-        own.map((takeover) => takeover.led),
-        0.5,
-      );
-      return `after ${fault} (${own.length}): first order of the new leader p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms; it led after ${led} ms (p50)`;
+      const phases = (['gone', 'suspected', 'led', 'open', 'signalled', 'sent', 'ordered'] as const)
+        .map(
+          (phase) =>
+            `${phase} ${
+              percentiles(
+                own.map((takeover) => takeover[phase]),
+                0.5,
+              )[0]
+            }`,
+        )
+        .join(', ');
+      return `after ${fault} (${own.length}): first order of the new leader p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms; p50 of each phase: ${phases} ms`;
     })
     .join('\n');
 }

@@ -22,8 +22,16 @@ export interface Takeover {
   readonly fault: Fault;
   /** Until the machine had done away with a process that was killed; of other faults 0. */
   readonly gone: number;
+  /** Until the other member noticed; when it never said so, until it led. */
+  readonly suspected: number;
   /** Until the new leader said so. */
   readonly led: number;
+  /** Until its journal held the mark of its reign, and orders might leave. */
+  readonly open: number;
+  /** Until the first signal from the queue was in its log. */
+  readonly signalled: number;
+  /** Until its first order left. */
+  readonly sent: number;
   /** Until its first order was taken. */
   readonly ordered: number;
 }
@@ -132,7 +140,23 @@ export async function playRounds(options: RoundsOptions): Promise<RoundsResult> 
         ({ at: when, node, text }) => when >= at && node === leader && text.startsWith('was ended'),
       );
       const gone = fault === 'kill' && end !== undefined ? end.at - at : 0;
-      return [{ fault, gone, led: led - at, ordered: first.acceptedAt - at }];
+      const noticed = world.happenings.find(
+        ({ at: when, node, text }) => when >= at && node === other(leader) && text.startsWith('suspect'),
+      );
+      const phases = world.takeovers.find(({ node, led: when }) => node !== leader && when >= at);
+      if (phases === undefined) return [];
+      return [
+        {
+          fault,
+          gone,
+          suspected: (noticed?.at ?? led) - at,
+          led: led - at,
+          open: phases.open - at,
+          signalled: phases.signalled - at,
+          sent: phases.sent - at,
+          ordered: first.acceptedAt - at,
+        },
+      ];
     });
     sound = found.sound && unhealed.length === 0;
     return {

@@ -1,17 +1,17 @@
 import { BehaviorSubject, type Observable, ReplaySubject, Subscription } from 'rxjs';
 import type { Cancel } from '../core/clock.js';
-import { type Snapshot, SnapshotError } from '../core/snapshot.js';
-import type { SequencedEvent } from '../domain/event.js';
-import type { Durability } from '../journal/journal-store.js';
+import { messageOf } from '../services/within.js';
+import { askRegister } from './ask-register.js';
 import { LogFeed } from './log-feed.js';
+import { type LogOwner, MemberLog } from './member-log.js';
 import type { MemberPorts } from './ports.js';
 import type { Effect, ExitCode, Report } from './protocol/effect.js';
-import type { Happening, Input, LogFacts, RegisterReply } from './protocol/input.js';
-import type { Append, EpochStart, Message } from './protocol/message.js';
+import type { Happening, Input } from './protocol/input.js';
+import type { Message } from './protocol/message.js';
 import { type Protocol, type ProtocolOptions, protocol } from './protocol/options.js';
 import { reduce as protocolReduce, reportOf, type Turn } from './protocol/reduce.js';
 import { initialState, type MemberState } from './protocol/state.js';
-import { SnapshotAssembly } from './snapshot-assembly.js';
+import { replay } from './replay.js';
 
 /** How a member ended: the process should end with this code. */
 export interface Exit {
@@ -51,15 +51,12 @@ export class Member {
   readonly #exits = new ReplaySubject<Exit>(1);
   readonly #subscriptions = new Subscription();
   readonly #feed: LogFeed;
+  readonly #log: MemberLog;
   #state: MemberState;
   #queue: Input[] = [];
   #busy = false;
   #over = false;
   #cancelTick: Cancel = () => {};
-  #assembly: SnapshotAssembly | undefined;
-  /** How often the log was cut: what was waited for before is void. */
-  #cuts = 0;
-  #flushing = false;
 
   /** @throws ConfigurationError naming the option, its value and what would be right */
   constructor(
@@ -77,9 +74,10 @@ export class Member {
     this.#feed = new LogFeed(
       ports.log,
       ports.network,
-      (error) => this.#diskFailed(error),
+      (error) => this.#log.failed(error),
       (session, reason) => this.#take({ type: 'unservable', session, reason, first: ports.log.first }),
     );
+    this.#log = new MemberLog(ports, this.#feed, this.#protocol.policy, this.#owner());
   }
 
   /** The protocol's whole state, for probes and tests. */
@@ -99,18 +97,18 @@ export class Member {
       replica.failures$.subscribe((reason) => this.#take({ type: 'replicaError', reason })),
     );
     try {
-      await this.#replay(log.last);
+      await replay(log, replica, log.last, () => this.#over);
     } catch (error) {
       this.#take({ type: 'replicaError', reason: messageOf(error) });
       return;
     }
     if (this.#over || this.#state.role === 'halted') return;
-    this.#subscriptions.add(replica.appended$.subscribe((events) => this.#appended(events)));
+    this.#subscriptions.add(replica.appended$.subscribe((events) => this.#log.appended(events)));
     this.#subscriptions.add(replica.barriers$.subscribe((state) => this.#take({ type: 'barrier', state })));
-    this.#subscriptions.add(replica.snapshots$.subscribe((snapshot) => this.#keep(snapshot)));
+    this.#subscriptions.add(replica.snapshots$.subscribe((snapshot) => this.#log.keep(snapshot)));
     const newest = await log.newestSnapshot(log.last);
     if (this.#over) return;
-    this.#take({ type: 'started', log: this.#facts() });
+    this.#take({ type: 'started', log: this.#log.facts });
     this.#take({ type: 'kept', first: log.first, snapshot: newest?.seq ?? 0 });
     this.#subscriptions.add(network.messages$.subscribe((message) => this.#hears(message)));
     this.#subscriptions.add(network.links$.subscribe((link) => this.#take({ type: 'link', link })));
@@ -146,9 +144,16 @@ export class Member {
     this.#subscriptions.unsubscribe();
   }
 
-  #facts(): LogFacts {
-    const { last, first, epochs } = this.#ports.log;
-    return { end: last, first, epochs };
+  #owner(): LogOwner {
+    const over = (): boolean => this.#over;
+    return {
+      get over() {
+        return over();
+      },
+      take: (happening) => this.#take(happening),
+      dies: () => this.#dies('journal'),
+      installs: (generation) => this.#state.restoring && this.#state.generation === generation,
+    };
   }
 
   #tick(): void {
@@ -210,16 +215,18 @@ export class Member {
         break;
       case 'read':
       case 'compareAndSet':
-        this.#ask(effect);
+        askRegister(this.#ports.register, effect, this.#ports.clock, this.#protocol.bootSilence, (reply) =>
+          this.#take({ type: 'register', id: effect.id, reply }),
+        );
         break;
       case 'store':
-        this.#store(effect.append);
+        this.#log.store(effect.append);
         break;
       case 'truncate':
-        this.#truncate(effect.to, effect.generation).catch((error: unknown) => this.#diskFailed(error));
+        this.#log.truncate(effect.to, effect.generation);
         break;
       case 'install':
-        this.#assembly = new SnapshotAssembly(effect);
+        this.#log.install(effect);
         break;
       case 'lead':
         this.#lead(effect);
@@ -245,7 +252,7 @@ export class Member {
   #hears(message: Message): void {
     if (message.type === 'snapshot') {
       this.#take({ type: 'message', message });
-      this.#piece(message);
+      this.#log.piece(message);
     } else if (message.type === 'ack' && this.#protocol.policy === 'agreed') {
       this.#take({ type: 'message', message, digest: this.#ports.replica.digest(message.upTo) });
     } else this.#take({ type: 'message', message });
@@ -265,26 +272,6 @@ export class Member {
     });
   }
 
-  #ask(effect: Extract<Effect, { type: 'read' | 'compareAndSet' }>): void {
-    const { register } = this.#ports;
-    const { id } = effect;
-    if (register === undefined) {
-      this.#take({ type: 'register', id, reply: 'unreachable' });
-      return;
-    }
-    const asked =
-      effect.type === 'read'
-        ? register.get().then((value) => ({ done: false, value }))
-        : register.compareAndSet(effect.expected, effect.next);
-    // One that never answers counts as unreachable too; what it says later no longer matters.
-    const answer = (reply: RegisterReply): void => {
-      cancel();
-      this.#take({ type: 'register', id, reply });
-    };
-    const cancel = this.#ports.clock.after(this.#protocol.bootSilence, () => answer('unreachable'));
-    asked.then(answer, () => answer('unreachable'));
-  }
-
   #lead({ epoch, unsentAfter, renewed }: Extract<Effect, { type: 'lead' }>): void {
     const { replica } = this.#ports;
     const { node: leader } = this.#protocol.identity;
@@ -295,147 +282,6 @@ export class Member {
     }
   }
 
-  /** The leader's own events: journalled, then sent, before any turn of the protocol knows of them. */
-  #appended(events: readonly SequencedEvent[]): void {
-    if (this.#dies('journal') || events.length === 0) return;
-    try {
-      const block = this.#ports.log.append(events);
-      this.#feed.appended(block);
-    } catch (error) {
-      this.#diskFailed(error);
-      return;
-    }
-    this.#take({ type: 'appended', end: this.#ports.log.last });
-    this.#flush();
-  }
-
-  /** A block of the leader. */
-  #store({ from, to, block }: Append): void {
-    const { log, replica } = this.#ports;
-    let events: readonly SequencedEvent[];
-    try {
-      events = log.appendBlock({ from, to, bytes: block });
-    } catch (error) {
-      if (error instanceof Error && error.name === 'InputError')
-        this.#take({ type: 'damaged', reason: error.message });
-      else this.#diskFailed(error);
-      return;
-    }
-    this.#feed.forget();
-    const marks: EpochStart[] = [];
-    for (const { seq, event } of events)
-      if (event.kind === 'epoch') marks.push({ epoch: event.epoch, firstSeq: seq });
-    try {
-      replica.follow(events);
-    } catch (error) {
-      this.#take({ type: 'replicaError', reason: messageOf(error) });
-      return;
-    }
-    this.#take({ type: 'stored', end: log.last, marks });
-    this.#flush();
-  }
-
-  /** Waits for the disk as the policy says, one wait at a time. */
-  #flush(): void {
-    const { log } = this.#ports;
-    const { policy } = this.#protocol;
-    const upTo = log.last;
-    if (policy === 'received') {
-      this.#take({ type: 'journaled', upTo });
-      return;
-    }
-    if (this.#flushing) return;
-    this.#flushing = true;
-    const cuts = this.#cuts;
-    const durability: Durability = policy === 'agreed' ? 'written' : policy;
-    log.flushed(upTo, durability).then(
-      () => {
-        this.#flushing = false;
-        if (this.#over) return;
-        if (cuts === this.#cuts) this.#take({ type: 'journaled', upTo });
-        if (log.last > upTo || cuts !== this.#cuts) this.#flush();
-      },
-      (error: unknown) => {
-        this.#flushing = false;
-        this.#diskFailed(error);
-      },
-    );
-  }
-
-  #keep(snapshot: Snapshot): void {
-    const { log } = this.#ports;
-    log.saveSnapshot(snapshot).then(
-      () => this.#take({ type: 'kept', first: log.first, snapshot: snapshot.seq }),
-      (error: unknown) => this.#diskFailed(error),
-    );
-  }
-
-  async #truncate(to: number, generation: number): Promise<void> {
-    const { log } = this.#ports;
-    this.#cuts += 1;
-    this.#feed.forget();
-    await log.truncate(to);
-    if (this.#over) return;
-    await this.#replay(log.last);
-    this.#take({ type: 'restored', log: this.#facts(), generation });
-  }
-
-  #piece(piece: Extract<Message, { type: 'snapshot' }>): void {
-    const assembly = this.#assembly;
-    if (assembly === undefined) return;
-    let snapshot: Snapshot | undefined;
-    try {
-      snapshot = assembly.add(piece);
-    } catch (error) {
-      this.#take({ type: 'damaged', reason: messageOf(error) });
-    }
-    if (snapshot === undefined) return;
-    this.#assembly = undefined;
-    const { generation, epochs } = assembly.promised;
-    this.#take({ type: 'installing', generation });
-    // The session may be over: then the journal stays as it is.
-    if (this.#over || !this.#state.restoring || this.#state.generation !== generation) return;
-    this.#install(snapshot, epochs, generation).catch((error: unknown) => this.#diskFailed(error));
-  }
-
-  async #install(snapshot: Snapshot, epochs: readonly EpochStart[], generation: number): Promise<void> {
-    const { log, replica } = this.#ports;
-    this.#cuts += 1;
-    this.#feed.forget();
-    await log.restart(snapshot, epochs);
-    if (this.#over) return;
-    replica.restore(snapshot);
-    this.#take({ type: 'restored', log: this.#facts(), generation });
-    this.#take({ type: 'kept', first: log.first, snapshot: snapshot.seq });
-  }
-
-  /** The replica as it was at the end of the journal. */
-  async #replay(upTo: number): Promise<void> {
-    const { log, replica } = this.#ports;
-    let snapshot = await log.newestSnapshot(upTo);
-    if (this.#over) return;
-    for (;;) {
-      try {
-        replica.restore(snapshot);
-        break;
-      } catch (error) {
-        // Another release of the core took it: an older one may fit, and the whole log always does.
-        if (!(error instanceof SnapshotError) || snapshot === undefined) throw error;
-        snapshot = snapshot.seq > 1 ? await log.newestSnapshot(snapshot.seq - 1) : undefined;
-        if (this.#over) return;
-        if (snapshot === undefined && log.first > 1) throw error;
-      }
-    }
-    for await (const events of log.events(snapshot?.seq ?? 0)) {
-      if (this.#over) return;
-      replica.follow(events);
-    }
-  }
-
-  #diskFailed(error: unknown): void {
-    this.#take({ type: 'diskError', reason: messageOf(error) });
-  }
-
   #exit({ code, reason }: Extract<Effect, { type: 'exit' }>): void {
     this.#ports.replica.stepDown(reason);
     this.abort();
@@ -444,8 +290,4 @@ export class Member {
     this.#exits.complete();
     this.#reports.complete();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

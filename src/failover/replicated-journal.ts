@@ -2,6 +2,7 @@ import type { Snapshot } from '../core/snapshot.js';
 import type { SequencedEvent } from '../domain/event.js';
 import type { Block, Durability, JournalStore } from '../journal/journal-store.js';
 import { reignsIn } from './carried.js';
+import { EncodingRehearsal } from './encoding-rehearsal.js';
 import type { ReplicatedLog } from './ports.js';
 import type { EpochStart } from './protocol/message.js';
 
@@ -11,6 +12,7 @@ import type { EpochStart } from './protocol/message.js';
  */
 export class ReplicatedJournal implements ReplicatedLog {
   readonly #journal: JournalStore;
+  readonly #rehearsal = new EncodingRehearsal();
   #epochs: EpochStart[];
 
   private constructor(journal: JournalStore, epochs: EpochStart[]) {
@@ -44,6 +46,7 @@ export class ReplicatedJournal implements ReplicatedLog {
   appendBlock(block: Block): readonly SequencedEvent[] {
     const events = this.#journal.appendBlock(block);
     this.#note(events);
+    this.#rehearsal.sent(events);
     return events;
   }
 

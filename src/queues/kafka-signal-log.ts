@@ -113,6 +113,10 @@ class KafkaSignalLog extends ServedLog {
     });
   }
 
+  protected async prepare(): Promise<void> {
+    await this.#link();
+  }
+
   protected async *session(position: number, signal: AbortSignal): AsyncIterable<SignalEntry> {
     const { kafka } = await this.#link();
     const { topic, group, sessionTimeout = '10s' } = this.#options;

@@ -90,6 +90,10 @@ class NatsSignalLog extends ServedLog {
     });
   }
 
+  protected async prepare(): Promise<void> {
+    await this.#link();
+  }
+
   protected async *session(position: number, signal: AbortSignal): AsyncIterable<SignalEntry> {
     const { client } = await this.#link();
     const consumer = await client.consumers.get(this.#options.stream, { opt_start_seq: position + 1 });

@@ -110,6 +110,10 @@ class RabbitSignalLog extends ServedLog {
     }
   }
 
+  protected async prepare(): Promise<void> {
+    await this.#link();
+  }
+
   protected async *session(_position: number, signal: AbortSignal): AsyncIterable<SignalEntry> {
     const { connection } = await this.#link();
     const waiting: SignalEntry[] = [];

@@ -61,6 +61,8 @@ class RedisSignalLog extends ServedLog {
   readonly #ids: string;
   readonly #last: string;
   readonly #acknowledged: string;
+  /** Made ahead of the session that takes it. */
+  #ready: RedisLink | undefined;
 
   constructor(options: RedisSignalLogOptions, timeout: number) {
     super(`the signal log "${options.key}" in Redis at ${addressOf(options.url)}`, timeout);
@@ -93,18 +95,44 @@ class RedisSignalLog extends ServedLog {
     );
   }
 
+  protected async prepare(late: AbortSignal, ended: AbortSignal): Promise<void> {
+    if (this.#ready !== undefined) return;
+    const link = this.#newLink();
+    this.#ready = link;
+    const letGo = (): void => {
+      if (this.#ready !== link) return;
+      this.#ready = undefined;
+      void link.close();
+    };
+    ended.addEventListener('abort', letGo, { once: true });
+    try {
+      await link.command(['PING'], late);
+    } catch (error) {
+      ended.removeEventListener('abort', letGo);
+      letGo();
+      throw error;
+    }
+  }
+
   protected async *session(position: number, signal: AbortSignal): AsyncIterable<SignalEntry> {
     // A connection of its own: it waits there.
-    const link = this.#newLink();
+    const ready = this.#ready;
+    this.#ready = undefined;
+    let link = ready ?? this.#newLink();
+    const acknowledged = async (): Promise<number> => {
+      const asked = link.command(['GET', this.#acknowledged], signal);
+      return Number((await within(this.timeout, `${this.name}: read`, asked)) ?? 0);
+    };
     try {
       let last = position;
       if (last === 0) {
-        const held = await within(
-          this.timeout,
-          `${this.name}: read`,
-          link.command(['GET', this.#acknowledged], signal),
-        );
-        last = Number(held ?? 0);
+        last = await acknowledged().catch(async (error: unknown) => {
+          // A connection that was made ahead may have been lost since.
+          if (link !== ready || signal.aborted) throw error;
+          await link.close();
+          link = this.#newLink();
+          return await acknowledged();
+        });
       }
       while (!signal.aborted) {
         const asked = link.command(
@@ -123,7 +151,7 @@ class RedisSignalLog extends ServedLog {
   }
 
   protected async disconnect(): Promise<void> {
-    await this.#link.close();
+    await Promise.all([this.#link.close(), this.#ready?.close()]);
   }
 
   #newLink(): RedisLink {

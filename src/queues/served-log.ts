@@ -20,6 +20,11 @@ export abstract class ServedLog implements SignalLog {
     this.timeout = timeout;
   }
 
+  async open(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await this.ask('open', (late) => this.prepare(late, signal));
+  }
+
   abstract append(id: string, payload: Uint8Array): Promise<number>;
   abstract ack(position: number): Promise<void>;
 
@@ -51,6 +56,8 @@ export abstract class ServedLog implements SignalLog {
     await within(this.timeout, `${this.name}: close`, this.disconnect()).catch(() => undefined);
   }
 
+  /** Makes the connections that a session needs. @param ended what was made for this and nobody used is let go */
+  protected abstract prepare(late: AbortSignal, ended: AbortSignal): Promise<void>;
   /** Hands out what is behind `position` on one connection, until aborted; it ends or throws when the connection is lost. */
   protected abstract session(position: number, signal: AbortSignal): AsyncIterable<SignalEntry>;
   protected abstract disconnect(): Promise<void>;

@@ -23,6 +23,12 @@ export interface SignalEntry {
 export interface SignalLog {
   readonly name: string;
   /**
+   * Gets ready to be read, where that takes time: loads its client, makes its connections. A follower's queue asks for it, so that
+   * a takeover does not wait for it. What it made for this and nobody used is let go when aborted. Rejects when it cannot: then
+   * {@link readFrom} tries anew.
+   */
+  open?(signal: AbortSignal): Promise<void>;
+  /**
    * Appends one signal; resolves when the engine holds it as durably as it was configured to, with its position.
    * An id that is still remembered is not appended twice: the position of the first is given.
    */

@@ -54,7 +54,7 @@ export function encodeSignal(signal: Signal): Uint8Array {
  *
  * An entry becomes a `signal` event that carries its id; it is acknowledged when the journal holds that event, and one whose id the
  * log knows already is acknowledged only. A payload that holds no signal becomes a `fault` and is acknowledged like one: it
- * stops nobody. A follower reads nothing, and learns the ids from its leader's log.
+ * stops nobody. A follower reads nothing, and learns the ids from its leader's log; its log is opened ahead where that takes time.
  *
  * @throws ConfigurationError naming the setting that is wrong
  * @example
@@ -191,6 +191,8 @@ class QueueReader {
     this.#offered.clear();
     this.#faults.clear();
     this.#bell.ring();
+    // Whoever cannot be reached now is asked again when we lead.
+    if (!this.#ended.signal.aborted) this.#log.open?.(this.#ended.signal).catch(() => undefined);
   }
 
   async #learn(journal: AsyncIterable<readonly SequencedEvent[]>): Promise<void> {

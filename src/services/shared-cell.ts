@@ -45,7 +45,7 @@ export class SharedCell {
 
   read(): Promise<CellState> {
     return this.#turns.take(async () => {
-      await this.#fold(await this.#open());
+      await this.#fold(await this.#open(), 0);
       return { version: this.#version, text: this.#text };
     });
   }
@@ -66,7 +66,8 @@ export class SharedCell {
     if (bytesWritten !== line.length)
       throw new ServiceError(`${this.path}: the disk took only a part of a change`);
     let won = false;
-    await this.#fold(file, (based, by) => {
+    // Whatever stands in front of the attempt was written before it, so one sync of now covers all up to it.
+    await this.#fold(file, line.length, (based, by) => {
       if (based === version && by === tag) won = true;
     });
     return won;
@@ -78,21 +79,24 @@ export class SharedCell {
     await (await file?.catch(() => undefined))?.close();
   }
 
-  /** Takes in what was appended since the last time, after it is on the disk. */
-  async #fold(file: FileHandle, counted?: (based: number, tag: string) => void): Promise<void> {
+  /**
+   * Takes in what was appended since the last time, after it is on the disk.
+   *
+   * @param own bytes that were just appended here: read and synced at once, since whoever takes over waits
+   * for it, and synced once more when others appended too
+   */
+  async #fold(file: FileHandle, own: number, counted?: (based: number, tag: string) => void): Promise<void> {
     if (this.#damage !== undefined) throw this.#damage;
-    if ((await file.stat()).size < this.#offset)
+    const [{ size }, [read, length]] = await Promise.all([
+      file.stat(),
+      readBehind(file, this.#offset, own),
+      own > 0 ? file.datasync() : undefined,
+    ]);
+    if (size < this.#offset)
       throw new InputError(`${this.path} has become shorter: somebody else writes to it`);
-    let text = this.#rest;
-    let offset = this.#offset;
-    const piece = Buffer.alloc(PIECE);
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, PIECE, offset);
-      if (bytesRead === 0) break;
-      text += piece.toString('latin1', 0, bytesRead);
-      offset += bytesRead;
-    }
-    if (offset !== this.#offset) await file.datasync();
+    const text = this.#rest + read;
+    const offset = this.#offset + length;
+    if (length !== own) await file.datasync();
     const lines = text.split('\n');
     this.#rest = lines.pop() as string;
     this.#offset = offset;
@@ -156,6 +160,23 @@ export class SharedCell {
       await rm(temporary, { force: true });
     }
     await syncFolder(folder);
+  }
+}
+
+/** What the file holds behind `offset`, and how many bytes that is: `least`, as is known, or more. */
+async function readBehind(
+  file: FileHandle,
+  offset: number,
+  least: number,
+): Promise<readonly [string, number]> {
+  const piece = Buffer.alloc(PIECE);
+  let text = '';
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(piece, 0, PIECE, offset + length);
+    text += piece.toString('latin1', 0, bytesRead);
+    length += bytesRead;
+    if (bytesRead === 0 || (bytesRead < PIECE && length >= least)) return [text, length];
   }
 }
 

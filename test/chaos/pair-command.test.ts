@@ -77,6 +77,7 @@ describeBuilt('npm run pair', '.examples/mirrored-pair/main.js', (main) => {
     [['--register', 'http://here'], '--register must be file, redis, none, or an address'],
     [['--venue', 'kind'], '--venue must be expiring or plain, not "kind"'],
     [['--heartbeat', '1'], '--heartbeat must be a whole number of at least 5, not "1"'],
+    [['--delay', '201'], '--delay must be at most 200, not "201"'],
     [['--seed', 'luck'], '--seed must be a whole number of at least 0, not "luck"'],
     [['--unknown'], "Unknown option '--unknown'; see --help"],
   ])('refuses %j with one line', async (args, message) => {

@@ -54,6 +54,20 @@ export function queueConformance(traits: QueueTraits, fresh: () => Promise<Queue
     if (traits.places) expect(entries.map(({ position }) => position)).toEqual(positions);
   });
 
+  test('opened ahead, or in vain, it is read as ever', async () => {
+    const place = await fresh();
+    const log = opened(place);
+    const ended = new AbortController();
+    await log.open?.(ended.signal);
+    await log.open?.(ended.signal);
+    await log.append('a', bytes('1'));
+    expect((await take(log, 1)).map(text)).toEqual(['1']);
+    await log.open?.(ended.signal);
+    ended.abort();
+    await log.open?.(ended.signal);
+    expect((await take(log, 1)).map(text)).toEqual(['1']);
+  });
+
   test('an id may be anything of 1 to 200 characters; a payload up to a million bytes', async () => {
     const log = opened(await fresh());
     const ids = ['x'.repeat(200), 'with space', 'line\nbreak', 'größe:€/%20"\'\\', '😀'];
@@ -256,6 +270,18 @@ export function servedConformance(
         await log.close();
       },
     );
+
+    test.runIf(survivesCrash)('it is read at once though what was opened ahead is gone', async () => {
+      const place = await fresh();
+      const log = place.open();
+      const ended = new AbortController();
+      await log.append('a', bytes('1'));
+      await log.open?.(ended.signal);
+      await place.crash();
+      expect((await take(log, 1)).map(text)).toEqual(['1']);
+      ended.abort();
+      await log.close();
+    });
 
     test('a server that hangs is told by name, and closing does not wait for it', async () => {
       const place = await fresh();

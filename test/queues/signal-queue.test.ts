@@ -73,7 +73,37 @@ async function filled(count: number): Promise<MemoryQueue> {
   return queue;
 }
 
+const bound = (log: SignalLog): SignalLog => ({
+  name: log.name,
+  append: (id, bytes) => log.append(id, bytes),
+  readFrom: (position, signal) => log.readFrom(position, signal),
+  ack: (position) => log.ack(position),
+  close: () => log.close(),
+});
+
 describe('a queue of signals in a pipeline', () => {
+  test('a follower opens its log ahead and lets go of it at the end; one that cannot be opened is read all the same', async () => {
+    const queue = await filled(1);
+    const opened: AbortSignal[] = [];
+    const log: SignalLog = {
+      ...bound(memorySignalLog(queue)),
+      open: async (signal) => {
+        opened.push(signal);
+        throw new Error('not now');
+      },
+    };
+    const { running, said, end } = start(log, [], { role: 'follower' });
+    await soon();
+    expect(opened.map(({ aborted }) => aborted)).toEqual([false]);
+    expect(said()).toEqual([]);
+    running.lead({ epoch: 1, leader: 'a' });
+    await soon();
+    expect(said()).toEqual(['id-1']);
+    expect(opened).toHaveLength(1);
+    end();
+    expect(opened.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   test('becomes signal events that carry their ids, acknowledged when every journal holds them', async () => {
     const queue = await filled(3);
     const [disk, mirror] = [new Subject<number>(), new Subject<number>()];

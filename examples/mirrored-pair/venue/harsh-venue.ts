@@ -23,6 +23,9 @@ export type VenueRequest =
   | { readonly op: 'reconcile'; readonly since: number }
   | { readonly op: 'quote' };
 
+/** A session, as whoever connects it knows it. */
+export type Asker = object;
+
 /** How harsh it is. */
 export interface HarshVenueOptions {
   readonly venue: string;
@@ -40,8 +43,8 @@ export interface HarshVenueOptions {
   readonly chance: () => number;
   readonly now: () => number;
   readonly later: (delay: number, action: () => void) => void;
-  /** Tells every session. */
-  readonly tell: (event: Event) => void;
+  /** Tells every session, or the one that asked. */
+  readonly tell: (event: Event, asker?: Asker) => void;
 }
 
 /** What the venue knows of an order, and who asked for it when. */
@@ -86,11 +89,12 @@ export class HarshVenue {
     this.#options = options;
   }
 
-  handle(request: VenueRequest): void {
+  /** @param asker whose request it is: its questions are answered to it alone, what becomes of orders is told to all */
+  handle(request: VenueRequest, asker?: Asker): void {
     if (request.op === 'submit') this.#submit(request);
     else if (request.op === 'cancel') this.#cancel(request.id);
     else if (request.op === 'lookUp') this.#lookUp(request.id, request.instrument, request.requestTime);
-    else if (request.op === 'reconcile') this.#truth(request.since);
+    else if (request.op === 'reconcile') this.#truth(request.since, asker);
     else this.quote(0);
   }
 
@@ -206,9 +210,9 @@ export class HarshVenue {
     tell({ ...this.#base(id), type, reason: order.status, filled: order.filled, answers });
   }
 
-  #truth(since: number): void {
+  #truth(since: number, asker: Asker | undefined): void {
     const { venue, instrument, now, tell } = this.#options;
-    tell({
+    const truth: Event = {
       kind: 'truth',
       venue,
       venueTime: now(),
@@ -222,7 +226,8 @@ export class HarshVenue {
       fills: this.#fillsSince(since).map((fill) => this.#fillReport(fill)),
       positions: [{ instrument: instrument as never, quantity: this.position, averagePrice: '0' }],
       balances: [],
-    });
+    };
+    tell(truth, asker);
   }
 
   #fillsSince(since: number): readonly Fill[] {

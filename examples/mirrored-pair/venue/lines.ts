@@ -27,7 +27,15 @@ export function readLines(socket: Socket, take: (value: unknown) => void): void 
   });
 }
 
-/** Sends a value as one line; what cannot be sent any more is dropped with its socket. */
+/** A value as the line that it is sent as. */
+export const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/** Sends text that {@link lineOf} made; what cannot be sent any more is dropped with its socket. */
+export function writeText(socket: Socket, text: string): void {
+  if (socket.writable) socket.write(text);
+}
+
+/** Sends a value as one line. */
 export function writeLine(socket: Socket, value: unknown): void {
-  if (socket.writable) socket.write(`${JSON.stringify(value)}\n`);
+  writeText(socket, lineOf(value));
 }

@@ -13,8 +13,11 @@ export interface VenueDriverOptions {
   readonly host?: string;
 }
 
-/** How far a reconciliation looks back behind the last word of the venue: what was under way when it went silent. */
-const OVERLAP = 10_000;
+/**
+ * How far a reconciliation looks back behind the last word of the venue: what was under way when it went silent, at most
+ * ten times the longest `--delay`. All fills of that time are in every truth, and the venue sums them up before it takes an order.
+ */
+const OVERLAP = 2_000;
 const RETRY = 50;
 
 /**
@@ -22,6 +25,9 @@ const RETRY = 50;
  *
  * It stays connected in a follower, whose pipeline does not hear it. When its member leads, and whenever it connects
  * while leading, it says that the link is up, asks for the price and for the venue's truth, and goes on from there.
+ *
+ * The truth is asked for once at a time: a takeover makes the driver, the new reign and the link ask in the same turn, and
+ * they get one answer. Who asks while one is under way gets the next.
  */
 export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriverOptions): Driver {
   // Time of the venue's newest word that is in the log. It is in snapshots, so that whoever goes on from one does not ask for
@@ -38,6 +44,9 @@ export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriv
         heardTo = (restored as { readonly heardTo: number } | undefined)?.heardTo ?? 0;
         /** Orders that were written to a socket and not answered yet. */
         const unanswered = new Map<string, string>();
+        /** Whether the truth was asked for and has not come, and whether it was asked for again since. */
+        let reconciling = false;
+        let again = false;
 
         const say = (state: 'up' | 'down', reason: string): void => {
           if (!leading) return;
@@ -47,22 +56,38 @@ export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriv
         const ask = (request: VenueRequest): void => {
           if (socket !== undefined) writeLine(socket, request);
         };
+        const reconcile = (): void => {
+          if (socket === undefined) return;
+          if (reconciling) {
+            again = true;
+            return;
+          }
+          reconciling = true;
+          const asked = socket;
+          // Behind all that is asked in this turn.
+          queueMicrotask(() => {
+            again = false;
+            if (socket === asked) ask({ op: 'reconcile', since: heardTo - OVERLAP });
+          });
+        };
         const begin = (reason: string): void => {
           say('up', reason);
           ask({ op: 'quote' });
-          ask({ op: 'reconcile', since: heardTo - OVERLAP });
+          reconcile();
         };
         const dial = (): void => {
           const dialled = connect(port, host);
           dialled.setNoDelay(true);
           dialled.on('connect', () => {
             socket = dialled;
-            begin('connected');
+            if (leading) begin('connected');
           });
           dialled.on('error', () => undefined);
           dialled.on('close', () => {
             if (socket === dialled) {
               socket = undefined;
+              reconciling = false;
+              again = false;
               for (const [id, instrument] of unanswered)
                 report(id, instrument, 'unknown', 'the connection broke');
               unanswered.clear();
@@ -74,6 +99,9 @@ export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriv
             const event = checkEvent(value);
             if (event.kind === 'report') unanswered.delete(event.clientOrderId);
             output.next(event);
+            if (event.kind !== 'truth') return;
+            reconciling = false;
+            if (again) reconcile();
           });
         };
         const report = (
@@ -111,7 +139,7 @@ export function venueDriver({ venue, node, port, host = '127.0.0.1' }: VenueDriv
             const { clientOrderId: id, instrument, requestTime = clock.now() } = command;
             if (command.what === 'book') ask({ op: 'quote' });
             else if (id !== undefined) ask({ op: 'lookUp', id, instrument, requestTime });
-          } else if (command.kind === 'reconcile') ask({ op: 'reconcile', since: heardTo - OVERLAP });
+          } else if (command.kind === 'reconcile') reconcile();
         };
 
         const subscriptions = [

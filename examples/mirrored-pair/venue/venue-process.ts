@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import type { Event } from 'millrace';
 import { seededRandom } from '../seeded-random.js';
-import { HarshVenue, type VenueRequest } from './harsh-venue.js';
-import { readLines, writeLine } from './lines.js';
+import { type Asker, HarshVenue, type VenueRequest } from './harsh-venue.js';
+import { lineOf, readLines, writeText } from './lines.js';
 
 /** How a venue process is set up: one JSON object as its first argument. */
 export interface VenueProcessOptions {
@@ -56,11 +56,12 @@ const venue = new HarshVenue({
   chance,
   now: Date.now,
   later,
-  tell: (event: Event) => {
+  tell: (event: Event, asker?: Asker) => {
     // Market data are told at once; what is said of orders takes its time and may overtake itself.
     const wait = event.kind === 'quote' ? 0 : late();
     later(wait, () => {
-      for (const session of sessions) writeLine(session, event);
+      const line = lineOf(event);
+      for (const session of sessions) if (asker === undefined || asker === session) writeText(session, line);
     });
   },
 });
@@ -77,7 +78,7 @@ const server = createServer((socket) => {
       arrivals.push({ op: request.op, id: request.id, node: request.node, at: Date.now() });
       if (arrivals.length > 2 * REMEMBERED) arrivals.splice(0, REMEMBERED);
     }
-    later(late(), () => venue.handle(request));
+    later(late(), () => venue.handle(request, socket));
   });
 });
 server.listen(options.port, options.host ?? '127.0.0.1', () => {

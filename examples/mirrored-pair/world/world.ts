@@ -75,6 +75,8 @@ const RESTING = 180_000;
 export class World {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'millrace-pair-'));
   readonly happenings: Happening[] = [];
+  /** How members took over, in the order in which their first orders left. */
+  readonly takeovers: Extract<MemberWord, { kind: 'takeover' }>[] = [];
   readonly roles: Partial<Record<Node, Role>> = {};
   readonly feed = new SignalFeed();
   /** When a member last said that it holds its orders back. */
@@ -393,7 +395,8 @@ export class World {
           node,
           word.at,
         );
-    } else if (word.kind === 'halt') this.note(`halted: ${word.message}`, node, word.at);
+    } else if (word.kind === 'takeover') this.takeovers.push(word);
+    else if (word.kind === 'halt') this.note(`halted: ${word.message}`, node, word.at);
     else if (word.kind === 'exit') this.note(`ends (${word.code}): ${word.reason}`, node, word.at);
   }
 }
