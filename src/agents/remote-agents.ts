@@ -143,7 +143,9 @@ class Hub {
       heartbeatTimeToLive: deadAfter,
       handshakeInterval: deadAfter,
       mandatory: true,
-      handover: true,
+      // Never: the connection that is taken over is not read any more, and when it ends libzmq aborts the process
+      // ("Assertion failed: !_io_error", 4.3.5), so that whoever may connect twice under one id could end this desk.
+      handover: false,
       ipv6: isVersion6(bind),
       ...(curve && {
         curveServer: true,

@@ -195,6 +195,27 @@ describe('openRemoteAgents', { timeout: 60_000 }, () => {
     expect(desk.decisions).toEqual([]);
   });
 
+  test('of two connections under one routing id the first is heard, and neither can end the process', async () => {
+    const desk = await openDesk({ one: {} }, { heartbeat: 50, deadAfter: 200 });
+    const open = () => openPeer(desk.hub.address, { routingId: 'same', heartbeatInterval: 50 });
+    const first = open();
+    await first.say('hello', { agent: 'one' });
+    await hear(first, 'welcome');
+    const second = open();
+    for (let said = 0; said < 20; said++) await second.say('hello', { agent: 'one' });
+    await first.say('beat');
+    desk.tell(101);
+    await hear(first, 'snapshot');
+    // libzmq used to abort the desk here, at its next ping to whom it did not read any more and who had ended.
+    first.socket.close();
+    second.socket.close();
+    await until(() => desk.hub.health()[0]?.state === 'absent');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const third = openPeer(desk.hub.address, { routingId: 'another' });
+    await third.say('hello', { agent: 'one' });
+    await hear(third, 'welcome');
+  });
+
   test('who has no key, or one that is not known, does not get in', async () => {
     const desk1 = generateKeys();
     const known = generateKeys();
