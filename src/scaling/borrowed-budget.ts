@@ -28,6 +28,11 @@ export interface BorrowedBudgetOptions<F extends Frame> {
   readonly acknowledgements?: readonly Observable<number>[];
   /** How often it looks at the board. @default "250ms" */
   readonly every?: Duration;
+  /**
+   * How long it keeps what it was lent while it cannot reach the board; then its limit falls to `least`, through its log. Nobody
+   * else gets what it gives up before it has said so: what is lent counts in full as long as it is silent. @default as long as it takes
+   */
+  readonly lease?: Duration;
 }
 
 /** A borrowed limit: a driver for the run, and a watcher of its frames. */
@@ -56,7 +61,15 @@ interface Logged {
  * says      ----50----80-----20-   once the log is held
  * ```
  *
- * Cut off from the board it goes on with what it has. An operator's own change of this limit upwards is put back to what
+ * Cut off from the board it goes on with what it has; with a `lease` for so long, and then with `least` until it is back:
+ *
+ * ```
+ * board     --80--X--------------80---   X: cut off
+ * events    ---80-------10--------80--
+ *                 |-----|                lease
+ * ```
+ *
+ * An operator's own change of this limit upwards is put back to what
  * is lent; downwards it stands until the next loan.
  *
  * @throws ConfigurationError naming the setting that is wrong
@@ -67,12 +80,26 @@ interface Logged {
  */
 export function borrowedBudget<F extends Frame>(options: BorrowedBudgetOptions<F>): BorrowedBudget<F> {
   const at = 'borrowedBudget';
-  knownKeys(at, options, ['board', 'shard', 'rule', 'least', 'used', 'wants', 'acknowledgements', 'every']);
+  knownKeys(at, options, [
+    'board',
+    'shard',
+    'rule',
+    'least',
+    'used',
+    'wants',
+    'acknowledgements',
+    'every',
+    'lease',
+  ]);
   nonEmptyName(`${at}.shard`, options.shard);
   nonEmptyName(`${at}.rule`, options.rule);
   positiveNumber(`${at}.least`, options.least);
   if (typeof options.used !== 'function') refuse(`${at}.used`, 'a function of a frame', options.used);
   const every = milliseconds(`${at}.every`, options.every ?? '250ms');
+  const lease =
+    options.lease === undefined ? Number.POSITIVE_INFINITY : milliseconds(`${at}.lease`, options.lease);
+  if (lease <= every)
+    refuse(`${at}.lease`, `longer than the ${every} ms between two looks at the board`, options.lease);
   let used = Number.NaN;
   let wants = Number.NaN;
   let borrower: Borrower | undefined;
@@ -83,7 +110,7 @@ export function borrowedBudget<F extends Frame>(options: BorrowedBudgetOptions<F
         new Observable((output) => {
           // What was known of the frames of an earlier run is not known of this one.
           used = Number.NaN;
-          borrower = new Borrower(options, every, context, output, () => ({ used, wants }));
+          borrower = new Borrower(options, { every, lease }, context, output, () => ({ used, wants }));
           return borrower.start();
         }),
       save: () => borrower?.save() ?? null,
@@ -98,6 +125,9 @@ export function borrowedBudget<F extends Frame>(options: BorrowedBudgetOptions<F
 class Borrower {
   readonly #options: Omit<BorrowedBudgetOptions<never>, 'used' | 'wants'>;
   readonly #every: number;
+  readonly #lease: number;
+  /** When the board last answered, on a monotonic clock, in milliseconds. */
+  #reachedAt = performance.now();
   readonly #context: DriverContext;
   readonly #output: Subscriber<OutsideEvent>;
   readonly #known: () => { readonly used: number; readonly wants: number };
@@ -115,13 +145,14 @@ class Borrower {
 
   constructor(
     options: Omit<BorrowedBudgetOptions<never>, 'used' | 'wants'>,
-    every: number,
+    { every, lease }: { readonly every: number; readonly lease: number },
     context: DriverContext,
     output: Subscriber<OutsideEvent>,
     known: () => { readonly used: number; readonly wants: number },
   ) {
     this.#options = options;
     this.#every = every;
+    this.#lease = lease;
     this.#context = context;
     this.#output = output;
     this.#known = known;
@@ -144,11 +175,19 @@ class Borrower {
       this.#context.leading$.subscribe((leading) => {
         this.#leading = leading;
         // What a leader before us told may never have come into the log.
-        if (leading) this.#told = this.#newest.version;
+        if (!leading) return;
+        this.#told = this.#newest.version;
+        this.#reachedAt = performance.now();
       }),
     ];
     void this.#run();
+    // Beside the looks: one that the board never answers must not keep the lease alive.
+    const lapsing =
+      this.#lease === Number.POSITIVE_INFINITY
+        ? undefined
+        : setInterval(() => this.#lapse(), this.#every).unref();
     return () => {
+      clearInterval(lapsing);
       this.#ended.abort();
       for (const each of subscriptions) each.unsubscribe();
     };
@@ -167,7 +206,11 @@ class Borrower {
     if (event.kind !== 'control' || event.action !== 'limit' || event.scope !== this.#scope) return;
     const [, version] = event.by === BY ? (REASON.exec(event.reason) ?? []) : [];
     if (version !== undefined) {
-      this.#waiting.push({ seq, version: Number(version), limit: event.value });
+      const newest = this.#newest;
+      // A lease that ran out while a newer loan was on its way: what is lower than that loan fulfils it too.
+      const fulfils =
+        event.value <= newest.limit ? Math.max(newest.version, Number(version)) : Number(version);
+      this.#waiting.push({ seq, version: fulfils, limit: event.value });
       this.#told = Math.max(this.#told, Number(version));
       this.#advance();
     } else if (event.value > this.#newest.limit) {
@@ -213,11 +256,25 @@ class Borrower {
     }
   }
 
+  /** Out of touch for too long: back to what it has in any case. Lowering its own limit can never be wrong. */
+  #lapse(): void {
+    const { least } = this.#options;
+    const { version, limit } = this.#newest;
+    if (performance.now() - this.#reachedAt > this.#lease && limit > least) this.#tell(version, least);
+  }
+
   async #look(): Promise<void> {
     const { board, shard } = this.#options;
     const { table } = await board.read();
+    this.#reachedAt = performance.now();
     const loan = table[shard];
-    if (loan !== undefined && loan.version > this.#told) {
+    const newest = this.#newest;
+    // The same loan with another amount in the log: its lease had run out.
+    const lapsed =
+      loan !== undefined && loan.version === newest.version && this.#told === loan.version
+        ? loan.amount !== newest.limit
+        : false;
+    if (loan !== undefined && (loan.version > this.#told || lapsed)) {
       this.#told = loan.version;
       this.#tell(loan.version, loan.amount);
     }
@@ -236,7 +293,10 @@ class Borrower {
       component: `budget:${this.#options.rule}`,
       code: 'cut-off',
       severity: 'notice',
-      message: `${message}; the limit stays as it is`,
+      message:
+        this.#lease === Number.POSITIVE_INFINITY
+          ? `${message}; the limit stays as it is`
+          : `${message}; after ${this.#lease} ms of it the limit falls to ${this.#options.least}`,
     });
   }
 }

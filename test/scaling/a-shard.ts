@@ -38,7 +38,7 @@ export class AShard {
   readonly #run: PipelineRun<Frame & FigureFields>;
   readonly #beat: NodeJS.Timeout;
 
-  constructor(board: BudgetBoard, name: string, wants: number) {
+  constructor(board: BudgetBoard, name: string, wants: number, lease?: number) {
     this.wants = wants;
     const instrument = spot({ base: `COIN${name}`, fees: { maker: 0, taker: 0 } });
     const greedy = agent({
@@ -67,6 +67,7 @@ export class AShard {
       rule: 'grossExposure',
       least: LEAST,
       every: 10,
+      ...(lease === undefined ? {} : { lease }),
       used: ({ exposure }: Frame & FigureFields) => exposure,
       wants: () => this.wants,
     });

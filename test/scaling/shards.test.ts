@@ -6,6 +6,15 @@ import { borrowedBudget, natsBudgetBoard } from '../../src/scaling/index.js';
 import { AShard, LEAST } from './a-shard.js';
 import { boardConformance, eventually } from './board-conformance.js';
 
+async function eventuallySays(board: BudgetBoard, version: number): Promise<void> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const [standing] = await board.standings();
+    if (standing?.version === version) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`it never said that loan ${version} is in force`);
+}
+
 /** A board that can be cut off. */
 function cuttable(board: BudgetBoard): BudgetBoard & { cut: boolean } {
   const through =
@@ -71,6 +80,60 @@ describe('a shard', () => {
       await coordinator.close();
     }
   }, 60_000);
+
+  test('with a lease falls to the least when it is cut off, and has its loan again when it is back', async () => {
+    const board = memoryBudgetBoard();
+    await board.write(0, { a: { version: 1, amount: 300, atMost: 300 } });
+    const way = cuttable(board);
+    const a = new AShard(way, 'a', 5_000, 60);
+    try {
+      await eventually(() => a.limits.length === 1);
+      way.cut = true;
+      await eventually(() => a.limits.length === 2);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(a.limits).toEqual([300, LEAST]);
+      expect(a.faults).toEqual([
+        'budget:grossExposure cut-off: the board cannot be reached; after 60 ms of it the limit falls to 100',
+      ]);
+      way.cut = false;
+      await eventually(() => a.limits.length === 3);
+      expect(a.limits).toEqual([300, LEAST, 300]);
+      // Meanwhile it is lent less: that is what it gets when it is back, and the newer loan counts as in force.
+      way.cut = true;
+      await eventually(() => a.limits.length === 4);
+      const { mark } = await board.read();
+      await board.write(mark, { a: { version: 2, amount: 200, atMost: 300 } });
+      way.cut = false;
+      await eventually(() => a.limits.length === 5);
+      expect(a.limits).toEqual([300, LEAST, 300, LEAST, 200]);
+      await eventuallySays(board, 2);
+    } finally {
+      a.end();
+    }
+  }, 60_000);
+
+  test('with a lease gives its loan up although the board never answers at all', async () => {
+    const board = memoryBudgetBoard();
+    await board.write(0, { a: { version: 1, amount: 300, atMost: 300 } });
+    let mute = false;
+    const silent: BudgetBoard = {
+      ...board,
+      read: () => (mute ? new Promise(() => undefined) : board.read()),
+    };
+    const a = new AShard(silent, 'a', 5_000, 60);
+    try {
+      await eventually(() => a.limits.length === 1);
+      mute = true;
+      await eventually(() => a.limits.length === 2);
+      expect(a.limits).toEqual([300, LEAST]);
+    } finally {
+      a.end();
+    }
+  }, 60_000);
+
+  test.each([0, -1, Number.NaN, 10, 'soon'])('refuses a lease of %s', (lease) => {
+    expect(() => new AShard(memoryBudgetBoard(), 'a', 0, lease as number)).toThrow(/borrowedBudget\.lease/);
+  });
 
   test('takes no more than it was lent, whoever raises its limit', async () => {
     const board = memoryBudgetBoard();
