@@ -16,7 +16,7 @@ export {
   type TopOfBook,
 } from '../books/index.js';
 export type { Answer } from '../domain/decision.js';
-export { type Agent, type AgentSettings, agent } from './agents/agent.js';
+export { type Agent, type AgentSettings, agent, type HeardInstruments } from './agents/agent.js';
 export {
   type AgentFields,
   type AgentList,

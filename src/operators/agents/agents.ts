@@ -11,6 +11,7 @@ import type { MarketFields } from '../books/books.js';
 import { Quarantine } from '../quarantine.js';
 import type { Agent } from './agent.js';
 import { AsynchronousUnit } from './asynchronous.js';
+import { heardPlaces, reaches } from './heard.js';
 import { nonsense } from './nonsense.js';
 
 /** What `agents` adds to a frame. */
@@ -46,6 +47,8 @@ export type AgentList<A extends readonly unknown[]> = {
 
 interface Unit<F extends Frame> {
   readonly agent: Agent<F>;
+  /** By place of an instrument; `undefined`: all. */
+  readonly heard: readonly boolean[] | undefined;
   readonly memory: Plain;
   readonly quarantine: Quarantine;
   /** What it wants held, by what it is about. */
@@ -105,7 +108,7 @@ export function agents<F extends Frame>(
     name: 'agents',
     fingerprint: definitions.map(fingerprintOf).join(';'),
     adds: { decisions: NONE },
-    init: () => definitions.map(fresh),
+    init: ({ instruments }) => definitions.map((definition) => fresh(definition, instruments)),
     step: (members, frame, context) => {
       const { event } = frame;
       const market = isMarket(event.kind) && frame.synced;
@@ -122,11 +125,11 @@ export function agents<F extends Frame>(
     },
     save: (members) =>
       members.map((member) => (member instanceof AsynchronousUnit ? member.save() : saveUnit(member))),
-    restore: (saved) =>
+    restore: (saved, { instruments }) =>
       (saved as readonly Plain[]).map((one, index) => {
         const definition = definitions[index] as AnyAgent<F>;
         return definition.kind === 'reflex'
-          ? restoreUnit(definition, one)
+          ? restoreUnit(definition, one, instruments)
           : AsynchronousUnit.restore(definition, one);
       }),
   });
@@ -134,7 +137,11 @@ export function agents<F extends Frame>(
 
 function fingerprintOf<F extends Frame>(agent: AnyAgent<F>): string {
   const { name, lifetime } = agent;
-  if (agent.kind === 'reflex') return `${name}(${lifetime})`;
+  if (agent.kind === 'reflex') {
+    const { hears } = agent;
+    if (hears === undefined) return `${name}(${lifetime})`;
+    return `${name}(${lifetime},${typeof hears === 'function' ? 'some' : [...hears].sort().join('|')})`;
+  }
   const { marketOnly, every, about, budget, maximumLag, rate, replicas, quorum, tolerance } = agent;
   const subjects = about === undefined ? '*' : [...about].sort().join('|');
   const terms = [
@@ -152,9 +159,15 @@ function fingerprintOf<F extends Frame>(agent: AnyAgent<F>): string {
   return `${name}(${terms.join(',')})`;
 }
 
-function fresh<F extends Frame>(agent: AnyAgent<F>): Member<F> {
+function fresh<F extends Frame>(agent: AnyAgent<F>, table: InstrumentTable): Member<F> {
   if (agent.kind !== 'reflex') return new AsynchronousUnit(agent);
-  return { agent, memory: agent.memory(), quarantine: new Quarantine(), standing: new Map() };
+  return {
+    agent,
+    heard: heardPlaces(agent.name, agent.hears, table),
+    memory: agent.memory(),
+    quarantine: new Quarantine(),
+    standing: new Map(),
+  };
 }
 
 function saveUnit<F extends Frame>({ memory, quarantine, standing }: Unit<F>): Plain {
@@ -165,10 +178,11 @@ function saveUnit<F extends Frame>({ memory, quarantine, standing }: Unit<F>): P
   };
 }
 
-function restoreUnit<F extends Frame>(agent: Agent<F>, saved: Plain): Unit<F> {
+function restoreUnit<F extends Frame>(agent: Agent<F>, saved: Plain, table: InstrumentTable): Unit<F> {
   const { memory, quarantine, standing } = fromPlain<SavedUnit>(saved);
   return {
     agent,
+    heard: heardPlaces(agent.name, agent.hears, table),
     memory: structuredClone(memory),
     quarantine: Quarantine.restore(quarantine),
     standing: new Map(standing.map((made) => [keyOf(made.of), made])),
@@ -203,7 +217,8 @@ function ask<F extends Frame>(
   frame: F & MarketFields & AgentFields,
   context: StageContext,
 ): void {
-  const { agent, quarantine } = unit;
+  const { agent, quarantine, heard } = unit;
+  if (heard !== undefined && !reaches(heard, frame.event, context.instruments)) return;
   if (quarantine.holds(frame.ts)) return;
   let answers: ReturnType<typeof agent.decide>;
   try {
