@@ -1,7 +1,15 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compose } from '../../src/core/compose.js';
 import type { Frame } from '../../src/core/frame.js';
-import { type Agent, agent, agents, books, type MarketFields } from '../../src/operators/index.js';
+import type { Decision } from '../../src/domain/decision.js';
+import {
+  type Agent,
+  agent,
+  agents,
+  books,
+  type HeardInstruments,
+  type MarketFields,
+} from '../../src/operators/index.js';
 import {
   decision,
   decisionsOf,
@@ -20,6 +28,7 @@ import {
 } from '../../src/testing/index.js';
 import { BTC } from './a-desk.js';
 
+const ETH = spot({ base: 'ETH' });
 const deskOf = (...team: readonly Agent<Frame & MarketFields>[]) =>
   compose({ instruments: [BTC] }, books(), agents(team));
 const q = quote(BTC, 100);
@@ -50,6 +59,64 @@ describe('agents', () => {
     expectPipeline(decisionsOf(deskOf(both)))
       .given('q---', { q })
       .emits('(ab)', { a: matching({ of: { asset: 'BTC' } }), b: matching({ of: { instrument: BTC.id } }) });
+  });
+
+  test('an agent that hears one market is not asked about another, and keeps its memory of the one', () => {
+    const counting = (hears: HeardInstruments) =>
+      agent({
+        name: 'counting',
+        on: 'every event',
+        hears,
+        memory: () => ({ heard: 0 }),
+        decide: ({ event }: Frame, memory: { heard: number }) => {
+          if (event.kind !== 'quote') return undefined;
+          memory.heard++;
+          return wants('BTC', 1 / memory.heard);
+        },
+      });
+    const two = (hears: HeardInstruments) =>
+      decisionsOf(compose({ instruments: [BTC, ETH] }, books(), agents([counting(hears)])));
+    const letters = { b: quote(BTC, 100), e: quote(ETH, 7) };
+    const first = matching<Decision>({ exposure: 1 });
+    const second = matching<Decision>({ exposure: 0.5 });
+    for (const hears of [[BTC.id], ({ base }: { readonly base: string }) => base === 'BTC'])
+      expectPipeline(two(hears)).given('e-b-e-e-b', letters).emits('--x-----y', { x: first, y: second });
+    expectPipeline(two([BTC.id, ETH.id]))
+      .given('e---b', letters)
+      .emits('x---y', { x: first, y: second });
+  });
+
+  test('events of no instrument reach an agent, whatever it hears', () => {
+    const asked = agent({
+      name: 'asked',
+      on: 'every event',
+      hears: [BTC.id],
+      decide: ({ event }: Frame) => (event.kind === 'link' ? wants('BTC', 0) : undefined),
+    });
+    expectPipeline(decisionsOf(deskOf(asked)))
+      .given('l', { l: link(BTC.venue, 'up') })
+      .emits('x', { x: matching({ exposure: 0 }) });
+  });
+
+  test.each([
+    [
+      ['SOL-USD.SPOT@nowhere'],
+      /agent lost\.hears must be ids of the desk's instruments \(BTC.*, not "SOL-USD/,
+    ],
+    [
+      () => false,
+      /agent lost\.hears must be a function that is true for at least one of the desk's instruments/,
+    ],
+    [() => 'yes', /agent lost\.hears must be a function that gives true or false for BTC/],
+  ])('an agent that hears nothing of the desk is refused: %s', (hears, message) => {
+    const lost = agent({ name: 'lost', hears: hears as never, decide: () => undefined });
+    expect(() => deskOf(lost).start()).toThrow(message);
+  });
+
+  test.each([[[]], ['BTC'], [[1]], [['']], [null]])('hears cannot be %j', (hears) => {
+    expect(() => agent({ name: 'lost', hears: hears as never, decide: () => undefined })).toThrow(
+      /agent lost\.hears must be a list of at least one instrument id, or a function of an instrument/,
+    );
   });
 
   test('nobody is asked about a market that is not known, save who wants every event', () => {

@@ -6,7 +6,12 @@ import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { Plain } from '../../domain/plain.js';
 
-/** Instruments by their ids, or by a property of theirs, such as `({ base }) => base === 'BTC'`. */
+/**
+ * Instruments by their ids, or by a property of theirs.
+ *
+ * @example
+ * const bitcoin: HeardInstruments = ({ base }) => base === 'BTC';
+ */
 export type HeardInstruments = readonly InstrumentId[] | ((instrument: Instrument) => boolean);
 
 /** What a reflex agent is: a function of the frame and of its own memory, inside the core. */

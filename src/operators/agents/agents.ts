@@ -11,7 +11,7 @@ import type { MarketFields } from '../books/books.js';
 import { Quarantine } from '../quarantine.js';
 import type { Agent } from './agent.js';
 import { AsynchronousUnit } from './asynchronous.js';
-import { heardPlaces, reaches } from './heard.js';
+import { heardPlaces } from './heard.js';
 import { nonsense } from './nonsense.js';
 
 /** What `agents` adds to a frame. */
@@ -218,7 +218,8 @@ function ask<F extends Frame>(
   context: StageContext,
 ): void {
   const { agent, quarantine, heard } = unit;
-  if (heard !== undefined && !reaches(heard, frame.event, context.instruments)) return;
+  const { instrument } = frame;
+  if (heard !== undefined && instrument >= 0 && heard[instrument] !== true) return;
   if (quarantine.holds(frame.ts)) return;
   let answers: ReturnType<typeof agent.decide>;
   try {

@@ -1,5 +1,4 @@
 import { refuse } from '../../domain/check.js';
-import type { Event } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { HeardInstruments } from './agent.js';
 
@@ -30,10 +29,4 @@ export function heardPlaces(
   if (!places.includes(true))
     refuse(at, `a function that is true for at least one of the desk's instruments (${traded})`, hears);
   return places;
-}
-
-/** Whether an event reaches an agent that hears these places: it is of one of them, or of no instrument at all. */
-export function reaches(heard: readonly boolean[], event: Event, table: InstrumentTable): boolean {
-  if (!('instrument' in event) || event.instrument === undefined) return true;
-  return heard[table.indexOf(event.instrument)] === true;
 }
