@@ -1,89 +1,89 @@
-// One shard: a desk for its instruments, fed by its partition of the market data, with a limit that is lent to it.
-import { jetstream } from '@nats-io/jetstream';
+// One member of a shard's pair: fed by the shard's partition of the market data, with a limit that is lent to the shard.
 import { connect } from '@nats-io/transport-node';
-import { checkEvent, compose, type Driver, type Frame, type OutsideEvent, run } from 'millrace';
-import { type FigureFields, figures } from 'millrace/monitoring';
-import {
-  agent,
-  agents,
-  bestNetPrice,
-  books,
-  confidenceWeighted,
-  dispatch,
-  grossExposure,
-  ledger,
-  type MarketFields,
-  risk,
-  sizing,
-} from 'millrace/operators';
-import { borrowedBudget, natsBudgetBoard, shardOf } from 'millrace/scaling';
+import { mirrored, natsRegister } from 'millrace/failover';
+import { openJournal } from 'millrace/journal';
+import { borrowedBudget, natsBudgetBoard } from 'millrace/scaling';
 import { liveClock } from 'millrace/streams';
-import { simulatedVenue } from 'millrace/venues/simulated';
-import { Observable } from 'rxjs';
-import { INSTRUMENTS, LEAST, SHARDS } from './instruments.js';
+import { venueDriver } from '../mirrored-pair/venue/venue-driver.js';
+import { FIRST_WANTED, instrumentsOf, type ShardFrame, shardDesk, WANTED } from './desk.js';
+import { LEAST, LIMIT, VENUE } from './instruments.js';
+import { marketDriver } from './market-driver.js';
 
-const [shard = '0', server = 'nats://127.0.0.1:4222'] = process.argv.slice(2);
-const instruments = INSTRUMENTS.filter(({ base }) => shardOf(base, SHARDS.length) === Number(shard));
-/** Money that its agents want held; whoever started it may say otherwise. */
-let wanted = 60_000;
-process.on('message', (word) => {
-  wanted = Number(word);
-});
-process.on('disconnect', () => process.exit(0));
+/** How a member is started: one JSON object as its first argument. */
+export interface ShardOptions {
+  readonly shard: string;
+  readonly node: 'a' | 'b';
+  readonly nats: string;
+  readonly venuePort: number;
+  /** Ports of this member's bridge and of the other's. */
+  readonly bridgePort: number;
+  readonly peerPort: number;
+  readonly folder: string;
+}
 
-const connection = await connect({ servers: new URL(server).host });
-const partition = await jetstream(connection).consumers.get('market', { filter_subjects: `market.${shard}` });
-/** The partition of this shard, from its beginning: books need their first snapshot. */
-const market: Driver = {
-  name: 'market',
-  connect: () =>
-    new Observable((output) => {
-      const reading = partition.consume().then(async (messages) => {
-        for await (const message of messages) output.next(checkEvent(message.json()) as OutsideEvent);
-      });
-      reading.catch((error: unknown) => output.error(error));
-    }),
-};
+/** What a member says, some ten times a second. */
+export interface ShardWord {
+  readonly leads: boolean;
+  /** It has a mirror that may take over. */
+  readonly paired: boolean;
+  readonly exposure: number;
+  /** Lots by instrument, by its ledger. */
+  readonly positions: Readonly<Record<string, number>>;
+}
 
-const hold = agent({
-  name: 'hold',
-  decide: ({ event }: Frame & MarketFields) => {
-    const own = instruments.find(({ id }) => 'instrument' in event && id === event.instrument);
-    if (own === undefined) return undefined;
-    const share = Math.min(1, wanted / instruments.length / 100_000);
-    return { of: { asset: own.base }, exposure: share, confidence: 1 };
+const { shard, node, nats, venuePort, bridgePort, peerPort, folder } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as ShardOptions;
+const connection = await connect({ servers: new URL(nats).host });
+let wanted = FIRST_WANTED;
+// Made with the member, since it waits for what the pair holds: no takeover undoes a lower limit.
+let budget: ReturnType<typeof borrowedBudget<ShardFrame>> | undefined;
+
+const member = await mirrored(shardDesk(shard), {
+  node,
+  peer: node === 'a' ? 'b' : 'a',
+  journal: await openJournal({ folder }),
+  bridge: { bind: `tcp://127.0.0.1:${bridgePort}`, connect: `tcp://127.0.0.1:${peerPort}` },
+  register: natsRegister({ servers: [nats], key: `shard-${shard}` }),
+  clock: liveClock,
+  drivers: ({ held$ }) => {
+    budget = borrowedBudget<ShardFrame>({
+      board: natsBudgetBoard({ servers: [nats], bucket: 'gross-exposure' }),
+      shard,
+      rule: 'grossExposure',
+      least: LEAST,
+      used: ({ exposure }) => exposure,
+      wants: () => wanted * LIMIT,
+      acknowledgements: [held$],
+    });
+    return [
+      marketDriver(connection, shard),
+      venueDriver({ venue: VENUE, node, port: venuePort }),
+      budget.driver,
+    ];
   },
+  policy: 'written',
+  heartbeat: 100,
+  losses: 5,
+  barrierEvery: 2_000,
+  development: false,
 });
 
-const desk = compose(
-  { name: `shard-${shard}`, instruments },
-  books(),
-  ledger({ reportingCurrency: 'USD', capital: 1_000_000 }),
-  agents([hold]),
-  confidenceWeighted(),
-  sizing({ budget: 100_000, minimumTrade: 0.01 }),
-  bestNetPrice(),
-  // It begins with the least; more is lent.
-  risk([grossExposure({ limit: LEAST, action: 'clip' })]),
-  dispatch({ desk: `shard${shard}` }),
-  figures(),
-);
-const budget = borrowedBudget({
-  board: natsBudgetBoard({ servers: [server], bucket: 'gross-exposure' }),
-  shard,
-  rule: 'grossExposure',
-  least: LEAST,
-  used: ({ exposure }: Frame & FigureFields) => exposure,
-  wants: () => wanted,
-  // In a pair: acknowledgements: [held$], so that no takeover undoes a lower limit.
-});
+const own = instrumentsOf(shard);
 let last = 0;
-run(desk, {
-  clock: liveClock(),
-  drivers: [market, simulatedVenue({ venue: 'sim', latency: { submit: 2, report: 2 } }), budget.driver],
-}).subscribe((frame) => {
-  budget.watch(frame);
-  if (frame.ts - last < 100) return;
-  last = frame.ts;
-  if (process.connected) process.send?.({ shard, exposure: frame.exposure });
+member.frames$.subscribe((frame) => {
+  if (frame.event.kind === 'signal' && frame.event.signal.name === WANTED)
+    wanted = frame.event.signal.strength;
+  budget?.watch(frame);
+  if (Date.now() - last < 100 || !process.connected) return;
+  last = Date.now();
+  const { role } = member.report;
+  process.send?.({
+    leads: role === 'solo' || role === 'admitting' || role === 'paired',
+    paired: role === 'paired',
+    exposure: frame.exposure,
+    positions: Object.fromEntries(own.map(({ id }, index) => [id, frame.ledger.position(index)])),
+  } satisfies ShardWord);
 });
+member.exit$.subscribe(({ code }) => setTimeout(() => process.exit(code), 10));
+process.on('disconnect', () => process.exit(0));

@@ -1,6 +1,6 @@
 import type { Frame } from '../core/frame.js';
 import { integerAtLeast, knownKeys, nonEmptyName } from '../domain/check.js';
-import { type AgentsDriver, agentLanes, type LaneAgent } from './agent-lanes.js';
+import { type AgentsDriver, agentLanes } from './agent-lanes.js';
 import type { DeliberateAgent } from './deliberate.js';
 
 /** How deliberate agents are asked. */
@@ -38,5 +38,5 @@ export function asynchronousAgents<F extends Frame>(
   knownKeys('asynchronousAgents', options, ['name', 'seed']);
   const name = nonEmptyName('asynchronousAgents.name', options.name ?? 'agents');
   const seed = integerAtLeast('asynchronousAgents.seed', options.seed ?? 1, 0);
-  return agentLanes(name, agents as unknown as readonly LaneAgent[], seed);
+  return agentLanes(name, agents, seed);
 }

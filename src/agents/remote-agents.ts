@@ -9,7 +9,7 @@ import { isVersion6 } from '../services/zeromq/address.js';
 import { closedAtExit } from '../services/zeromq/exit.js';
 import { WriterQueue } from '../services/zeromq/writer-queue.js';
 import { loadZeroMQ, type Router, type ZeroMQ } from '../services/zeromq/zeromq.js';
-import { type AgentsDriver, agentLanes, type LaneAgent } from './agent-lanes.js';
+import { type AgentsDriver, agentLanes } from './agent-lanes.js';
 import type { MindEvents, OpenMind, Shown } from './decide.js';
 import { type RefusalCode, Refusals } from './refusals.js';
 import type { RemoteAgent } from './remote.js';
@@ -68,18 +68,13 @@ export async function openRemoteAgents<F extends Frame>(
   options: RemoteAgentsOptions,
 ): Promise<RemoteAgents> {
   const settings = remoteAgentsSettings(options);
-  const hub = new Hub(settings, agents as unknown as readonly RemoteAgent<never>[]);
+  const hub = new Hub(settings, agents);
   const lanes = agents.map((agent) => ({
     ...agent,
     latency: 0,
     mind: (replica: number) => ({ open: (told: MindEvents) => hub.place(agent.name, replica, told) }),
   }));
-  const driver = agentLanes(
-    settings.name,
-    lanes as unknown as readonly LaneAgent[],
-    0,
-    (context, subscriber) => hub.begin(context, subscriber),
-  );
+  const driver = agentLanes(settings.name, lanes, 0, (context, subscriber) => hub.begin(context, subscriber));
   await hub.open(await loadZeroMQ('openRemoteAgents'));
   return Object.assign(driver, {
     address: hub.address,

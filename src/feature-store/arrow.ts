@@ -100,7 +100,7 @@ export async function loadArrow(user: string): Promise<ArrowCodec> {
       const values = batch.getChildAt(at)?.data[0]?.values as Float64Array;
       return values.subarray(0, batch.numRows);
     };
-    const strings = batch.getChildAt(0)?.data[0] as unknown as {
+    const strings = batch.getChildAt(0)?.data[0] as {
       readonly valueOffsets: Int32Array;
       readonly values: Uint8Array;
     };

@@ -49,6 +49,7 @@ async function loadRuntime(): Promise<[OnnxRuntime, Runtime]> {
     const runtime = await import('onnxruntime-web');
     // One thread: workers of its own would outlive the session.
     runtime.env.wasm.numThreads = 1;
+    // The two packages have one interface (onnxruntime-common), of which each declares types of its own.
     return ['onnxruntime-web', runtime as unknown as Runtime];
   } catch (error) {
     if (!missing(error)) throw error;

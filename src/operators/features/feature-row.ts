@@ -36,5 +36,6 @@ export function rowFactory<N extends string>(names: readonly N[]): RowFactory<N>
       },
     });
   });
+  // Its getters were defined by name: no type can say so.
   return (values) => new Row(values) as unknown as FeatureRow<N>;
 }

@@ -40,7 +40,7 @@ export async function evaluate<F extends Frame>(
 ): Promise<Performance> {
   knownKeys('evaluate', options, ['drivers', 'period', 'periodsPerYear', 'signal', 'from', 'to']);
   checkWindow('evaluate', options);
-  const core = desk as unknown as Core<Frame>;
+  const core: Core<Frame> = desk;
   const period = milliseconds('evaluate.period', options.period ?? '1m');
   const meter = new Meter(core.instruments, options.from ?? Number.NaN, period, options.periodsPerYear);
   const { signal } = options;
