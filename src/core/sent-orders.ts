@@ -41,6 +41,8 @@ const MOST_FILLED = 1_000;
 export class SentOrders {
   readonly #alive = new Map<ClientOrderId, Sent>();
   readonly #filled = new Map<ClientOrderId, Sent>();
+  /** Behind the last one that was forgotten: from the map's beginning, each would walk over the gaps of all before it. */
+  readonly #oldest = this.#filled.keys();
 
   /** How many may be alive. */
   get size(): number {
@@ -141,8 +143,7 @@ export class SentOrders {
     } else if (this.#alive.delete(id)) {
       this.#filled.set(id, sent);
       if (this.#filled.size <= MOST_FILLED) return;
-      const [oldest] = this.#filled.keys();
-      this.#filled.delete(oldest as ClientOrderId);
+      this.#filled.delete(this.#oldest.next().value as ClientOrderId);
     }
   }
 

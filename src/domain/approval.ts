@@ -22,7 +22,9 @@ export class Approved {
     for (const share of proposal.attribution) Object.freeze(share);
     if (proposal.group !== undefined) Object.freeze(proposal.group);
     if (proposal.parent !== undefined) Object.freeze(proposal.parent);
-    this.proposal = Object.freeze({ ...proposal, attribution: Object.freeze([...proposal.attribution]) });
+    const attribution = Object.freeze([...proposal.attribution]);
+    // Not a spread: V8 gives each copy by spread that is frozen a hidden class of its own, and all who read it are slow.
+    this.proposal = Object.freeze(Object.assign({}, proposal, { attribution }));
     Object.freeze(this);
   }
 

@@ -128,14 +128,16 @@ function orderOf(
   const listed = instruments.find(proposal.instrument);
   if (listed === undefined)
     throw new TypeError(`dispatch was handed an order for ${proposal.instrument}, which nobody knows`);
-  return Object.freeze({
-    ...proposal,
-    clientOrderId: clientOrderId(
-      `${desk}-${frame.seq.toString(36)}-${frame.sub.toString(36)}-${place.toString(36)}`,
-    ),
-    venue: listed.definition.venue,
-    requestTime: frame.ts,
-  });
+  // Not a spread, for the reason that approvals have.
+  return Object.freeze(
+    Object.assign({}, proposal, {
+      clientOrderId: clientOrderId(
+        `${desk}-${frame.seq.toString(36)}-${frame.sub.toString(36)}-${place.toString(36)}`,
+      ),
+      venue: listed.definition.venue,
+      requestTime: frame.ts,
+    }),
+  );
 }
 
 /** The ledger is told of the cancel first: the order waits for that, not for the venue to replace it. */

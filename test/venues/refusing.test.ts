@@ -61,6 +61,16 @@ describe('refusing orders', () => {
     expect(desk.submit('d', { side: 'buy', quantity: 3 }).news()[0]).toBe('0 d accepted');
   });
 
+  test.each([
+    ['0.003', '0 a accepted'],
+    ['0.003000000001', '0 a rejected: notional 0.003 is below the least, 0.003000000001'],
+    ['0.0030000000000000000001', '0 a rejected: notional 0.003 is below the least, 0.0030000000000000000001'],
+  ])('a notional of 0.003 is held against a least of %s exactly', (minNotional, first) => {
+    const strict = instrument({ ...SPOT, minNotional });
+    const desk = new Desk({ instruments: [strict] }).snapshot([99, 10], [101, 5]);
+    expect(desk.submit('a', { side: 'buy', quantity: 3, price: 100 }).news()[0]).toBe(first);
+  });
+
   test('quantities that are no multiple of the order step, though the book holds such', () => {
     const stepped = instrument({ ...SPOT, orderStep: '0.005', minQuantity: '0.005' });
     const desk = new Desk({ instruments: [stepped] }).snapshot([99, 10], [101, 7]);

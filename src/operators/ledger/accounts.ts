@@ -142,6 +142,9 @@ export class Accounts {
     let lots = 0;
     for (const part of parts) lots += part;
     const value = contract.exact(lots, price);
+    // The usual fill has one owner, whose part is all of it.
+    if (agents.length === 1)
+      return { lots, value, owners: lots === 0 ? [] : [[agents[0] as string, lots, value]] };
     const owners = agents.filter((_, share) => parts[share] !== 0);
     const held = parts.filter((part) => part !== 0);
     const values = addingUpTo(
@@ -157,6 +160,7 @@ export class Accounts {
 
   /** Books a fee (or takes it back) to owners in proportion to their gross lots. A fee of 0 is nothing. */
   #bookFee({ index, agents, parts, fee, feeCurrency }: Booking, direction: 1 | -1): void {
+    if (fee === '0') return;
     const amount = decimal(fee).times(direction);
     if (amount.eq(ZERO)) return;
     this.desk.bookFee(index, feeCurrency, amount);

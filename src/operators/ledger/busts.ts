@@ -42,7 +42,8 @@ export function bookCorrection(
   ts: number,
 ): readonly LedgerNotice[] {
   const what = `execution ${correction.executionId} of order ${correction.clientOrderId}`;
-  const known = state.orders.execution(executionKey(correction));
+  const key = executionKey(correction);
+  const known = state.orders.execution(key);
   if (known === undefined) {
     const notices = bookFill(state, correction, ts);
     return [...notices, ...notice('correction', `${what} was not known; booked as corrected`)];
@@ -59,10 +60,10 @@ export function bookCorrection(
   const tracked = own ? orderOf(state, correction) : undefined;
   const now =
     tracked === undefined
-      ? bookingOf(correction, was.index, own ? [UNATTRIBUTED] : was.agents, [
+      ? bookingOf(correction, key, was.index, own ? [UNATTRIBUTED] : was.agents, [
           sign(correction.side) * correction.quantity,
         ])
-      : fillOrder(state, tracked, correction, ts);
+      : fillOrder(state, tracked, correction, key, ts);
   known.order = tracked?.order.clientOrderId;
   state.accounts.rebook(was, now);
   known.booking = now;

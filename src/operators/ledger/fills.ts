@@ -37,7 +37,7 @@ export function bookFill(
         `order ${id} for ${order.quantity} lots is filled to ${tracked.filled + fill.quantity}`,
       ),
     );
-  const booking = fillOrder(state, tracked, fill, ts);
+  const booking = fillOrder(state, tracked, fill, key, ts);
   state.orders.remember({ key, order: order.clientOrderId, booking, last: fill.type }, tracked);
   state.accounts.book(booking);
   state.profit.refresh();
@@ -45,13 +45,19 @@ export function bookFill(
 }
 
 /** Counts a fill on its order. @returns what is to be booked of it */
-export function fillOrder(state: LedgerState, tracked: TrackedOrder, fill: Traded, ts: number): Booking {
+export function fillOrder(
+  state: LedgerState,
+  tracked: TrackedOrder,
+  fill: Traded,
+  key: string,
+  ts: number,
+): Booking {
   state.working.remove(tracked);
   const parts = tracked.fill(fill.quantity, fill.venueTime, ts);
   state.working.add(tracked);
   state.orders.file(tracked);
   seeToGroup(state, tracked);
-  return bookingOf(fill, tracked.index, tracked.agents, parts);
+  return bookingOf(fill, key, tracked.index, tracked.agents, parts);
 }
 
 /**
@@ -68,12 +74,13 @@ export function orderOf(state: LedgerState, fill: Traded): TrackedOrder | undefi
 
 export const bookingOf = (
   fill: Traded,
+  key: string,
   index: number,
   agents: readonly string[],
   parts: readonly number[],
 ): Booking => {
   const { price: ticks, fee, feeCurrency } = fill;
-  return { execution: executionKey(fill), index, agents, parts, ticks, fee, feeCurrency };
+  return { execution: key, index, agents, parts, ticks, fee, feeCurrency };
 };
 
 /** Nobody of ours asked for it; it happened all the same. */
@@ -89,7 +96,7 @@ function bookForeignFill(
   state.orders.rememberForeign(execution);
   const what = `${side} ${quantity} lots of ${fill.instrument} for order ${id}, which is not known of that instrument and side`;
   if (index < 0) return notice('unknown-order', `${what}; the instrument is not listed: not booked`);
-  execution.booking = bookingOf(fill, index, [owner], [sign(side) * quantity]);
+  execution.booking = bookingOf(fill, key, index, [owner], [sign(side) * quantity]);
   state.accounts.book(execution.booking);
   state.profit.refresh();
   return notice('unknown-order', `${what}; booked (${owner})`);
@@ -104,4 +111,4 @@ function repeated({ booking, last }: Execution, fill: Traded): readonly LedgerNo
 
 /** A report's facts as a booking of nobody's, to compare. */
 export const factsOf = (fill: Traded, index: number): Booking =>
-  bookingOf(fill, index, [''], [sign(fill.side) * fill.quantity]);
+  bookingOf(fill, executionKey(fill), index, [''], [sign(fill.side) * fill.quantity]);

@@ -11,6 +11,12 @@ export type SavedBook = {
   readonly interest: readonly (readonly [venue: string, totals: SavedFees])[];
 };
 
+interface Amounts {
+  readonly cost: Decimal;
+  readonly realised: Decimal;
+  readonly funding: Decimal;
+}
+
 /**
  * The positions of one owner (the desk, or one agent), exact, with float copies by instrument index that
  * hot readers take in O(1).
@@ -25,6 +31,8 @@ export class PositionBook {
   readonly #cost: Float64Array;
   readonly #realised: Float64Array;
   readonly #funding: Float64Array;
+  /** What the float copies are of. */
+  readonly #copied: (Amounts | undefined)[];
   readonly #costing: Costing;
   readonly #positions: (Position | undefined)[];
   /** Instruments ever traded, ascending: sums must not depend on which came first. */
@@ -40,6 +48,7 @@ export class PositionBook {
     this.#realised = new Float64Array(size);
     this.#funding = new Float64Array(size);
     this.#positions = new Array(size).fill(undefined);
+    this.#copied = new Array(size).fill(undefined);
   }
 
   /** Books signed lots traded for an exact value; see {@link Position.book}. */
@@ -197,8 +206,12 @@ export class PositionBook {
 
   #copy(index: number, position: Position): void {
     this.lots[index] = position.lots;
-    this.#cost[index] = Number(position.cost.toFixed());
-    this.#realised[index] = Number(position.realised.toFixed());
-    this.#funding[index] = Number(position.funding.toFixed());
+    const { cost, realised, funding } = position;
+    const copied = this.#copied[index];
+    // Decimals are never changed in place: the same object is the same amount, and to spell one out is dear.
+    if (copied?.cost !== cost) this.#cost[index] = Number(cost.toFixed());
+    if (copied?.realised !== realised) this.#realised[index] = Number(realised.toFixed());
+    if (copied?.funding !== funding) this.#funding[index] = Number(funding.toFixed());
+    this.#copied[index] = { cost, realised, funding };
   }
 }

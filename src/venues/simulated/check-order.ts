@@ -41,9 +41,23 @@ export function checkOrder(listed: ListedInstrument, order: OrderRequest, best: 
   }
   const reference = type === 'limit' ? price : best;
   if (Number.isNaN(reference)) return '';
+  if (isWellAbove(listed, reference, quantity)) return '';
   const worth = notional(listed, reference, quantity).abs();
   if (worth.lt(definition.minNotional)) {
     return `notional ${formatDecimal(worth)} is below the least, ${definition.minNotional}`;
   }
   return '';
+}
+
+/** Whether floats can tell that the notional is above the least; what is near is left to exact numbers. */
+function isWellAbove(
+  { definition, prices, quantities }: ListedInstrument,
+  price: number,
+  lots: number,
+): boolean {
+  const least = Number(definition.minNotional);
+  if (least === 0) return true;
+  const contracts = quantities.toNumber(lots) * Number(definition.multiplier);
+  const worth = definition.inverse ? contracts : Math.abs(contracts * prices.toNumber(price));
+  return worth > least * (1 + 1e-9);
 }

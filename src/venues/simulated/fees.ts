@@ -20,8 +20,9 @@ export function notional(listed: ListedInstrument, price: number, quantity: numb
  * base currency, rounded half-even to 20 decimals, once.
  */
 export function feeOf(listed: ListedInstrument, price: number, quantity: number, rate: number): string {
-  // Adding 0 makes a rate of -0 a 0.
-  const fee = notional(listed, price, quantity).times(decimal(rate + 0));
+  // A rate of -0 too.
+  if (rate === 0) return '0';
+  const fee = notional(listed, price, quantity).times(decimal(rate));
   if (!listed.definition.inverse) return formatDecimal(fee);
   return formatDecimal(quotient(fee, decimal(listed.prices.format(price))));
 }
@@ -52,15 +53,15 @@ export function rateOf(
   volume: Decimal,
 ): number {
   const own = listed.definition.fees;
-  const fees =
-    typeof override === 'function'
-      ? override(order, listed)
-      : isTiers(override)
-        ? (override.findLast((tier) => volume.gte(tier.volume)) ?? own)
-        : (override ?? own);
-  return checkedFees(`the fees of order ${order.clientOrderId}`, { maker: fees.maker, taker: fees.taker })[
-    liquidity
-  ];
+  if (typeof override === 'function') {
+    const { maker, taker } = override(order, listed);
+    return checkedFees(`the fees of order ${order.clientOrderId}`, { maker, taker })[liquidity];
+  }
+  // Settings were checked when they were set.
+  const fees = isTiers(override)
+    ? (override.findLast((tier) => volume.gte(tier.volume)) ?? own)
+    : (override ?? own);
+  return fees[liquidity];
 }
 
 /** Whether fees depend on what was traded. */

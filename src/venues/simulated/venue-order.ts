@@ -57,7 +57,7 @@ export const executedOf = ({ quantity, remaining, decremented = 0 }: VenueOrder)
 export const UNKNOWN_QUEUE: number = Number.MAX_SAFE_INTEGER;
 
 /** The venue's reading of our order. */
-export function requestOf(order: Order): OrderRequest {
+export function requestOf(order: Order | OrderRequest): OrderRequest {
   const { clientOrderId, instrument, side, type, timeInForce, price, quantity, postOnly, requestTime } =
     order;
   const { replaces = null } = order;
@@ -77,34 +77,8 @@ export function requestOf(order: Order): OrderRequest {
 
 /** A fresh order at the venue. */
 export function venueOrder(request: OrderRequest): VenueOrder {
-  const {
-    clientOrderId,
-    instrument,
-    side,
-    type,
-    timeInForce,
-    price,
-    quantity,
-    postOnly,
-    requestTime,
-    replaces,
-  } = request;
-  // Spelled out: a spread gives every order a hidden class that is looked up anew.
-  return {
-    clientOrderId,
-    instrument,
-    side,
-    type,
-    timeInForce,
-    price,
-    quantity,
-    postOnly,
-    requestTime,
-    replaces,
-    remaining: quantity,
-    ahead: UNKNOWN_QUEUE,
-    fills: [],
-  };
+  // Not a spread: that gives every order a hidden class that is looked up anew.
+  return Object.assign(requestOf(request), { remaining: request.quantity, ahead: UNKNOWN_QUEUE, fills: [] });
 }
 
 /** A copy that later fills do not change. */
