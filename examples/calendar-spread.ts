@@ -65,10 +65,11 @@ const pair = ({ enter, exit, halfLife }: { enter: number; exit: number; halfLife
   agent({
     name: 'calendar',
     lifetime: '1m',
+    // At the back month's own events: the gap of the front to itself is nothing.
+    hears: [BACK.id],
     memory: (): Memory => ({ mean: 0, square: 0, seen: 0, last: 0, side: 0 }),
-    decide: ({ event, ts, features: { gap } }: Frame & FeatureFields<'gap'>, memory: Memory) => {
-      // Read at the back month's own events: the gap of the front to itself is nothing.
-      if (!('instrument' in event) || event.instrument !== BACK.id || Number.isNaN(gap)) return undefined;
+    decide: ({ ts, features: { gap } }: Frame & FeatureFields<'gap'>, memory: Memory) => {
+      if (Number.isNaN(gap)) return undefined;
       if (memory.seen === 0) memory.mean = gap;
       const weight = memory.seen === 0 ? 0 : 1 - 0.5 ** ((ts - memory.last) / halfLife);
       memory.last = ts;
