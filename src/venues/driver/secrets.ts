@@ -57,6 +57,15 @@ const PATTERNS: readonly RegExp[] = [
   /-----BEGIN[^-]*PRIVATE KEY-----[\s\S]*?(?:-----END[^-]*PRIVATE KEY-----|$)/g,
 ];
 
+/** From so many characters on a secret is hidden wherever it stands. */
+const LONG = 6;
+
+function shortPattern(value: string): RegExp {
+  const text = value.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const before = value.length < 3 ? '(?<=[=:]\\s*|["\'])' : '(?<![\\p{L}\\p{N}])';
+  return new RegExp(`${before}${text}(?![\\p{L}\\p{N}])`, 'gu');
+}
+
 /**
  * Takes secrets out of whatever is about to be told: error messages of libraries hold whole URLs and headers.
  *
@@ -67,12 +76,20 @@ const PATTERNS: readonly RegExp[] = [
  */
 export class Redaction {
   readonly #values = new Set<string>();
+  readonly #short = new Map<string, RegExp>();
 
-  /** From here on this text is never told. Short ones are not hidden: they would blacken everything. */
+  /**
+   * From here on this text is never told. One of less than six characters is hidden where it stands as a whole word, one of
+   * less than three where it is the value of something or in quotes: anywhere else they would blacken everything.
+   */
   hide(...values: readonly string[]): void {
     for (const value of values) {
       const trimmed = value.trim();
-      if (trimmed.length < 6) continue;
+      if (trimmed === '') continue;
+      if (trimmed.length < LONG) {
+        this.#short.set(trimmed, shortPattern(trimmed));
+        continue;
+      }
       this.#values.add(trimmed);
       this.#values.add(encodeURIComponent(trimmed));
       this.#values.add(JSON.stringify(trimmed).slice(1, -1));
@@ -83,6 +100,7 @@ export class Redaction {
   clean(text: string): string {
     let cleaned = text;
     for (const value of this.#values) cleaned = cleaned.replaceAll(value, HIDDEN);
+    for (const pattern of this.#short.values()) cleaned = cleaned.replace(pattern, HIDDEN);
     for (const pattern of PATTERNS)
       cleaned = cleaned.replace(pattern, (_whole, label?: unknown) =>
         typeof label === 'string' ? `${label}${HIDDEN}` : HIDDEN,

@@ -204,6 +204,25 @@ describe('secrets', () => {
       expect(cleaned).not.toContain(secret);
   });
 
+  test('short ones are taken out where they stand as a value, whatever they are made of', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 5 }), (text) => {
+        const secret = text.trim();
+        fc.pre(secret !== '' && !'[redacted]'.includes(secret) && !/[=:"']/.test(secret));
+        const short = new Redaction();
+        short.hide(secret);
+        expect(short.clean(`§=${secret}`)).toBe('§=[redacted]');
+        expect(short.clean(`§ "${secret}"`)).toBe('§ "[redacted]"');
+      }),
+    );
+    const short = new Redaction();
+    short.hide('pw1', 'ab');
+    expect(short.clean('user pw1 logs on with password pw1, not pw12')).toBe(
+      'user [redacted] logs on with password [redacted], not pw12',
+    );
+    expect(short.clean('ab initio, 96=ab')).toBe('ab initio, 96=[redacted]');
+  });
+
   test('what is none stays as it is', () => {
     const text = 'HTTP 400 -2010 Account has insufficient balance for requested action.';
     expect(redaction.clean(text)).toBe(text);
