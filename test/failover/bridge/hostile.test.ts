@@ -202,6 +202,6 @@ describe.each(['plain', 'curve'])('hostile bytes, %s', (mode) => {
   });
 });
 
-test('who floods with all that a follower may say, under its key, fills no memory and ends no pair', async () => {
+test('who floods with all that a follower may say, under its key, ends neither the process nor the pair', async () => {
   await floodedPair(1_500);
 });
