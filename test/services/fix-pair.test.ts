@@ -119,8 +119,15 @@ for (const { version, massStatus } of [
           expect(double.orders().filter(({ requests }) => requests !== 1)).toEqual([]);
           expect(pair.halts).toEqual([]);
           expect(books.faults.filter((fault) => /^(truth-position|fix-)/.test(fault))).toEqual([]);
-          // Its mirror has the same.
-          const mirror = await pair.books(otherOf(leader));
+          // Its mirror, a moment behind, comes to the same.
+          let mirror = await pair.books(otherOf(leader));
+          const same = async (): Promise<boolean> => {
+            [books, mirror] = [await pair.books(leader), await pair.books(otherOf(leader))];
+            return (
+              JSON.stringify([mirror.position, all(mirror)]) === JSON.stringify([books.position, all(books)])
+            );
+          };
+          await pair.until('the mirror has what its leader has', same, 1_000).catch(() => {});
           expect([mirror.position, all(mirror)]).toEqual([books.position, all(books)]);
           console.log(`${version}: ${KILLS} leaders killed, ${ids.size} orders, position ${books.position}`);
         } finally {
