@@ -139,6 +139,21 @@ describe('signals', () => {
       });
   });
 
+  test.each([null, true, '0.5', [0.5]])(
+    '%s is no strength and no confidence, though it compares like a number',
+    (value) => {
+      for (const wrong of [
+        { direction: 1, strength: value, confidence: 1 },
+        { direction: 1, strength: 1, confidence: value },
+      ]) {
+        const odd = signal({ name: 'odd', horizon: '1s', evaluate: () => wrong as never });
+        expectPipeline(faultsOf(compose({ instruments: [BTC] }, books(), signals([odd]))))
+          .given('l-', { l: low })
+          .emits('f-', { f: matching({ component: 'signal:odd', code: 'threw' }) });
+      }
+    },
+  );
+
   test('words fade by their half-life, and carry what is behind them', () => {
     const fading = signal({
       name: 'fading',
