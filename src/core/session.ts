@@ -306,6 +306,7 @@ export class Session<F extends Frame> {
         this.halt({ component: 'gate', code: 'refused', message: messageOf(error) });
       }
     }
+    this.#probe?.passed?.(frame);
     this.#subscriber.next(frame);
     if (frame.snapshot !== undefined) this.#takeSnapshot(frame);
   }
