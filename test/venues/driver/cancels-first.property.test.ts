@@ -71,8 +71,8 @@ const others = fc.constantFrom<RequestKind>('submit', 'lookUp', 'data');
 test('no load of orders, look-ups and data holds a cancel up, as long as cancels keep within what is left to them', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(request(others), { maxLength: 200 }),
-      fc.array(fc.integer({ min: 0, max: 10 }), { maxLength: 10 }),
+      fc.array(request(others), { minLength: 100, maxLength: 250 }),
+      fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 3, maxLength: 5 }),
       async (load, pauses) => {
         // So many within any window, and no more.
         let at = 0;
@@ -96,7 +96,8 @@ test('no limit is passed, nothing overtakes a cancel that could go, and each kin
   await fc.assert(
     fc.asyncProperty(
       fc.array(request(fc.constantFrom<RequestKind>('cancel', 'submit', 'lookUp', 'data')), {
-        maxLength: 150,
+        minLength: 100,
+        maxLength: 200,
       }),
       fc.integer({ min: 1, max: 3 * PER }),
       async (requests, patience) => {
