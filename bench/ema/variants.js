@@ -120,7 +120,7 @@ const recording = (closes) => ({
 /** @type {Variant} */
 async function millrace(closes) {
   let fills = 0;
-  const events = 0;
+  let events = 0;
   let profit = Number.NaN;
   const journal = new MemoryJournal();
   await backtest(desk(), recording(closes), {
