@@ -45,6 +45,9 @@ export type AgentList<A extends readonly unknown[]> = {
       : never;
 };
 
+/** Answers to one frame: as many as a remote agent may send, and more than there are things to speak about. */
+const MOST_ANSWERS = 1_024;
+
 interface Unit<F extends Frame> {
   readonly agent: Agent<F>;
   /** By place of an instrument; `undefined`: all. */
@@ -288,7 +291,15 @@ function add(frame: AgentFields, made: Decision): void {
 }
 
 function check(answers: Answer | readonly Answer[], table: InstrumentTable): void {
+  const { then } = (answers ?? {}) as { readonly then?: unknown };
+  if (typeof then === 'function') {
+    // Its failure is nobody's affair any more: unheard, it would end the process.
+    then.call(answers, undefined, () => undefined);
+    throw new TypeError('it gave a promise: who needs time to think is deliberate({ ... })');
+  }
   const list = Array.isArray(answers) ? (answers as readonly Answer[]) : [answers as Answer];
+  if (list.length > MOST_ANSWERS)
+    throw new RangeError(`it gave ${list.length} answers to one frame, more than ${MOST_ANSWERS}`);
   for (const answer of list) {
     const fault = nonsense(answer, table);
     if (fault !== undefined) throw new RangeError(fault);
