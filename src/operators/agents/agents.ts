@@ -8,6 +8,7 @@ import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
+import { noPromise } from '../no-promise.js';
 import { Quarantine } from '../quarantine.js';
 import type { Agent } from './agent.js';
 import { AsynchronousUnit } from './asynchronous.js';
@@ -291,12 +292,7 @@ function add(frame: AgentFields, made: Decision): void {
 }
 
 function check(answers: Answer | readonly Answer[], table: InstrumentTable): void {
-  const { then } = (answers ?? {}) as { readonly then?: unknown };
-  if (typeof then === 'function') {
-    // Its failure is nobody's affair any more: unheard, it would end the process.
-    then.call(answers, undefined, () => undefined);
-    throw new TypeError('it gave a promise: who needs time to think is deliberate({ ... })');
-  }
+  noPromise(answers, 'who needs time to think is deliberate({ ... })');
   const list = Array.isArray(answers) ? (answers as readonly Answer[]) : [answers as Answer];
   if (list.length > MOST_ANSWERS)
     throw new RangeError(`it gave ${list.length} answers to one frame, more than ${MOST_ANSWERS}`);
