@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SecondTries } from './test/second-tries.ts';
 
 /**
  * Folders whose tests touch nothing outside of themselves: no process, no server, no global. Their files share a process each
@@ -39,6 +40,7 @@ const RUNS = {
 
 export default defineConfig({
   test: {
+    reporters: ['default', new SecondTries()],
     // Without a number it leaves a core to itself: on two cores that is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
@@ -48,6 +50,9 @@ export default defineConfig({
           name: 'run',
           // By what is taken in: an exclusion here would hide the one of the command line.
           include: [`test/!(${PURE.join('|')})/**/*.test.ts`, 'test/*.test.ts'],
+          // A process, a socket or a server may be late on a machine that others use. What needed its second try is named at
+          // the end and is to be looked at; nothing is tried anew at a desk, nor among the kills of test/chaos.
+          retry: process.env['CI'] === 'true' ? 1 : 0,
           ...RUNS,
         },
       },

@@ -36,9 +36,9 @@ const { instruments } = source;
 /** Wants its whole budget in bitcoin while the fast average is above the slow one, and nothing otherwise. */
 const crossover = agent({
   name: 'crossover',
-  decide: ({ instrument, features: { fast, slow } }: Frame & FeatureFields<'fast' | 'slow'>) => {
-    // Features are kept by instrument. Heard from all three markets in turn, it would change its mind with every tick.
-    if (instrument !== 0) return undefined;
+  // Features are kept by instrument. Heard from all three markets in turn, it would change its mind with every tick.
+  hears: ({ id }) => id === instruments[0]?.id,
+  decide: ({ features: { fast, slow } }: Frame & FeatureFields<'fast' | 'slow'>) => {
     if (fast > slow) return { of: { asset: 'BTC' }, exposure: 1, confidence: 1 };
     if (fast < slow) return { of: { asset: 'BTC' }, exposure: 0, confidence: 1 };
     return undefined; // an average that is not warm yet is NaN: no opinion

@@ -137,17 +137,20 @@ export function monitored(columns, variant, orders) {
   const frames$ = new Observable((subscriber) => {
     frames = subscriber;
   });
-  (used['tap'] ? frames$.pipe(/** @type {any} */ (watch.tap())) : frames$).subscribe(
-    (/** @type {any} */ frame) => {
-      if (frame.event.kind === 'submitted') sent.push(frame.event.order);
-      if (frame.sub !== 0 || frame.event.kind !== 'quote') return;
-      sum = mix(sum, frame.targets, frame.instrument, frame.approved);
-    },
-  );
+  frames$.subscribe((/** @type {any} */ frame) => {
+    if (frame.event.kind === 'submitted') sent.push(frame.event.order);
+    if (frame.sub !== 0 || frame.event.kind !== 'quote') return;
+    sum = mix(sum, frame.targets, frame.instrument, frame.approved);
+  });
   const loop = new FrameLoop(
     core,
     {
-      frame: (frame) => frames.next(frame),
+      frame: used['tap']
+        ? (frame) => {
+            watch.probe.passed?.(frame);
+            frames.next(frame);
+          }
+        : (frame) => frames.next(frame),
       unseen: () => {},
       failed: (_component, _code, error) => {
         throw error;

@@ -27,7 +27,6 @@ export function signals(state, index, row) {
 /** What the agents want held, four for each asset. */
 export const agentState = () => ({
   standing: new Float64Array(INSTRUMENTS * 2),
-  wanted: new Float64Array(4),
   evaluations: 0,
 });
 
@@ -40,22 +39,23 @@ export const agentState = () => ({
  */
 export function agents(state, index, pool) {
   state.evaluations++;
-  const { standing, wanted } = state;
+  const { standing } = state;
   const from = index * 4;
   const trend = /** @type {number} */ (pool[from]);
   const reversion = /** @type {number} */ (pool[from + 1]);
   const pressure = /** @type {number} */ (pool[from + 2]);
   const breakout = /** @type {number} */ (pool[from + 3]);
   const place = (index >> 1) * 4;
-  wanted[0] = trend * 0.7 + breakout * 0.3;
-  wanted[1] = reversion;
-  wanted[2] = pressure * 0.25 + reversion * 0.75;
-  wanted[3] = breakout * 0.6;
-  for (let agent = 0; agent < 4; agent++) {
-    const exposure = /** @type {number} */ (wanted[agent]);
-    if (Math.abs(exposure - /** @type {number} */ (standing[place + agent])) > AGENT_HYSTERESIS)
-      standing[place + agent] = exposure;
-  }
+  const first = trend * 0.7 + breakout * 0.3;
+  if (Math.abs(first - /** @type {number} */ (standing[place])) > AGENT_HYSTERESIS) standing[place] = first;
+  if (Math.abs(reversion - /** @type {number} */ (standing[place + 1])) > AGENT_HYSTERESIS)
+    standing[place + 1] = reversion;
+  const third = pressure * 0.25 + reversion * 0.75;
+  if (Math.abs(third - /** @type {number} */ (standing[place + 2])) > AGENT_HYSTERESIS)
+    standing[place + 2] = third;
+  const fourth = breakout * 0.6;
+  if (Math.abs(fourth - /** @type {number} */ (standing[place + 3])) > AGENT_HYSTERESIS)
+    standing[place + 3] = fourth;
 }
 
 export const ensembleState = () => ({ targets: new Float64Array(INSTRUMENTS >> 1), evaluations: 0 });

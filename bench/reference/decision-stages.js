@@ -1,6 +1,6 @@
 // @ts-check
 import * as decisions from './decision-kernels.js';
-import { kernelStage, nothing } from './feature-stages.js';
+import { kernelStage, nothing, quoteStage } from './feature-stages.js';
 import * as orders from './order-kernels.js';
 import { portfolio, portfolioState, submitted } from './portfolio-kernel.js';
 
@@ -27,46 +27,41 @@ export function decisionStages() {
     },
   );
   const back = [
-    kernelStage(
+    quoteStage(
       'signals',
       { pool: undefined },
       () => signals,
       (state, frame) => {
-        if (frame.event.kind !== 'quote') return;
         decisions.signals(state, frame.instrument, frame.features);
         frame.pool = state.pool;
       },
     ),
-    kernelStage(
+    quoteStage(
       'agents',
       { standing: undefined },
       () => agents,
       (state, frame) => {
-        if (frame.event.kind !== 'quote') return;
         decisions.agents(state, frame.instrument, frame.pool);
         frame.standing = state.standing;
       },
     ),
-    kernelStage(
+    quoteStage(
       'ensemble',
       { targets: undefined },
       () => ensemble,
       (state, frame) => {
-        if (frame.event.kind !== 'quote') return;
         decisions.ensemble(state, frame.instrument, frame.standing);
         frame.targets = state.targets;
       },
     ),
-    kernelStage('sizing', { lots: 0 }, nothing, (_state, frame) => {
-      if (frame.event.kind !== 'quote') return;
+    quoteStage('sizing', { lots: 0 }, nothing, (_state, frame) => {
       const { instrument, targets, features } = frame;
       frame.lots = decisions.sizing(frame.portfolio, instrument, targets, features);
     }),
-    kernelStage('routing', { venue: -1 }, nothing, (_state, frame) => {
-      if (frame.event.kind !== 'quote') return;
+    quoteStage('routing', { venue: -1 }, nothing, (_state, frame) => {
       frame.venue = orders.routing(frame.portfolio, frame.instrument, frame.lots);
     }),
-    kernelStage(
+    quoteStage(
       'risk',
       { approved: 0 },
       () => risk,
@@ -75,7 +70,7 @@ export function decisionStages() {
         if (venue >= 0) frame.approved = orders.risk(state, frame.portfolio, venue, lots, features, ts);
       },
     ),
-    kernelStage('dispatch', {}, nothing, (_state, { approved, venue }, context) => {
+    quoteStage('dispatch', {}, nothing, (_state, { approved, venue }, context) => {
       if (approved === 0) return;
       const { id } = context.instruments.at(venue);
       context.derive({ kind: 'submitted', order: { instrument: id, quantity: approved } });

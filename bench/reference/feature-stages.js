@@ -14,70 +14,80 @@ export const nothing = () => null;
  * @param {Record<string, unknown>} adds
  * @param {() => State} init
  * @param {(state: State, frame: any, context: any) => void} step
+ * @param {readonly any[]} [observes] the kinds of events that it is about; all, unless given
  */
-export const kernelStage = (name, adds, init, step) =>
+export const kernelStage = (name, adds, init, step, observes) =>
   stage({
     name,
     adds,
+    ...(observes === undefined ? {} : { observes }),
     init,
     step,
     save: () => null,
     restore: () => init(),
   });
 
+/**
+ * A stage that only quotes pass.
+ *
+ * @template State
+ * @param {string} name
+ * @param {Record<string, unknown>} adds
+ * @param {() => State} init
+ * @param {(state: State, frame: any, context: any) => void} step
+ */
+export const quoteStage = (name, adds, init, step) => kernelStage(name, adds, init, step, ['quote']);
+
 /** Makes the row that the features fill, a slot each, and fills the first: the mid. */
 const row = () =>
-  kernelStage('row', { features: undefined }, nothing, (_state, frame) => {
+  quoteStage('row', { features: undefined }, nothing, (_state, frame) => {
     const { event } = frame;
-    if (event.kind !== 'quote') return;
     frame.features = feature.emptyRow();
     feature.mid(frame.features, event.bidPrice, event.askPrice);
   });
 
-const imbalance = () =>
-  kernelStage('imbalance', {}, nothing, (_state, { event, features }) => {
-    if (event.kind === 'quote') feature.imbalance(features, event.bidQuantity, event.askQuantity);
-  });
-
 /** @param {string} name @param {number} slot @param {number} weight */
 const ema = (name, slot, weight) =>
-  kernelStage(
+  quoteStage(
     name,
     {},
     () => feature.emaState(weight),
-    (state, { event, instrument, features }) => {
-      if (event.kind === 'quote') feature.ema(state, instrument, features, slot);
-    },
+    (state, frame) => feature.ema(state, frame.instrument, frame.features, slot),
   );
 
 const momentum = () =>
-  kernelStage('momentum', {}, feature.momentumState, (state, { event, instrument, features }) => {
-    if (event.kind === 'quote') feature.momentum(state, instrument, features);
-  });
+  quoteStage('momentum', {}, feature.momentumState, (state, frame) =>
+    feature.momentum(state, frame.instrument, frame.features),
+  );
 
 const volatility = () =>
-  kernelStage('volatility', {}, feature.volatilityState, (state, { event, instrument, features }) => {
-    if (event.kind === 'quote') feature.volatility(state, instrument, features);
-  });
+  quoteStage('volatility', {}, feature.volatilityState, (state, frame) =>
+    feature.volatility(state, frame.instrument, frame.features),
+  );
 
 const zScore = () =>
-  kernelStage('zScore', {}, feature.zScoreState, (state, { event, instrument, features }) => {
-    if (event.kind === 'quote') feature.zScore(state, instrument, features);
-  });
+  quoteStage('zScore', {}, feature.zScoreState, (state, frame) =>
+    feature.zScore(state, frame.instrument, frame.features),
+  );
 
 const strength = () =>
-  kernelStage('strength', {}, feature.strengthState, (state, { event, instrument, features }) => {
-    if (event.kind === 'quote') feature.strength(state, instrument, features);
-  });
+  quoteStage('strength', {}, feature.strengthState, (state, frame) =>
+    feature.strength(state, frame.instrument, frame.features),
+  );
+
+const imbalance = () =>
+  quoteStage('imbalance', {}, nothing, (_state, { event, features }) =>
+    feature.imbalance(features, event.bidQuantity, event.askQuantity),
+  );
 
 /** The eight features, a stage each, the first of which makes their row. */
 export const featureStages = () => [
   row(),
-  imbalance(),
   ema('fast', 2, FAST),
   ema('slow', 3, SLOW),
   momentum(),
   volatility(),
   zScore(),
   strength(),
+  imbalance(),
 ];

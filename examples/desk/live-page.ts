@@ -50,7 +50,7 @@ export function livePage(
       return {
         port: page.port,
         url: page.url,
-        tap: () => (frames) => frames.pipe(watch.tap(), page.tap()),
+        tap: () => page.tap(),
         view: () => page.view(),
         history: () => page.history(),
         close: () => {

@@ -1,16 +1,20 @@
-import type { Event } from '../domain/event.js';
+import type { Event, EventKind } from '../domain/event.js';
 import { instrumentOf } from '../domain/event.js';
 import type { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import type { StageContext } from './context.js';
 import type { FieldsOfFrame, FrameShape, OpenFrame } from './frame.js';
+import { sees } from './routes.js';
 import { Subscriber } from './rx.js';
+import { spelledOut } from './spelled-out.js';
 
 /** A stage at work in one chain: a step with its state, by name and place. */
 export interface StageLink {
   readonly kind: 'stage';
   readonly name: string;
   readonly index: number;
+  /** The kinds of events that its step sees; `undefined`: all of them. */
+  readonly observes: ReadonlySet<EventKind> | undefined;
   readonly step: (state: never, frame: never, context: StageContext) => void;
   readonly state: unknown;
   readonly save: () => Plain;
@@ -31,10 +35,11 @@ export function passThrough(links: readonly Link[], frame: OpenFrame, context: S
   const { probe } = context;
   // One reading between two parts: the end of one is the beginning of the next.
   let began = probe === undefined ? 0 : probe.now();
+  const { kind } = frame.event;
   for (const link of links) {
     context.active = link.index;
     if (link.kind === 'stage') {
-      link.step(link.state as never, frame as never, context);
+      if (sees(link, kind)) link.step(link.state as never, frame as never, context);
       if (frame.snapshot !== undefined) frame.snapshot[link.name] = link.save();
       if (context.asked) context.giveRequests(frame);
     } else (frame as FieldsOfFrame)[link.field] = link.compute(frame as never);
@@ -61,24 +66,12 @@ export interface PassPort {
 let passes = 0;
 
 /**
- * How many parts share a function. V8 inlines 920 bytes of bytecode into one function and no more, which is what the
- * steps of three parts and the functions that they call come to; a whole chain in one function is mostly calls.
- */
-const GROUP = 3;
-
-/**
- * V8 inlines no function of more than 460 bytes of bytecode. The handler of exceptions, which costs nothing until one
- * is thrown, is made so long that a group stays a function of its own, wherever it is called.
- */
-const HANDLER = 'context.active = active;\n'.repeat(72);
-
-/**
  * A whole chain as one function, with a call spelled out for each part; `undefined` where code generation is disallowed.
  *
  * In a loop, or through subscribers, every part of every chain is called from one and the same place in the code, which
  * V8 can neither predict nor inline: 5 to 11 ns a part. A place of its own for each call costs nothing where the part
- * is inlined. The same holds for the groups of parts and for what is around them. The number in the source keeps it from
- * sharing what it learns between chains.
+ * is inlined. The same holds for the groups of parts and for what is around them. Events of a kind that some parts do not
+ * observe have a way of their own past them. The number in the source keeps it from sharing what it learns between chains.
  */
 export function linkedPass(
   links: readonly Link[],
@@ -91,25 +84,8 @@ export function linkedPass(
       ? `const call${place} = links[${place}].step, state${place} = links[${place}].state;`
       : `const call${place} = links[${place}].compute;`,
   );
-  const calls = links.map((link, place) =>
-    link.kind === 'stage'
-      ? `active = ${link.index}; call${place}(state${place}, frame, context);
-        if (context.asked) context.giveRequests(frame);`
-      : `active = ${link.index}; frame[${JSON.stringify(link.field)}] = call${place}(frame);`,
-  );
   const number = ++passes;
-  const groups: string[] = [];
-  for (let from = 0; from < calls.length; from += GROUP) {
-    groups.push(`function group${number}_${groups.length}(frame) {
-      let active = 0;
-      try {
-        ${calls.slice(from, from + GROUP).join('\n')}
-      } catch (error) {
-        ${HANDLER}
-        throw error;
-      }
-    }`);
-  }
+  const { groups, ways } = spelledOut(links, number);
   try {
     const build = new Function(
       'links',
@@ -123,20 +99,21 @@ export function linkedPass(
       const { barrier, failed, measured } = port;
       ${port.measured === undefined ? '' : 'const { every, pass: measure } = measured; let until = every;'}
       ${constants.join('\n')}
-      ${groups.join('\n')}
+      ${groups}
       return function pass${number}(seq, sub, ts, event) {
         ${
           port.measured === undefined
             ? ''
             : 'if (--until <= 0) { until = every; return measure(seq, sub, ts, event); }'
         }
-        if (event.kind === 'barrier') return barrier(seq, sub, ts, event);
+        const { kind } = event;
+        if (kind === 'barrier') return barrier(seq, sub, ts, event);
         const id = instrumentOf(event);
         const instrument = id === undefined ? -1 : instruments.indexOf(id);
         context.begin();
         const frame = new Frame(seq, sub, ts, event, instrument, initial);
         try {
-          ${groups.map((_, place) => `group${number}_${place}(frame);`).join('\n')}
+          ${ways}
         } catch (error) {
           failed(error, seq, sub, event);
         }

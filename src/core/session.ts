@@ -307,6 +307,7 @@ export class Session<F extends Frame> {
         this.halt({ component: 'gate', code: 'refused', message: reasonOf(error) });
       }
     }
+    this.#probe?.passed?.(frame);
     this.#subscriber.next(frame);
     if (frame.snapshot !== undefined) this.#takeSnapshot(frame);
   }

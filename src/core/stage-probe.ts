@@ -1,3 +1,5 @@
+import type { Frame } from './frame.js';
+
 /**
  * Measures how long the parts of a chain take, on every so many frames. It sees times and nothing else: what the chain
  * makes of an event is the same with it and without.
@@ -18,6 +20,8 @@ export interface StageProbe {
   now(): number;
   /** An event from outside is about to pass, stamped `ts` (Unix milliseconds); called for every one of them. */
   accepted?(seq: number, ts: number): void;
+  /** A frame came out of the chain, before any subscriber has it; called for every one of them. It must not throw. */
+  passed?(frame: Frame): void;
   /** A part, by its place in the chain (`core.parts`), took so many milliseconds. */
   took(part: number, milliseconds: number): void;
 }

@@ -1,3 +1,6 @@
+import { refuse, subsetOf } from '../domain/check.js';
+import type { Event, EventKind } from '../domain/event.js';
+import { EVENT_KINDS } from '../domain/event-kinds.js';
 import { InstrumentTable } from '../domain/instrument-table.js';
 import type { Plain } from '../domain/plain.js';
 import type { CapabilitiesByVenue } from '../domain/venue-capabilities.js';
@@ -34,8 +37,18 @@ export type StageOperator<Needs extends Frame, Added extends object> = <F extend
   source: Observable<F>,
 ) => FrameStream<F & Readonly<Added>>;
 
+/** A frame whose event is of one of these kinds. */
+export type Observed<F extends Frame, Kind extends EventKind> = F & {
+  readonly event: Extract<Event, { readonly kind: Kind }>;
+};
+
 /** What a stage is. `State` is the stage's own: nobody else reads or writes it. */
-export interface StageDefinition<Needs extends Frame, Added extends object, State> {
+export interface StageDefinition<
+  Needs extends Frame,
+  Added extends object,
+  State,
+  Kind extends EventKind = EventKind,
+> {
   /** Its name in snapshots and faults; unique in a chain. */
   readonly name: string;
   /** Grows when the saved state changes its shape; a snapshot of another version is refused. @default 1 */
@@ -46,9 +59,14 @@ export interface StageDefinition<Needs extends Frame, Added extends object, Stat
   readonly assumes?: CapabilitiesByVenue;
   /** The fields it adds, with their initial values. */
   readonly adds: Added;
+  /**
+   * The kinds of events that its step sees. Frames of other kinds keep the initial values of its fields, and the stage costs
+   * them nothing; a barrier still saves its state. @default every kind
+   */
+  readonly observes?: readonly Kind[];
   readonly init: (context: StageContext) => State;
   /** Sees each frame once, in order, and fills its own fields. */
-  readonly step: (state: State, frame: Needs & Added, context: StageContext) => void;
+  readonly step: (state: State, frame: Observed<Needs, Kind> & Added, context: StageContext) => void;
   /** The state as plain data, in canonical order. A stage without state saves `null`. */
   readonly save: (state: State) => Plain;
   /** The state again, equal to the bit. */
@@ -121,14 +139,18 @@ export function linkedStream<F>(
  *   restore: (saved) => ({ count: (saved as { count: number }).count }),
  * });
  */
-export function stage<Needs extends Frame, Added extends object, State>(
-  definition: StageDefinition<Needs, Added, State>,
-): StageOperator<Needs, Added> {
+export function stage<
+  Needs extends Frame,
+  Added extends object,
+  State,
+  const Kind extends EventKind = EventKind,
+>(definition: StageDefinition<Needs, Added, State, Kind>): StageOperator<Needs, Added> {
   const { name, step } = definition;
+  const observes = observedKinds(name, definition.observes);
   const link = (context: StageContext, index: number, restored: Plain | undefined): Link => {
     const state = restored === undefined ? definition.init(context) : definition.restore(restored, context);
     const save = (): Plain => definition.save(state);
-    return { kind: 'stage', name, index, step, state, save };
+    return { kind: 'stage', name, index, observes, step, state, save };
   };
   const operator = <F extends Needs>(source: Observable<F>): FrameStream<F & Readonly<Added>> =>
     linkedStream(source, link);
@@ -141,6 +163,16 @@ export function stage<Needs extends Frame, Added extends object, State>(
     stateful: true,
     link,
   });
+}
+
+function observedKinds(
+  name: string,
+  kinds: readonly EventKind[] | undefined,
+): ReadonlySet<EventKind> | undefined {
+  if (kinds === undefined) return undefined;
+  const at = `stage "${name}".observes`;
+  if (subsetOf(at, kinds, EVENT_KINDS).length === 0) refuse(at, 'at least one kind of event', 'none');
+  return new Set(kinds);
 }
 
 /** The context that a stream of frames carries; other Observables get one without instruments. */

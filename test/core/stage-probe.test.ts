@@ -47,6 +47,29 @@ test('every so many frames, each part tells how long it took', async () => {
   ]);
 });
 
+test('each frame that came out of the chain is shown before a subscriber has it', async () => {
+  const { probe } = measured(1_000);
+  const order: string[] = [];
+  const core = compose(
+    { name: 'probed', instruments: [] },
+    act('one', () => undefined),
+  );
+  const run = backtest(core, links('a', 'b'), {
+    probe: { ...probe, passed: ({ seq, event }) => order.push(`probe ${seq} ${event.kind}`) },
+  });
+  await run.forEach(({ seq, event }) => {
+    order.push(`subscriber ${seq} ${event.kind}`);
+  });
+  expect(order).toEqual([
+    'probe 1 link',
+    'subscriber 1 link',
+    'probe 2 link',
+    'subscriber 2 link',
+    'probe 3 barrier',
+    'subscriber 3 barrier',
+  ]);
+});
+
 test('an RxJS operator in the chain is passed by, the stages around it are measured', async () => {
   const { clock, seen, probe } = measured(1);
   const core = compose(

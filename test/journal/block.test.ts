@@ -170,11 +170,23 @@ describe('bytes from outside', () => {
 describe('msgpack of a block', () => {
   const back = (bytes: Uint8Array): unknown => new Unpacker(Buffer.from(bytes), 0, bytes.length).next();
 
+  const refused = '"__proto__":';
+
+  test('refuses to write a name that nobody reads back', () => {
+    const packer = new Packer();
+    expect(() => packer.pack(JSON.parse('{"a":[{"__proto__":0}]}'))).toThrow(
+      'no field of an event may be named __proto__',
+    );
+  });
+
   test('holds any plain data', () => {
     const packer = new Packer();
     fc.assert(
       fc.property(
-        fc.jsonValue().chain((value) => fc.tuple(fc.constant(value), fc.double({ noNaN: false }))),
+        fc.tuple(
+          fc.jsonValue().filter((value) => !JSON.stringify(value).includes(refused)),
+          fc.double({ noNaN: false }),
+        ),
         ([value, number]) => {
           packer.reset();
           packer.pack([value, number]);

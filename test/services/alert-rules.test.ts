@@ -110,7 +110,7 @@ describeWithServer('the alert rules of a desk', [promtool], () => {
     const watch = monitor(options);
     const run = backtest(core, source, { drivers: [watch.driver], probe: watch.probe });
     watch.watch(run);
-    await lastValueFrom(run.pipe(watch.tap()));
+    await lastValueFrom(run);
     const names = new Set(
       watch.metrics.families.flatMap(({ name, type }) =>
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],

@@ -97,7 +97,7 @@ function heldDesk(): { run: PipelineRun<Frame>; watch: Monitor; say: (event: Out
     probe: watch.probe,
   });
   watch.watch(desk);
-  desk.pipe(watch.tap()).subscribe();
+  desk.subscribe();
   return { run: desk as unknown as PipelineRun<Frame>, watch, say: (event) => events.next(event) };
 }
 

@@ -64,6 +64,8 @@ export class Packer {
     const keys = Object.keys(object).filter((key) => object[key] !== undefined);
     this.#head(keys.length, 0x80, 15, 0xde);
     for (const key of keys) {
+      // Nobody would read it back: on the way in such a name changes what an object inherits, so readers refuse it.
+      if (key === '__proto__') throw new InputError('no field of an event may be named __proto__');
       this.#string(key);
       this.pack(object[key], depth + 1);
     }

@@ -25,9 +25,9 @@ import { TickToOrder } from './tick-to-order.js';
  *
  * ```
  * frames   --f--f--f--
- *          monitor.tap()      adds to plain numbers
- * frames   --f--f--f--        the same
- * scrape   -----------s--     monitor.page() writes them down
+ *          run(core, { probe: monitor.probe })    adds to plain numbers
+ * frames   --f--f--f--                            the same
+ * scrape   -----------s--                         monitor.page() writes them down
  * ```
  *
  * Nothing of it enters the log: a replay, a mirror and a desk without it make the same frames. What a frame does not have
@@ -38,7 +38,7 @@ import { TickToOrder } from './tick-to-order.js';
  * const watch = monitor({ instruments, parts: core.parts, capital: 100_000 });
  * const desk = run(core, { clock: liveClock(), drivers: [venue, watch.driver], probe: watch.probe });
  * watch.watch(desk);
- * desk.pipe(watch.tap()).subscribe();
+ * desk.subscribe();
  * await serveEndpoints({ port: 9_464, metrics: watch.page, health, readiness });
  */
 export class Monitor {
@@ -46,7 +46,7 @@ export class Monitor {
   readonly metrics: Metrics;
   /** Notes when orders leave for their venues; puts nothing into the pipeline. */
   readonly driver: Driver;
-  /** For `run`: how long stages take, and when events were accepted. */
+  /** For `run`: takes its frames, how long stages take, and when events were accepted. */
   readonly probe: StageProbe;
   /** What `/metrics` serves. */
   readonly page: () => Promise<MetricsPage>;
@@ -62,6 +62,8 @@ export class Monitor {
   readonly #close: () => void;
   #seq = -1;
   #sub = 0;
+  /** Where a frame could not be read, and why: from then on nothing is measured, and no page is served that would lie. */
+  #failure: { readonly place: string; readonly reason: string } | undefined;
 
   constructor(options: MonitorOptions) {
     const settings = monitorSettings(options);
@@ -92,11 +94,16 @@ export class Monitor {
     );
     this.probe = this.#probe(settings);
     this.driver = this.#driver(settings);
-    this.page = prometheusPage(metrics);
+    const page = prometheusPage(metrics);
+    this.page = async () => {
+      const failure = this.#failure;
+      if (failure !== undefined) throw new Error(`monitoring stopped at ${failure.place}: ${failure.reason}`);
+      return page();
+    };
     this.#close = settings.process ? processMetrics(metrics) : () => undefined;
   }
 
-  /** Takes each frame that goes by. */
+  /** Takes each frame that goes by: for frames that come from elsewhere than from a `run` with the {@link probe}. */
   tap<F extends MonitoredFrame>(): MonoTypeOperatorFunction<F> {
     return observedBy((frame) => this.observe(frame));
   }
@@ -160,6 +167,17 @@ export class Monitor {
     }
     if (drifts !== undefined && drifts.length > 0) this.#models.drifts(drifts);
     if (changePoints !== undefined && changePoints.length > 0) this.#models.changePoints(changePoints);
+  }
+
+  /** A desk must not suffer from what watches it. */
+  #passed(frame: MonitoredFrame): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.observe(frame);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#failure = { place: `${frame.seq}.${frame.sub}`, reason };
+    }
   }
 
   /** Reads the inbox of a run and whether it halted, at each scrape. */
@@ -263,6 +281,7 @@ export class Monitor {
       every: probeEvery,
       now,
       accepted: (seq, ts) => this.#tickToOrder.accepted(seq, ts),
+      passed: (frame) => this.#passed(frame),
       took: (part, milliseconds) => series[part]?.observe(milliseconds / 1_000),
     };
   }

@@ -31,6 +31,8 @@ export interface DeskOptions {
 /** The whole chain. Risk stands between every wish and every order. */
 export function makeDesk(instruments: readonly Instrument[], options: DeskOptions = {}) {
   const { fast = 60, slow = 600, budget = 20_000 } = options;
+  const [first] = instruments;
+  if (first === undefined) throw new Error('a desk needs an instrument at least');
   return compose(
     { name: '{{name}}', instruments },
     books(),
@@ -38,7 +40,7 @@ export function makeDesk(instruments: readonly Instrument[], options: DeskOption
     lookUps(),
     reconciliation(),
     features({ fast: ema({ period: fast, every: '1s' }), slow: ema({ period: slow, every: '1s' }) }),
-    agents([crossover]),
+    agents([crossover(first)]),
     confidenceWeighted({ hysteresis: 0.1 }),
     sizing({ budget, minimumTrade: 0.1 }),
     bestNetPrice(),

@@ -1,7 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stateHash } from '../../../src/core/canonical.js';
-import { ConfigurationError } from '../../../src/index.js';
+import { ConfigurationError, type StageProbe } from '../../../src/index.js';
 import {
   type HistogramSeries,
   type Monitor,
@@ -52,7 +52,7 @@ describe('a desk that is watched', () => {
     run.snapshots$.subscribe(({ stages }) => {
       hash = stateHash(stages);
     });
-    await run.pipe(watch.tap()).forEach((frame) => {
+    await run.forEach((frame) => {
       summary.observe(frame);
       frames.push({ ts: frame.ts, instrument: frame.instrument, kind: frame.event.kind });
       signalled += (frame as unknown as { signals: readonly unknown[] }).signals.length;
@@ -69,6 +69,33 @@ describe('a desk that is watched', () => {
     });
     await lastValueFrom(run);
     expect(hash).toBe(bare);
+  });
+
+  test('frames that come through the probe and the tap are counted once', async () => {
+    const twice = monitor({ instruments: source.instruments, parts: core.parts, process: false });
+    await lastValueFrom(
+      backtest(core, source, { drivers: simulatedVenues(), probe: twice.probe }).pipe(twice.tap()),
+    );
+    const counts = (body: string): string[] =>
+      body.split('\n').filter((line) => line.startsWith('millrace_market_data_events_total{'));
+    const [once, again] = [await watch.page(), await twice.page()].map(({ body }) => counts(body));
+    expect(again).toEqual(once);
+    expect(once).not.toEqual([]);
+  });
+
+  test('a frame that it cannot read does not stop the desk, and makes the page say so', async () => {
+    const broken = monitor({ instruments: source.instruments, process: false });
+    let frames = 0;
+    const probe: StageProbe = {
+      ...broken.probe,
+      passed: (frame) =>
+        broken.probe.passed?.(frame.seq === 9 ? ({ ...frame, decisions: [undefined] } as never) : frame),
+    };
+    await backtest(core, source, { drivers: simulatedVenues(), probe }).forEach(() => {
+      frames++;
+    });
+    expect(frames).toBeGreaterThan(100);
+    await expect(broken.page()).rejects.toThrow(/^monitoring stopped at 9\.0: /);
   });
 
   test('is counted as the summary of its run counts it', () => {

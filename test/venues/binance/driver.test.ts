@@ -24,11 +24,9 @@ describe('the connection', () => {
       await wire.until('the order at the double', () => double.placed.includes(`a${turn}`));
       await wire.close();
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
     // What the double still holds of those connections goes with it.
     await double.stop();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(kinds()).toBeLessThanOrEqual(before);
+    await expect.poll(kinds, { timeout: 10_000 }).toBeLessThanOrEqual(before);
   });
 
   test('a venue that is not there is tried again, and found when it comes', async () => {

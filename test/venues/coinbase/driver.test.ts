@@ -320,8 +320,7 @@ describe('the connection', () => {
       await wire.close();
     }
     await started.double.stop();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(handles()).toBeLessThanOrEqual(before);
+    await expect.poll(handles, { timeout: 10_000 }).toBeLessThanOrEqual(before);
   });
 });
 

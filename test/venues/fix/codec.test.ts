@@ -227,6 +227,31 @@ describe('framing', () => {
     );
   });
 
+  test('takes no noise for a begin string, even where the checksum is right by chance', () => {
+    // The bytes of the noise add up to a multiple of 256, so that the checksum of the message behind them is that of both.
+    const noise = Buffer.from([...Buffer.from('8=FIX8=FIX'), 230, 84, 118, 165, 243]);
+    expect(noise.reduce((sum, byte) => sum + byte, 0) % 256).toBe(0);
+    const { messages, framer } = cut(Buffer.concat([noise, one]), 1_000);
+    expect(messages.map(({ bytes }) => bytes.toString('latin1'))).toEqual([one.toString('latin1')]);
+    expect(framer.garbled).toBeGreaterThan(0);
+    expect(parse(Buffer.concat([noise, one]))).toBeUndefined();
+    for (const version of [
+      'FIX.4',
+      'FIX.4.',
+      'FIX.4.44',
+      'FIXX.4.4',
+      'FIXT.4',
+      'FIX44',
+      'FIX.A.4',
+      'FIX.4.4 ',
+      'x',
+      '',
+    ])
+      expect(parse(encode(version, head(1))), version).toBeUndefined();
+    for (const version of ['FIX.4.2', 'FIX.4.4', 'FIXT.1.1'])
+      expect(parse(encode(version, head(1)))?.get(8), version).toBe(version);
+  });
+
   test('leaves out a message of 10 MB, holds no more than the largest, and reads on', () => {
     const giant = encode(VERSION, [...head(2), [58, 'x'.repeat(10 << 20)]]);
     const framer = new Framer();

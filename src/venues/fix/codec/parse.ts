@@ -6,6 +6,8 @@ const ONCE: Uint16Array = new Uint16Array(64);
 for (const [place, tag] of [8, 9, 10, 34, 35, 36, 43, 49, 52, 56].entries()) ONCE[tag] = 1 << place;
 const SOH = 1;
 const EQUALS = 61;
+const DOT = 46;
+const T = 84;
 
 /**
  * Reads one whole message: envelope, fields, raw data.
@@ -79,7 +81,7 @@ export function bodyOf(
   const limit = Math.min(end, start + LONGEST_HEAD);
   let at = start + 2;
   while (at < limit && bytes[at] !== SOH) at++;
-  if (at + 3 >= limit || at === start + 2 || bytes[at + 1] !== 57 || bytes[at + 2] !== EQUALS)
+  if (at + 3 >= limit || !isBegin(bytes, start + 2, at) || bytes[at + 1] !== 57 || bytes[at + 2] !== EQUALS)
     return undefined;
   const from = at + 3;
   at = from;
@@ -87,6 +89,29 @@ export function bodyOf(
   if (at >= limit) return undefined;
   const length = digitsAt(bytes, from, at);
   return length > 0 ? { from: at + 1, length } : undefined;
+}
+
+/**
+ * Whether these bytes name a version of the protocol: `FIX.4.4`, `FIXT.1.1`. Noise in front of a message would else be taken
+ * for its begin string, and be right by chance once in 256 times: a checksum is no more than that.
+ */
+function isBegin(bytes: Buffer, from: number, to: number): boolean {
+  const digits = to - 3;
+  const name = bytes[from + 3] === T ? from + 4 : from + 3;
+  return (
+    name === digits - 1 &&
+    bytes[from] === 70 &&
+    bytes[from + 1] === 73 &&
+    bytes[from + 2] === 88 &&
+    bytes[name] === DOT &&
+    isDigit(bytes[digits] as number) &&
+    bytes[digits + 1] === DOT &&
+    isDigit(bytes[digits + 2] as number)
+  );
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
 }
 
 /** Bytes within which begin string and body length have to be told. */
