@@ -15,7 +15,7 @@ export const emaCase = {
   title:
     'EMA 5/20, long or flat, on a seeded walk: the whole pipeline (risk, ledger, journal in memory) beside peers',
   method:
-    'Fills at the tick that decides; equal trades and profit are checked before speed. grademark fills at the next bar and ' +
+    'An event is a bar, an order sent, or a report of the venue: each passes the whole chain. Fills at the tick that decides; equal trades and profit are checked before speed. grademark fills at the next bar and ' +
     'asks no rule there: it gets bars that open at the close before, and is held to a loop by hand with that pause; its ' +
     'averages are made by hand (its package needs chai@4 and does not say so). trading-signals has the averages only, the rest is the loop by hand. Processor time, fresh ' +
     'processes, interleaved rounds. Peers are looked for here and in the folder MILLRACE_PEERS.',
@@ -49,6 +49,9 @@ export const emaCase = {
                 what,
                 'ns a bar': summary(each(what)),
                 'bars a CPU-second': summary(each(what).map((time) => 1e9 / time)),
+                'events a CPU-second': summary(
+                  (runs[what] ?? []).map(({ each: time, eventsPerBar }) => (1e9 * eventsPerBar) / time),
+                ),
                 'against minimal RxJS': ratios(each('minimal RxJS'), each(what)),
                 trades: runs[what]?.[0].trades.toLocaleString('en'),
                 profit: runs[what]?.[0].profit,

@@ -65,7 +65,7 @@ export const desk = () =>
     features({ fast: average(5), slow: average(20) }),
     agents(/** @type {any} */ ([crossover])),
     confidenceWeighted({ hysteresis: 0 }),
-    sizing({ budget: BUDGET, minimumTrade: 0 }),
+    sizing({ budget: BUDGET, minimumTrade: 0.000_005 }),
     bestNetPrice(),
     risk([maxPosition({ limit: 1 }), maxDailyLoss({ limit: 100_000 })]),
     dispatch({ desk: 'ema' }),

@@ -7,9 +7,9 @@ import { peer } from '../harness/peer.js';
 import { desk, MARKET, quoteOf } from './desk.js';
 
 /**
- * What a run came to: trades that were closed, and their profit for one unit.
+ * What a run came to: trades that were closed, their profit for one unit, and how many events passed where a bar is not all.
  *
- * @typedef {{ trades: number, profit: number }} Outcome
+ * @typedef {{ trades: number, profit: number, events?: number }} Outcome
  * @typedef {(closes: Float64Array) => Outcome | Promise<Outcome>} Variant
  */
 
@@ -120,6 +120,7 @@ const recording = (closes) => ({
 /** @type {Variant} */
 async function millrace(closes) {
   let fills = 0;
+  let events = 0;
   let profit = Number.NaN;
   const journal = new MemoryJournal();
   await backtest(desk(), recording(closes), {
@@ -127,11 +128,12 @@ async function millrace(closes) {
     journal,
     drivers: [simulatedVenue({ venue: 'walk' })],
   }).forEach((/** @type {any} */ { event, realised }) => {
+    events++;
     if (event.kind === 'report' && event.type === 'fill') fills++;
     if (event.kind === 'barrier') profit = realised;
   });
   // A fill opens, the next one closes.
-  return { trades: fills >> 1, profit };
+  return { trades: fills >> 1, profit, events };
 }
 
 /** Bars whose open is the close before: the next bar's open is the price of the tick that decided. @type {Variant} */

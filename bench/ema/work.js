@@ -15,13 +15,19 @@ export async function work({ variant, quick, bars, warmUp, repeat }) {
   const warm = closesOf(warmUp);
   for (let round = 0; round < 3; round++) await run(warm);
   const start = process.cpuUsage();
-  let { trades, profit } = await run(closes);
-  for (let round = 1; round < repeat; round++) ({ trades, profit } = await run(closes));
+  let { trades, profit, events = bars } = await run(closes);
+  for (let round = 1; round < repeat; round++) ({ trades, profit, events = bars } = await run(closes));
   const { user, system } = process.cpuUsage(start);
   const wanted = await same(closes);
   if (trades !== wanted.trades || Math.abs(profit - wanted.profit) > 5e-7)
     throw new Error(
       `${variant}: ${trades} trades and ${profit}, where the loop by hand has ${wanted.trades} and ${wanted.profit}`,
     );
-  return { each: ((user + system) * 1_000) / (bars * repeat), trades, profit: profit.toFixed(6), seen };
+  return {
+    each: ((user + system) * 1_000) / (bars * repeat),
+    eventsPerBar: events / bars,
+    trades,
+    profit: profit.toFixed(6),
+    seen,
+  };
 }

@@ -4,7 +4,7 @@ import { InputError, show } from '../domain/errors.js';
 /** What came from an agent, copied field by field. @throws InputError naming the field that is wrong */
 export function checkAnswers(value: unknown): readonly Answer[] {
   return Array.isArray(value)
-    ? value.map((one, index) => answer(one, `answer[${index}]`))
+    ? Array.from(value, (one, index) => answer(one, `answer[${index}]`))
     : [answer(value, 'answer')];
 }
 

@@ -1,7 +1,8 @@
-import { from, type Subscription } from 'rxjs';
+import { from, type Subscription, take, takeWhile } from 'rxjs';
 import type { Cancel, Clock } from '../core/clock.js';
 import type { Answer } from '../domain/decision.js';
 import { asPlain, fromPlain, type Plain } from '../domain/plain.js';
+import { reasonOf } from '../domain/reason-of.js';
 import { checkAnswers } from './check-answer.js';
 import type { Decide, Shown } from './decide.js';
 import type { LaneSettings } from './lane-options.js';
@@ -204,21 +205,24 @@ export class Lane {
       this.#next();
     };
     try {
-      const subscription = from(this.#ask(thought)).subscribe({
-        next: (value) => {
-          if (!this.#thoughts.has(thought)) return;
-          this.#answer(thought, value);
-          if (this.#thoughts.has(thought)) this.#tell();
-          else this.#next();
-        },
-        error: (error: unknown) => end(messageOf(error)),
-        complete: () => end(),
-      });
+      // Who says everything at once is listened to before there is a subscription: he is stopped by the operator.
+      const listening = takeWhile(() => this.#thoughts.has(thought));
+      const subscription = from(this.#ask(thought))
+        .pipe(listening)
+        .subscribe({
+          next: (value) => {
+            this.#answer(thought, value);
+            if (this.#thoughts.has(thought)) this.#tell();
+            else this.#next();
+          },
+          error: (error: unknown) => end(reasonOf(error)),
+          complete: () => end(),
+        });
       // It may be over already, when it spoke at once.
       if (this.#thoughts.has(thought)) thought.subscription = subscription;
       else subscription.unsubscribe();
     } catch (error) {
-      end(messageOf(error));
+      end(reasonOf(error));
     }
   }
 
@@ -240,31 +244,30 @@ export class Lane {
         resolve(result);
       };
       try {
-        thought.subscription = from(this.#ask(thought)).subscribe({
-          next: (word) => {
-            words.push(word);
-            if (words.length > this.#settings.maximumAnswers) end(words);
-          },
-          error: (error: unknown) => end(messageOf(error)),
-          complete: () => end(words),
-        });
+        const enough = take<unknown>(this.#settings.maximumAnswers + 1);
+        thought.subscription = from(this.#ask(thought))
+          .pipe(enough)
+          .subscribe({
+            next: (word) => words.push(word),
+            error: (error: unknown) => end(reasonOf(error)),
+            complete: () => end(words),
+          });
       } catch (error) {
-        end(messageOf(error));
+        end(reasonOf(error));
       }
     });
   }
 
   #answer(thought: Thought, value: unknown): void {
+    const { maximumAnswers } = this.#settings;
     let answers: readonly Answer[];
     try {
+      thought.answers += Array.isArray(value) ? value.length : 1;
+      if (thought.answers > maximumAnswers)
+        throw new RangeError(`more than ${maximumAnswers} answers to one snapshot`);
       answers = checkAnswers(value);
     } catch (error) {
-      this.#failed(thought, messageOf(error));
-      return;
-    }
-    thought.answers += answers.length;
-    if (thought.answers > this.#settings.maximumAnswers) {
-      this.#failed(thought, `more than ${this.#settings.maximumAnswers} answers to one snapshot`);
+      this.#failed(thought, reasonOf(error));
       return;
     }
     for (const answer of answers) this.#words.push({ kind: 'answered', shown: thought.shown, answer });
@@ -304,7 +307,11 @@ export class Lane {
   #end(thought: Thought): void {
     this.#thoughts.delete(thought);
     for (const cancel of thought.cancels) cancel();
-    thought.subscription?.unsubscribe();
+    try {
+      thought.subscription?.unsubscribe();
+    } catch {
+      // It failed at tidying up: nobody listens to it any more.
+    }
     thought.controller.abort();
   }
 
@@ -351,8 +358,4 @@ export class Lane {
     for (const { shown, deadline, due } of saved.thoughts) this.#think(shown, deadline, due);
     this.#next();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -41,6 +41,8 @@ function spell(value: Plain): unknown {
   const object = value as { readonly [key: string]: Plain };
   const spelled: Record<string, unknown> = {};
   for (const key of Object.keys(object)) {
+    // Set on an object, it would be lost without a word: two states would have one hash.
+    if (key === '__proto__') throw new InputError('no field of a state may be named __proto__');
     const item = object[key];
     if (item !== undefined) spelled[key] = spell(item);
   }
@@ -52,6 +54,7 @@ function spell(value: Plain): unknown {
  *
  * @example
  * canonicalBytes({ b: 1, a: -0 }); // the same bytes as of { a: 0, b: 1 }
+ * @throws InputError for a field named `__proto__`, which no reader takes
  */
 export function canonicalBytes(value: Plain): Uint8Array {
   return encoder.encode(spell(value));

@@ -1,6 +1,7 @@
 import type { Command } from '../domain/command.js';
 import type { BarrierEvent, OutsideEvent, SequencedEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
+import { reasonOf } from '../domain/reason-of.js';
 import type { Core } from './core.js';
 import type { Driver, LoggedEvent } from './driver.js';
 import { FanOut } from './fan-out.js';
@@ -82,7 +83,7 @@ export class Session<F extends Frame> {
       {
         frame: (frame) => this.#leave(frame),
         unseen: (seq, ts, event) => this.#watch({ seq, sub: 0, ts, event }),
-        failed: (component, code, error) => this.halt({ component, code, message: messageOf(error) }),
+        failed: (component, code, error) => this.halt({ component, code, message: reasonOf(error) }),
       },
       {
         ...(options.development === undefined ? {} : { development: options.development }),
@@ -113,7 +114,7 @@ export class Session<F extends Frame> {
           next: (seq) => this.#gate.acknowledge(index, seq),
           // Nobody would ever acknowledge again what waits for this one.
           error: (error: unknown) =>
-            this.halt({ component: 'acknowledgement', code: 'error', message: messageOf(error) }),
+            this.halt({ component: 'acknowledgement', code: 'error', message: reasonOf(error) }),
         }),
       );
     });
@@ -248,7 +249,7 @@ export class Session<F extends Frame> {
             kind: 'fault',
             component: `driver:${driver.name}`,
             code: 'error',
-            message: messageOf(error),
+            message: reasonOf(error),
             severity: 'notice',
           });
           this.#departed(driver);
@@ -284,7 +285,7 @@ export class Session<F extends Frame> {
     try {
       this.#journal?.append(sequenced);
     } catch (error) {
-      this.halt({ component: 'journal', code: 'failed', message: messageOf(error) });
+      this.halt({ component: 'journal', code: 'failed', message: reasonOf(error) });
     }
     const { seq, ts, event } = sequenced;
     if (event.kind === 'timer') this.#timers.settle(event);
@@ -303,7 +304,7 @@ export class Session<F extends Frame> {
         this.#gate.handle(frame.seq, frame.requests);
         if (commands !== undefined) this.#gate.handle(frame.seq, commands);
       } catch (error) {
-        this.halt({ component: 'gate', code: 'refused', message: messageOf(error) });
+        this.halt({ component: 'gate', code: 'refused', message: reasonOf(error) });
       }
     }
     this.#probe?.passed?.(frame);
@@ -350,8 +351,4 @@ export class Session<F extends Frame> {
       replayed: this.#replayed,
     });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -57,3 +57,27 @@ export function formatDecimal(value: Decimal): string {
 export function quotient(dividend: Decimal, divisor: Decimal): Decimal {
   return dividend.div(divisor);
 }
+
+/** Powers of ten that a double holds exactly. */
+const POWERS: readonly number[] = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+/** Digits of which every integer is a double. */
+const EXACT_DIGITS = 15;
+
+/**
+ * The double nearest to a decimal: what reading its string gives.
+ *
+ * Up to 15 digits and 22 decimals both integer and power of ten are exact, so that one division rounds correctly
+ * (W. D. Clinger, "How to read floating point numbers accurately", 1990); that is many times faster than by the string.
+ *
+ * @example
+ * plainNumber(decimal('-0.1')); // -0.1
+ */
+export function plainNumber(value: Decimal): number {
+  const { c: digits, e: exponent, s: sign } = value;
+  const decimals = digits.length - 1 - exponent;
+  if (digits.length > EXACT_DIGITS || decimals < 0 || decimals >= POWERS.length || digits[0] === 0)
+    return Number(value.toFixed());
+  let integer = 0;
+  for (let place = 0; place < digits.length; place++) integer = integer * 10 + (digits[place] as number);
+  return (sign * integer) / (POWERS[decimals] as number);
+}

@@ -6,8 +6,12 @@ import type { SnapshotChunk } from './protocol/message.js';
 
 /** Size of a piece of a snapshot. */
 const CHUNK = 65_536;
-/** Bytes of newest blocks that are kept in memory, so that a follower in sync is never fed from the disk. */
+/** Most bytes of blocks in memory that no follower has acked, so that one in sync is never fed from the disk. */
 const RECENT_BYTES = 16_777_216;
+/** So many blocks wait for an ack: what comes is gathered, since more messages would only make it slower. */
+const CROWDED = 4;
+/** The same when they are long, as at a high rate: a message less saves more than the wait for an ack costs. */
+const CROWDED_BYTES = 32_768;
 
 interface Target {
   readonly epoch: number;
@@ -61,9 +65,15 @@ export class LogFeed {
     this.#missing = missing;
   }
 
-  /** Blocks that were sent and not acked. Whoever appends may gather events while they are many: lag is less then. */
+  /** Blocks that were sent and not acked. */
   get inFlight(): number {
     return this.#target === undefined ? 0 : this.#sent.length;
+  }
+
+  /** So much was sent and not acked that whoever appends had better gather events: lag is less then, and so is work. */
+  get crowded(): boolean {
+    const blocks = this.inFlight;
+    return blocks >= CROWDED || (blocks > 1 && this.#inFlightBytes >= CROWDED_BYTES);
   }
 
   /** Begins, or begins again, behind `after`. */
@@ -82,10 +92,12 @@ export class LogFeed {
   stop(): void {
     this.#target = undefined;
     this.#pieces = [];
+    this.forget();
   }
 
-  /** A block that was just journalled. */
+  /** A block that was just journalled. It stays in memory until the follower has acked it; without one it does not. */
   appended(block: Block): void {
+    if (this.#target === undefined) return;
     this.#recent.push(block);
     this.#recentBytes += block.bytes.length;
     while (this.#recentBytes > RECENT_BYTES && this.#recent.length > 1)
@@ -93,7 +105,7 @@ export class LogFeed {
     this.pump();
   }
 
-  /** The log was cut or begun anew: what is in memory is no longer it. */
+  /** Drops what is in memory: nobody is fed, or the log was cut or begun anew. */
   forget(): void {
     this.#recent = [];
     this.#recentBytes = 0;
@@ -108,7 +120,22 @@ export class LogFeed {
       settled += 1;
     }
     if (settled > 0) this.#sent.splice(0, settled);
+    this.#forgetUpTo(upTo);
     this.pump();
+  }
+
+  /**
+   * Lets go what the follower holds: who begins anew behind less is fed from the journal. Blocks that were kept beyond
+   * their ack grew old in the heap, and each second had collections for them while orders waited.
+   */
+  #forgetUpTo(acked: number): void {
+    let held = 0;
+    for (; held < this.#recent.length; held += 1) {
+      const { to, bytes } = this.#recent[held] as Block;
+      if (to > acked) break;
+      this.#recentBytes -= bytes.length;
+    }
+    if (held > 0) this.#recent.splice(0, held);
   }
 
   /** Sends what may be sent. */

@@ -21,8 +21,6 @@ export interface Exit {
 
 /** How finely silence is measured: parts of a heartbeat. */
 const TICKS_PER_BEAT = 5;
-/** So many blocks wait for the mirror's ack: what comes is gathered, since more messages would only make it slower. */
-const CROWDED = 4;
 /** Bytes that a follower takes before its next ack. */
 const CREDIT = 8_388_608;
 
@@ -87,7 +85,7 @@ export class Member {
 
   /** So much is on its way to the mirror that events are better gathered than sent one by one. */
   get crowded(): boolean {
-    return this.#feed.inFlight >= CROWDED;
+    return this.#feed.crowded;
   }
 
   /** Brings the replica to the end of the journal, then takes part. */

@@ -5,7 +5,15 @@ import { nodeDisk } from '../journal/disk/node-disk.js';
 import { type ArrowCodec, type ArrowWriter, type Columns, loadArrow } from './arrow.js';
 import { called, type FeatureView } from './feature-view.js';
 import { checkRow } from './online-features.js';
-import { namesOf, OpenSegment, readSealed, segmentsOf, wholeBatches, writeSealed } from './segment-files.js';
+import {
+  namesOf,
+  OpenSegment,
+  readSealed,
+  segmentBytes,
+  segmentsOf,
+  wholeBatches,
+  writeSealed,
+} from './segment-files.js';
 import { type Label, type TrainingSet, trainingSet } from './training-set.js';
 
 /** What is kept on disk for training: the view, its folder, and how many rows are written and sealed together. */
@@ -166,8 +174,9 @@ class Offline<N extends string> implements OfflineFeatures<N> {
   }
 
   async *#read(wanted?: 'times'): AsyncIterable<Columns> {
-    for (const { number, sealed } of segmentsOf(this.#disk)) {
-      const bytes = sealed ? await readSealed(this.#disk, number) : await wholeBatches(this.#disk, number);
+    for (const { number } of segmentsOf(this.#disk)) {
+      // It may have been sealed since the list was made.
+      const bytes = await segmentBytes(this.#disk, number);
       if (bytes.length > 0) yield* this.#batchesOf(number, bytes, wanted);
     }
   }
@@ -211,11 +220,10 @@ class Offline<N extends string> implements OfflineFeatures<N> {
     if (this.#open === undefined) return;
     const { segment } = this.#open;
     this.#open = undefined;
+    // At once: those that wait to be sealed hold no files open.
+    segment.close();
     this.#sealing = this.#sealing
-      .then(async () => {
-        segment.close();
-        await this.#seal(segment.number);
-      })
+      .then(() => this.#seal(segment.number))
       .catch((error: unknown) => {
         this.#failure ??= error;
       });

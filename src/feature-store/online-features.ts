@@ -1,4 +1,4 @@
-import { integerAtLeast, knownKeys } from '../domain/check.js';
+import { integerAtLeast, knownKeys, refuse } from '../domain/check.js';
 import { InputError, show } from '../domain/errors.js';
 import type { Plain } from '../domain/plain.js';
 import { seal, unseal } from './checked-bytes.js';
@@ -66,6 +66,10 @@ export function onlineFeatures<N extends string>(
 ): OnlineFeatures<N> {
   knownKeys('onlineFeatures', options, ['rows', 'instruments']);
   const rows = integerAtLeast('onlineFeatures.rows', options.rows ?? 4_096, 1);
+  // A typed array holds no more than 2 ** 32 numbers.
+  const longest = Math.floor(2 ** 31 / view.columns.length);
+  if (rows > longest)
+    refuse('onlineFeatures.rows', `at most ${longest} rows of ${view.columns.length} columns`, rows);
   const most = integerAtLeast('onlineFeatures.instruments', options.instruments ?? 256, 1);
   const online = new Online(view, rows, most);
   if (saved !== undefined) online.load(saved);

@@ -46,8 +46,8 @@ export class OpenSegment {
   }
 
   async sync(): Promise<void> {
-    await this.#stream.sync();
-    await this.#sums.sync();
+    // Both are begun at once: the segment may be closed meanwhile, and a file that is closed by then must not be touched again.
+    await Promise.all([this.#stream.sync(), this.#sums.sync()]);
   }
 
   close(): void {
@@ -64,8 +64,9 @@ function lineOf(bytes: Uint8Array): Buffer {
   return line;
 }
 
-async function contentOf(disk: Disk, name: string): Promise<Uint8Array> {
-  const file = disk.open(name, 'read');
+const contentOf = (disk: Disk, name: string): Promise<Uint8Array> => contentOfFile(disk.open(name, 'read'));
+
+async function contentOfFile(file: DiskFile): Promise<Uint8Array> {
   try {
     return await file.read(0, file.size());
   } finally {
@@ -80,9 +81,14 @@ async function contentOf(disk: Disk, name: string): Promise<Uint8Array> {
  */
 export async function wholeBatches(disk: Disk, number: number): Promise<Uint8Array> {
   const names = namesOf(number);
-  const there = disk.list().includes(names.sums);
-  const bytes = await contentOf(disk, names.stream);
-  const sums = there ? Buffer.from(await contentOf(disk, names.sums)) : Buffer.alloc(0);
+  // Both are opened before anything is waited for: once it is sealed they are taken away.
+  const streamFile = disk.open(names.stream, 'read');
+  const sumsFile = disk.list().includes(names.sums) ? disk.open(names.sums, 'read') : undefined;
+  const [bytes, summed] = await Promise.all([
+    contentOfFile(streamFile),
+    sumsFile === undefined ? Buffer.alloc(0) : contentOfFile(sumsFile),
+  ]);
+  const sums = Buffer.from(summed);
   let length = 0;
   for (let at = 0, batch = 0; at + LINE <= sums.length; at += LINE, batch++) {
     const damaged = (what: string): InputError =>
@@ -137,6 +143,12 @@ export async function readSealed(disk: Disk, number: number): Promise<Uint8Array
   if (createHash('sha256').update(bytes).digest('hex') !== written)
     throw new InputError(`${disk.name}/${names.sealed} is damaged: it differs from ${names.digest}`);
   return bytes;
+}
+
+/** What is kept of a segment: all of it once it is sealed, else its whole batches. */
+export function segmentBytes(disk: Disk, number: number): Promise<Uint8Array> {
+  const sealed = disk.list().includes(namesOf(number).sealed);
+  return sealed ? readSealed(disk, number) : wholeBatches(disk, number);
 }
 
 /** The segments of a folder in order, and which of them are sealed. */

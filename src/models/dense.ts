@@ -51,6 +51,9 @@ export function dense(model: Fields, inputs: number): Evaluator {
   };
   const mean = standard('mean', 0);
   const scale = standard('scale', 1);
+  scale.forEach((value, input) => {
+    if (!(value > 0)) throw model.wrong(`scale[${input}]`, 'above 0', value);
+  });
   const layers: Layer[] = [];
   model.list('layers').forEach((layer, index) => {
     layers.push(

@@ -61,6 +61,11 @@ function objectiveOf(model: Fields): Activation {
   throw model.wrong('objective', 'one that is known here', [name, ...settings].join(' '));
 }
 
+/** LightGBM splits at infinity where only missing values go the other way, and writes it as 1e300. */
+function unbounded(threshold: number): number {
+  return Math.abs(threshold) >= 1e300 ? Math.sign(threshold) * Number.POSITIVE_INFINITY : threshold;
+}
+
 function addNode(forest: Forest, node: Fields, inputs: number): number {
   if (!node.has('split_feature')) {
     if (node.has('leaf_coeff')) throw new InputError(`${node.path}: linear trees are not known here`);
@@ -75,7 +80,7 @@ function addNode(forest: Forest, node: Fields, inputs: number): number {
       (missing === 'Zero' ? ZERO_IS_MISSING : missing === 'NaN' ? NAN_IS_MISSING : 0) |
       (kind === '==' ? CATEGORICAL : 0),
   );
-  forest.threshold.push(kind === '<=' ? node.number('threshold') : 0);
+  forest.threshold.push(kind === '<=' ? unbounded(node.number('threshold')) : 0);
   forest.categories.push(
     kind === '==' ? new Set(String(node.raw('threshold')).split('||').map(Number)) : undefined,
   );

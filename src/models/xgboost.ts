@@ -17,7 +17,8 @@ const OBJECTIVES: Readonly<Record<string, Objective>> = {
   'reg:absoluteerror': { activation: identity, margin: asIs },
   'reg:pseudohubererror': { activation: identity, margin: asIs },
   'reg:quantileerror': { activation: identity, margin: asIs },
-  'binary:logitraw': { activation: identity, margin: logit },
+  // Its answers are sums: its base score is one too.
+  'binary:logitraw': { activation: identity, margin: asIs },
   'binary:logistic': { activation: sigmoid(), margin: logit },
   'reg:logistic': { activation: sigmoid(), margin: logit },
   'count:poisson': { activation: exponential, margin: Math.log },
@@ -42,6 +43,8 @@ function treeOf(tree: Fields, inputs: number): Tree {
   const defaultLeft = tree.list('default_left').map(Number);
   if (tree.has('split_type') && tree.numbers('split_type').some((type) => type !== 0))
     throw new InputError(`${tree.path}: splits by category are not known here`);
+  if (tree.has('tree_param') && Number(tree.within('tree_param').raw('size_leaf_vector') ?? 1) > 1)
+    throw new InputError(`${tree.path}: trees of several answers a leaf are not known here`);
   const nodes = left.length;
   for (const [name, list] of Object.entries({
     right_children: right,
@@ -97,9 +100,36 @@ function baseScores(parameters: Fields, outputs: number): number[] {
 }
 
 /**
+ * How many trees answer: where scikit-learn's interface has stopped early, those up to the best round, as its own `predict`
+ * has it; else all, as a booster's has it.
+ */
+function treesThatAnswer(learner: Fields, forest: Fields, outputs: number): number {
+  const trees = forest.list('trees').length;
+  if (!learner.has('attributes')) return trees;
+  const attributes = learner.within('attributes');
+  if (!attributes.has('scikit_learn') || !attributes.has('best_iteration')) return trees;
+  const best = Number(attributes.raw('best_iteration'));
+  // Before version 2 the rounds were not written down; all were of one size.
+  const size =
+    Math.max(1, Number(forest.within('gbtree_model_param').raw('num_parallel_tree') ?? 1)) * outputs;
+  const ends = forest.has('iteration_indptr')
+    ? forest.numbers('iteration_indptr')
+    : Array.from({ length: trees / size + 1 }, (_, round) => round * size);
+  const end = Number.isInteger(best) && best >= 0 ? ends[best + 1] : undefined;
+  if (end === undefined || !(Number.isInteger(end) && end >= 0 && end <= trees))
+    throw attributes.wrong(
+      'best_iteration',
+      `a round below ${ends.length - 1}`,
+      attributes.raw('best_iteration'),
+    );
+  return end;
+}
+
+/**
  * Evaluates what XGBoost's `save_model('….json')` writes, in single precision as its `predict` does.
  *
- * @throws InputError naming what is missing, or not known here (a booster that is no forest, splits by category, an objective)
+ * @throws InputError naming what is missing, or not known here (a booster that is no forest, splits by category, several targets, an
+ * objective)
  */
 export function xgboost(model: Fields, inputs: number): Evaluator {
   const learner = model.within('learner');
@@ -117,24 +147,31 @@ export function xgboost(model: Fields, inputs: number): Evaluator {
   if (objective === undefined)
     throw learner.within('objective').wrong('name', `one of ${Object.keys(OBJECTIVES).join(', ')}`, name);
   const outputs = Math.max(1, Number(parameters.text('num_class')));
-  const trees = booster
-    .within('model')
+  if (Number(parameters.raw('num_target') ?? 1) > 1)
+    throw parameters.wrong(
+      'num_target',
+      '1: several targets are not known here',
+      parameters.raw('num_target'),
+    );
+  const forest = booster.within('model');
+  const trees = forest
     .list('trees')
-    .map((tree, index) => treeOf(new Fields(`${booster.path}.model.trees[${index}]`, tree), inputs));
-  const output = booster.within('model').numbers('tree_info');
+    .map((tree, index) => treeOf(new Fields(`${forest.path}.trees[${index}]`, tree), inputs));
+  const output = forest.numbers('tree_info');
   if (output.length !== trees.length || output.some((each) => !(each >= 0 && each < outputs)))
     throw booster.wrong(
       'model.tree_info',
       `for each of ${trees.length} trees an output below ${outputs}`,
       output,
     );
+  const answering = treesThatAnswer(learner, forest, outputs);
   const margins = Float32Array.from(baseScores(parameters, outputs), objective.margin);
   const sums = new Float32Array(outputs);
   return {
     outputs,
     evaluate: (row, into) => {
       sums.set(margins);
-      for (let index = 0; index < trees.length; index++) {
+      for (let index = 0; index < answering; index++) {
         const to = output[index] as number;
         sums[to] = (sums[to] as number) + leafOf(trees[index] as Tree, row);
       }

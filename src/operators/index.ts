@@ -53,7 +53,8 @@ export {
   type ThompsonSamplingOptions,
   thompsonSampling,
 } from './ensemble/online-weights.js';
-export { riskParity, riskParityWeights } from './ensemble/risk-parity.js';
+export { riskParity } from './ensemble/risk-parity.js';
+export { riskParityWeights } from './ensemble/risk-parity-weights.js';
 export type { FeatureRow } from './features/feature-row.js';
 export * from './features/index.js';
 export { type FeatureFields, type FeatureSet, features } from './features/stage.js';

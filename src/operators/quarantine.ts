@@ -1,5 +1,6 @@
 import type { StageContext } from '../core/context.js';
 import { fromPlain, type Plain } from '../domain/plain.js';
+import { reasonOf } from '../domain/reason-of.js';
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 300_000;
@@ -33,8 +34,7 @@ export class Quarantine {
     const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
     this.#failures++;
     this.#until = ts + pause;
-    const message = error instanceof Error ? error.message : String(error);
-    context.fault(component, code, `${message}; left alone for ${pause / 1_000} s`, 'quarantine');
+    context.fault(component, code, `${reasonOf(error)}; left alone for ${pause / 1_000} s`, 'quarantine');
   }
 
   save(): Plain {

@@ -57,6 +57,12 @@ function sorted(value: Plain): Plain {
 }
 
 describe('canonical bytes', () => {
+  test('refuse a field that would be lost', () => {
+    expect(() => canonicalBytes(JSON.parse('{"a":[{"__proto__":{"x":1}}]}'))).toThrow(
+      'no field of a state may be named __proto__',
+    );
+  });
+
   test('do not depend on the order of keys', () => {
     fc.assert(
       fc.property(plain, (value) => {

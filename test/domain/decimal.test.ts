@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimal, formatDecimal, QUOTIENT_DECIMALS, quotient } from '../../src/domain/decimal.js';
+import {
+  decimal,
+  formatDecimal,
+  plainNumber,
+  QUOTIENT_DECIMALS,
+  quotient,
+} from '../../src/domain/decimal.js';
 import { InputError } from '../../src/domain/errors.js';
 import { manyRuns } from '../properties/many-runs.js';
 
@@ -13,6 +19,41 @@ function spell(value: bigint, places: number): string {
   const trimmed = `${text.slice(0, -places)}.${text.slice(-places)}`.replace(/\.?0+$/, '');
   return value < 0n ? `-${trimmed}` : trimmed;
 }
+
+describe('the nearest double', () => {
+  test('is what reading the string gives, for any number of digits', () => {
+    const digits = fc
+      .integer({ min: 1, max: 25 })
+      .chain((length) =>
+        fc.tuple(
+          fc.bigInt({ min: -(10n ** BigInt(length)), max: 10n ** BigInt(length) }),
+          fc.integer({ min: 0, max: 30 }),
+        ),
+      );
+    fc.assert(
+      fc.property(digits, ([integer, places]) => {
+        const text = places === 0 ? String(integer) : spell(integer, places);
+        expect(plainNumber(decimal(text))).toBe(Number(text));
+      }),
+      { numRuns: manyRuns(1_000) },
+    );
+  });
+
+  test.each([
+    '0',
+    '-0',
+    '0.1',
+    '-12.5',
+    '100',
+    '1e22',
+    '1e-22',
+    '1e-23',
+    '123456789012345678',
+    '9007199254740993',
+  ])('of %s', (text) => {
+    expect(plainNumber(decimal(text))).toBe(Number(decimal(text).toFixed()));
+  });
+});
 
 describe('sums, differences and products', () => {
   test('are exact', () => {

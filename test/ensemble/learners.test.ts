@@ -63,6 +63,18 @@ describe.each(Object.entries(joinings))('%s', (_name, make) => {
   });
 });
 
+test('risk parity knows a newcomer by his first return, when that is all it asks for', () => {
+  const learner = learnerOf(() => riskParity({ warmUp: 1 }));
+  for (const gain of [0.01, -0.02, 0.03]) learner.observe(new Map([['a', gain]]));
+  learner.observe(
+    new Map([
+      ['a', 0.02],
+      ['b', 0.05],
+    ]),
+  );
+  for (const name of ['a', 'b']) expect(learner.weightOf(name)).toBeGreaterThan(0);
+});
+
 test('exponential weights survive any loss, and come back', () => {
   const learner = learnerOf(() => exponentialWeights({ rate: 1_000, share: 0.01 }));
   for (let step = 0; step < 1_000; step++)

@@ -92,6 +92,52 @@ describe('riskParityWeights', () => {
     expect(riskParityWeights([])).toEqual([]);
   });
 
+  test.each([
+    [
+      'rows that differ from columns',
+      [
+        [1, 0.5],
+        [0.2, 1],
+      ],
+    ],
+    [
+      'a correlation above 1',
+      [
+        [1, 2],
+        [2, 1],
+      ],
+    ],
+    [
+      'a variance of the whole below 0',
+      [
+        [1, -0.9, -0.9],
+        [-0.9, 1, -0.9],
+        [-0.9, -0.9, 1],
+      ],
+    ],
+    ['a row that is missing', [[1, 0]]],
+    ['what is no number', [[Number.NaN]]],
+  ])('what is no covariance is refused: %s', (_what, covariance) => {
+    expect(() => riskParityWeights(covariance)).toThrow('riskParityWeights.covariance must be');
+  });
+
+  test("parts that are one, or each other's opposite, have weights all the same", () => {
+    for (const covariance of [
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      [
+        [1, -1],
+        [-1, 1],
+      ],
+    ]) {
+      const [one, other] = riskParityWeights(covariance) as [number, number];
+      expect(one).toBeCloseTo(0.5, 9);
+      expect(other).toBeCloseTo(0.5, 9);
+    }
+  });
+
   // x with x·Σx = budgets, as published with the tests of QuantConnect LEAN (RiskParityPortfolioOptimizerTests), to six places.
   const [opposed, apart, alike, mild] = [
     [

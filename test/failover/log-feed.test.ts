@@ -16,6 +16,8 @@ class Bench {
   room: number = Number.POSITIVE_INFINITY;
   refused = 0;
   snapshot: Snapshot | undefined;
+  /** How often the journal was read. */
+  reads = 0;
   /** Snapshots that are being read now, and at most. */
   reading = 0;
   mostReading = 0;
@@ -29,6 +31,7 @@ class Bench {
           return bench.blocks.at(-1)?.to ?? 0;
         },
         async *blocks(after) {
+          bench.reads++;
           for (const block of bench.blocks.filter(({ to }) => to > after)) {
             await Promise.resolve();
             yield block;
@@ -97,6 +100,56 @@ describe('the feed of a log', () => {
     bench.feed.grant(1, 3, 15);
     expect(bench.appends.map(({ from }) => from)).toEqual([1, 3, 4]);
     expect(bench.feed.inFlight).toBe(1);
+  });
+
+  test('is crowded by four blocks that are not acked, and by two long ones, but never by one', () => {
+    const crowdedAfter = (...sizes: number[]): boolean[] => {
+      const bench = new Bench();
+      bench.start(0);
+      bench.feed.grant(1, 0, 1_000_000);
+      return sizes.map((size) => {
+        bench.append(1, size);
+        return bench.feed.crowded;
+      });
+    };
+    expect(crowdedAfter(10, 10, 10, 10)).toEqual([false, false, false, true]);
+    expect(crowdedAfter(16_383, 16_384, 1)).toEqual([false, false, true]);
+    expect(crowdedAfter(100_000, 1)).toEqual([false, true]);
+    const bench = new Bench();
+    bench.start(0);
+    bench.feed.grant(1, 0, 1_000_000);
+    for (let count = 0; count < 4; count++) bench.append();
+    bench.feed.grant(1, 1, 1_000_000);
+    expect(bench.feed.crowded).toBe(false);
+    bench.append();
+    expect(bench.feed.crowded).toBe(true);
+    bench.feed.stop();
+    expect(bench.feed.crowded).toBe(false);
+  });
+
+  test('feeds from memory what is not acked, and from the journal what was acked or appended while nobody was fed', async () => {
+    const bench = new Bench();
+    const fed = async (session: number, after: number): Promise<readonly number[]> => {
+      const past = bench.sent.length;
+      bench.start(after, session);
+      bench.feed.grant(session, after, 1_000);
+      await turns();
+      return bench.sent.slice(past).map((message) => (message as Append).from);
+    };
+    bench.append();
+    expect(await fed(1, 0)).toEqual([1]);
+    expect(bench.reads).toBe(1);
+    for (let count = 0; count < 3; count++) bench.append();
+    bench.feed.grant(1, 2, 1_000);
+    expect(await fed(2, 2)).toEqual([3, 4]);
+    expect(bench.reads).toBe(1);
+    expect(await fed(3, 1)).toEqual([2, 3, 4]);
+    expect(bench.reads).toBe(2);
+    bench.feed.stop();
+    bench.append();
+    expect(await fed(4, 4)).toEqual([5]);
+    expect(bench.reads).toBe(3);
+    expect([...bench.errors, ...bench.missing]).toEqual([]);
   });
 
   test('credit of another session counts for nothing, and nothing is sent before a start or after a stop', async () => {

@@ -180,6 +180,44 @@ describe('offline features', () => {
     }
   });
 
+  it('reads while it is written and sealed: everything that was there, in order', async () => {
+    const store = await open(newFolder(), { batchRows: 2, segmentRows: 4 });
+    const all = numbered(160);
+    put(store, all.slice(0, 40));
+    let written = 40;
+    const write = setInterval(() => {
+      put(store, all.slice(written, written + 6));
+      written += 6;
+    }, 0);
+    try {
+      const labels = all.slice(0, 40).map(({ instrument, knownTime }) => ({ instrument, at: knownTime }));
+      while (written < all.length) {
+        const lines = await held(store);
+        expect(lines.length).toBeGreaterThanOrEqual(40);
+        expect(lines).toEqual(all.slice(0, lines.length).map(line));
+        const { found, knownTimes } = await store.trainingSet(labels);
+        expect(found).toBe(40);
+        expect([...knownTimes]).toEqual(labels.map(({ at }) => at));
+      }
+    } finally {
+      clearInterval(write);
+      await store.close();
+    }
+  });
+
+  it('a segment that is sealed while it is flushed is flushed all the same', async () => {
+    const store = await open(newFolder(), { batchRows: 2, segmentRows: 4 });
+    const all = numbered(40);
+    for (let at = 0; at < all.length; at += 4) {
+      put(store, all.slice(at, at + 1));
+      const flushed = store.flush();
+      put(store, all.slice(at + 1, at + 4));
+      await flushed;
+    }
+    expect(await held(store)).toEqual(all.map(line));
+    await store.close();
+  });
+
   it('keeps others out of its folder', async () => {
     const folder = newFolder();
     const store = await open(folder);

@@ -8,6 +8,11 @@ import { OTHER_VIEW, VIEW } from './views.js';
 const times = fc.array(fc.integer({ min: 990, max: 2_000 }), { minLength: 1, maxLength: 20 });
 
 describe('online features', () => {
+  it('keeps no more rows than memory can be asked for', () => {
+    for (const rows of [0, -1, 1.5, Number.NaN, 1e12])
+      expect(() => onlineFeatures(VIEW, { rows })).toThrow('onlineFeatures.rows must be');
+  });
+
   it('answers as brute force does, for every time whose rows are still kept', () => {
     fc.assert(
       fc.property(rows, times, fc.integer({ min: 1, max: 12 }), (all, at, kept) => {

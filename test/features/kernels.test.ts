@@ -96,3 +96,35 @@ it('large windows give what small ones do', () => {
     expect(values.at(-1)).toBeCloseTo(((last.at(-1) as number) - mean) / (0.015 * deviation), 10);
   }
 });
+
+it('distances keep their digits at large prices, and are the same to the bit after save and load', () => {
+  const size = 100;
+  let order = new RollingOrder(size);
+  const kept = new RollingOrder(size);
+  const values = prices.map((price) => 1e8 + price / 1e3);
+  values.forEach((value, index) => {
+    if (index % 37 === 0) {
+      const again = new RollingOrder(size);
+      again.load(fromCanonicalBytes(canonicalBytes(order.save())));
+      order = again;
+    }
+    order.push(value);
+    kept.push(value);
+    const window = values.slice(Math.max(0, index + 1 - size), index + 1);
+    const point = 0.1 + (window[0] as number) - order.anchor;
+    const expected = window.reduce((sum, each) => sum + Math.abs(each - order.anchor - point), 0);
+    expect(window).toContain(order.anchor);
+    expect(Math.abs(order.distanceFrom(point) - expected)).toBeLessThanOrEqual(1e-12 * expected);
+    expect(order.distanceFrom(point)).toBe(kept.distanceFrom(point));
+  });
+  // Of bars of one price, so that the typical price is that price.
+  const bars = candles(values.map((price) => [price, price, price, price, 1]));
+  const last = values.slice(-size).map((price) => (price + price + price) / 3);
+  const first = last[0] as number;
+  const mean = last.reduce((sum, each) => sum + (each - first), 0) / size;
+  const deviation = last.reduce((sum, each) => sum + Math.abs(each - first - mean), 0) / size;
+  const expected = ((last.at(-1) as number) - first - mean) / (0.015 * deviation);
+  expect(Math.abs((valuesOf(cci({ period: size }), bars).at(-1) as number) / expected - 1)).toBeLessThan(
+    1e-12,
+  );
+});

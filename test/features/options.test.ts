@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { InstrumentId } from '../../src/domain/brand.js';
 import { ConfigurationError } from '../../src/domain/errors.js';
+import * as kinds from '../../src/operators/features/index.js';
 import {
   bookImbalance,
   ema,
@@ -11,6 +13,58 @@ import {
   tradeFlow,
   zScore,
 } from '../../src/operators/features/index.js';
+
+const TO = 'ETH-USDT.SPOT@binance' as InstrumentId;
+/** Every size that a feature may be told: of a window, a period, a lookback. */
+const SIZES: Readonly<Record<string, (size: number) => unknown>> = {
+  sma: (period) => kinds.sma({ period }),
+  wma: (period) => kinds.wma({ period }),
+  ema: (period) => ema({ period }),
+  dema: (period) => kinds.dema({ period }),
+  tema: (period) => kinds.tema({ period }),
+  'kama period': (period) => kinds.kama({ period }),
+  'kama fast': (fast) => kinds.kama({ fast }),
+  'kama slow': (slow) => kinds.kama({ slow }),
+  'macd slow': (slow) => kinds.macd({ slow }),
+  'macd signal': (signal) => kinds.macd({ signal }),
+  rsi: (period) => rsi({ period }),
+  bollinger: (period) => kinds.bollinger({ period, line: 'upper' }),
+  momentum: (lookback) => momentum({ lookback }),
+  rateOfChange: (lookback) => kinds.rateOfChange({ lookback }),
+  logReturn: (lookback) => logReturn({ lookback }),
+  zScore: (window) => zScore({ window }),
+  rollingMean: (window) => kinds.rollingMean({ window }),
+  rollingVariance: (window) => kinds.rollingVariance({ window }),
+  rollingSkewness: (window) => kinds.rollingSkewness({ window }),
+  rollingMinimum: (window) => kinds.rollingMinimum({ window }),
+  rollingMaximum: (window) => kinds.rollingMaximum({ window }),
+  rollingQuantile: (window) => kinds.rollingQuantile({ window, quantile: 0.5 }),
+  realisedVolatility: (window) => realisedVolatility({ window }),
+  parkinsonVolatility: (window) => kinds.parkinsonVolatility({ window }),
+  garmanKlassVolatility: (window) => kinds.garmanKlassVolatility({ window }),
+  'stochastic period': (period) => kinds.stochastic({ period }),
+  'stochastic slowing': (slowing) => kinds.stochastic({ slowing }),
+  'stochastic signal': (signal) => kinds.stochastic({ signal }),
+  cci: (period) => kinds.cci({ period }),
+  atr: (period) => kinds.atr({ period }),
+  adx: (period) => kinds.adx({ period }),
+  donchian: (period) => kinds.donchian({ period, line: 'upper' }),
+  'keltner period': (period) => kinds.keltner({ period, line: 'upper' }),
+  'keltner atrPeriod': (atrPeriod) => kinds.keltner({ atrPeriod, line: 'upper' }),
+  mfi: (period) => kinds.mfi({ period }),
+  rollingVwap: (window) => kinds.rollingVwap({ window }),
+  tradeSignImbalance: (window) => kinds.tradeSignImbalance({ window }),
+  volumeImbalance: (window) => kinds.volumeImbalance({ window }),
+  orderFlowImbalance: (window) => kinds.orderFlowImbalance({ window }),
+  kyleLambda: (window) => kinds.kyleLambda({ window, every: '1s' }),
+  rollingCorrelation: (window) => kinds.rollingCorrelation({ to: TO, window, every: '1s' }),
+  rollingBeta: (window) => kinds.rollingBeta({ to: TO, window, every: '1s' }),
+};
+
+it.each(Object.entries(SIZES))('%s takes no size that is none, or that no memory holds', (_name, make) => {
+  for (const size of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9, 2 ** 53, '5', [5]])
+    expect(() => make(size as number)).toThrow(ConfigurationError);
+});
 
 describe('options', () => {
   it.each<[string, () => unknown]>([

@@ -190,6 +190,71 @@ describe('agents', () => {
       .emits('f-', { f: matching({ component: 'agent:odd', message: `${reason}; left alone for 1 s` }) });
   });
 
+  test.each<[string, string, () => never]>([
+    ['without a prototype', 'something that cannot be shown', () => Object.create(null) as never],
+    [
+      'that throws when it is shown',
+      'something that cannot be shown',
+      () =>
+        ({
+          toString: () => {
+            throw new Error('again');
+          },
+        }) as never,
+    ],
+    ['nothing', 'undefined', () => undefined as never],
+    ['without a message', 'Error', () => Object.assign(new Error(), { message: undefined }) as never],
+    ['without end', 'x'.repeat(1_000), () => new Error('x'.repeat(1e5)) as never],
+  ])('whatever is thrown, nobody else notices: %s', (_what, reason, thrown) => {
+    const odd = agent({
+      name: 'odd',
+      decide: () => {
+        throw thrown();
+      },
+    });
+    const team = deskOf(odd, fakeAgent('well', [wants('BTC', 1)]));
+    expectPipeline(decisionsOf(team))
+      .given('q-', { q })
+      .emits('w-', { w: matching({ agent: 'well' }) });
+    expectPipeline(faultsOf(team))
+      .given('q-', { q })
+      .emits('f-', { f: matching({ component: 'agent:odd', message: `${reason}; left alone for 1 s` }) });
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['a text', '0.5'],
+    ['true', true],
+    ['a list', [0.5]],
+  ])('%s is no exposure and no confidence, though it compares like a number', (_what, value) => {
+    for (const answer of [wants('BTC', value as number), wants('BTC', 1, value as number)]) {
+      const team = deskOf(fakeAgent('odd', [answer]), fakeAgent('well', [wants('BTC', 1)]));
+      expectPipeline(decisionsOf(team))
+        .given('q-', { q })
+        .emits('w-', { w: matching({ agent: 'well' }) });
+    }
+  });
+
+  test('a flood of answers is none', () => {
+    const flooding = agent({ name: 'flooding', decide: () => new Array(1e6).fill(wants('BTC', 1)) });
+    const team = deskOf(flooding, fakeAgent('well', [wants('BTC', 1)]));
+    expectPipeline(decisionsOf(team))
+      .given('q-', { q })
+      .emits('w-', { w: matching({ agent: 'well' }) });
+  });
+
+  test('a promise is no answer, and nothing comes of its failure', () => {
+    const late = agent({ name: 'late', decide: (() => Promise.reject(new Error('oops'))) as never });
+    expectPipeline(faultsOf(deskOf(late)))
+      .given('q-', { q })
+      .emits('f-', {
+        f: matching({
+          component: 'agent:late',
+          message: 'it gave a promise: who needs time to think is deliberate({ ... }); left alone for 1 s',
+        }),
+      });
+  });
+
   test('one bad answer among several takes none of them', () => {
     const odd = fakeAgent('odd', [[wants('BTC', 1), wants('BTC', 2)]]);
     expectPipeline(decisionsOf(deskOf(odd)))

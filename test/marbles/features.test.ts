@@ -5,6 +5,7 @@ import {
   changes,
   changesOf,
   expectPipeline,
+  faultsOf,
   link,
   matching,
   observing,
@@ -31,6 +32,43 @@ const fragile: Feature<null> = {
 };
 
 describe('features', () => {
+  test.each<[string, string, () => unknown]>([
+    [
+      'a promise',
+      'it gave a promise: a feature is computed at once',
+      () => Promise.reject(new Error('oops')),
+    ],
+    ['a text', 'it gave "1", which is no number', () => '1'],
+    ['nothing', 'it gave undefined, which is no number', () => undefined],
+    [
+      'what cannot be shown',
+      'it gave an object with keys (none), which is no number',
+      () => Object.create(null),
+    ],
+    [
+      'an error that cannot be shown',
+      'something that cannot be shown',
+      () => {
+        throw Object.create(null);
+      },
+    ],
+  ])('one that gives %s is unknown, and the others do not notice', (_what, reason, update) => {
+    const odd = { ...fragile, update: update as Feature<null>['update'] };
+    const core = compose({ instruments: [BTC] }, books(), features({ odd, well: fragile }));
+    expectPipeline(
+      observing(core, {
+        told: value(({ event, features: row }) =>
+          event.kind === 'quote' ? `${row.odd} ${row.well}` : undefined,
+        ),
+      }),
+    )
+      .given('a-', { a: quote(BTC, 100) })
+      .emits({ told: 'u-' }, { told: { u: 'NaN 100' } });
+    expectPipeline(faultsOf(core))
+      .given('a-', { a: quote(BTC, 100) })
+      .emits('f-', { f: matching({ component: 'feature:odd', message: `${reason}; left alone for 1 s` }) });
+  });
+
   test('are read by name, and are unknown until they are warm', () => {
     const core = compose({ instruments: [BTC] }, books(), features({ fast: ema({ period: 2 }) }));
     expectPipeline(changesOf(core, ({ features: { fast } }) => fast))

@@ -17,6 +17,26 @@ interface Question {
 const good = { of: { asset: 'BTC' }, exposure: 0.5, confidence: 1 };
 const spell = (word: LaneWord): string => ('shown' in word ? `${word.kind} ${word.shown.seq}` : word.kind);
 
+const BARE = Object.create(null) as unknown;
+/** What an agent may do beside answering; by name, since a snapshot is plain data. */
+const ODD: Record<string, () => unknown> = {
+  'an agent throws what cannot be shown': () => {
+    throw BARE;
+  },
+  'an agent fails with what cannot be shown': () => throwError(() => BARE),
+  'an agent fails without a message': () =>
+    throwError(() => Object.assign(new Error(), { message: undefined })),
+  'an agent says what cannot be read': () =>
+    of({
+      get of() {
+        throw BARE;
+      },
+    }),
+  'an agent gives a list with holes': () => of(new Array(2)),
+  'an agent gives a list that is too long': () => of(new Array(4e9)),
+  'an agent gives nothing to listen to': () => undefined,
+};
+
 /** From snapshots to words: `answered 1`. The agent answers as the snapshot tells. */
 const lane =
   (options: LaneOptions) =>
@@ -28,6 +48,8 @@ const lane =
         if (says === 'silence') return NEVER;
         if (says === 'nothing') return EMPTY;
         if (says === 'throws') throw new Error('oops');
+        const odd = typeof says === 'string' ? ODD[says] : undefined;
+        if (odd !== undefined) return odd() as never;
         if (says === 'error')
           return concat(
             wait,
@@ -99,6 +121,43 @@ describe('a lane', () => {
     expectPipeline(lane({}))
       .given('1---', { 1: { seq: 1, says: slowly } })
       .emits('(ab)', { a: 'answered 1', b: 'answered 1' });
+  });
+
+  test.each(Object.keys(ODD))('%s, and it costs nobody else a thing', (odd) => {
+    expectPipeline(lane({}))
+      .given('1-2-', { 1: ask(1, 0, odd), 2: ask(2) })
+      .emits('f-a-', { f: 'failed 1', a: 'answered 2' });
+  });
+
+  test('an agent that fails when it is let go has answered all the same', () => {
+    ODD['clumsy'] = () =>
+      new Observable((subscriber) => {
+        subscriber.next(good);
+        return () => {
+          throw new Error('oops');
+        };
+      });
+    expectPipeline(lane({ deadline: 2, failures: 1, pause: 1 }))
+      .given('1-----2---', { 1: ask(1, 0, 'clumsy'), 2: ask(2) })
+      .emits('a-(fq)(br)', {
+        a: 'answered 1',
+        f: 'failed 1',
+        q: 'quarantined',
+        b: 'answered 2',
+        r: 'returned',
+      });
+  });
+
+  test('an agent that never stops is stopped', () => {
+    let said = 0;
+    ODD['endless'] = () =>
+      (function* () {
+        for (; said < 1e6; said++) yield good;
+      })();
+    expectPipeline(lane({ maximumAnswers: 2 }))
+      .given('1-----2-', { 1: ask(1, 0, 'endless'), 2: ask(2) })
+      .emits('(abf)-c-', { a: 'answered 1', b: 'answered 1', f: 'failed 1', c: 'answered 2' });
+    expect(said).toBeLessThan(10);
   });
 
   test('errors and throws are contained, and the next snapshot is asked', () => {

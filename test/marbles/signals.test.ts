@@ -139,6 +139,34 @@ describe('signals', () => {
       });
   });
 
+  test('a promise is no opinion, and nothing comes of its failure', () => {
+    const late = signal({
+      name: 'late',
+      horizon: '1s',
+      evaluate: (() => Promise.reject(new Error('oops'))) as never,
+    });
+    expectPipeline(faultsOf(compose({ instruments: [BTC] }, books(), signals([late]))))
+      .given('l-', { l: low })
+      .emits('f-', {
+        f: matching({ message: 'it gave a promise: a signal speaks at once; left alone for 1 s' }),
+      });
+  });
+
+  test.each([null, true, '0.5', [0.5]])(
+    '%s is no strength and no confidence, though it compares like a number',
+    (value) => {
+      for (const wrong of [
+        { direction: 1, strength: value, confidence: 1 },
+        { direction: 1, strength: 1, confidence: value },
+      ]) {
+        const odd = signal({ name: 'odd', horizon: '1s', evaluate: () => wrong as never });
+        expectPipeline(faultsOf(compose({ instruments: [BTC] }, books(), signals([odd]))))
+          .given('l-', { l: low })
+          .emits('f-', { f: matching({ component: 'signal:odd', code: 'threw' }) });
+      }
+    },
+  );
+
   test('words fade by their half-life, and carry what is behind them', () => {
     const fading = signal({
       name: 'fading',

@@ -21,6 +21,9 @@ const EXACT = [
   'lightgbm-regression.json',
   'lightgbm-zero-missing.json',
   'lightgbm-forest.json',
+  'lightgbm-infinite.json',
+  'xgboost-early.json',
+  'xgboost-logit-raw.json',
   'xgboost-regression.json',
 ];
 
@@ -46,7 +49,7 @@ describe('models against their own trainers', () => {
   });
 
   it('all fixtures are here', () => {
-    expect(names).toHaveLength(13);
+    expect(names).toHaveLength(16);
   });
 });
 
@@ -172,6 +175,34 @@ describe('models that are refused', () => {
       'xgboost-binary.json',
       (m) => {
         m.model.learner.learner_model_param.base_score = 'x';
+      },
+    ],
+    [
+      'trees of several answers a leaf',
+      'xgboost-multiclass.json',
+      (m) => {
+        m.model.learner.gradient_booster.model.trees[3].tree_param.size_leaf_vector = '3';
+      },
+    ],
+    [
+      'num_target must be 1',
+      'xgboost-regression.json',
+      (m) => {
+        m.model.learner.learner_model_param.num_target = '2';
+      },
+    ],
+    [
+      'best_iteration must be a round below 8',
+      'xgboost-early.json',
+      (m) => {
+        m.model.learner.attributes.best_iteration = '8';
+      },
+    ],
+    [
+      'scale[2] must be above 0',
+      'dense-binary.json',
+      (m) => {
+        m.model.scale[2] = 0;
       },
     ],
   ])('%s', (message, name, change) => {

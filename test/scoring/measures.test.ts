@@ -84,6 +84,16 @@ describe('populationStability', () => {
     expect(populationStability([], [1])).toBeNaN();
     expect(populationStability([1, 1, 1], [1, 1])).toBeGreaterThanOrEqual(0);
   });
+
+  test('values that repeat have a bin of their own: what is above them has drifted too', () => {
+    const constant = new Array<number>(1_000).fill(5);
+    expect(populationStability(constant, new Array(500).fill(5))).toBeLessThan(0.01);
+    expect(populationStability(constant, new Array(500).fill(10))).toBeGreaterThan(1);
+    expect(populationStability(constant, new Array(500).fill(1))).toBeGreaterThan(1);
+    const seldom = constant.map((_, index) => (index % 20 === 0 ? 1 : 0));
+    expect(populationStability(seldom, new Array(500).fill(1))).toBeGreaterThan(1);
+    expect(populationStability(seldom, seldom.slice(0, 500))).toBeLessThan(0.01);
+  });
 });
 
 describe('kolmogorovSmirnov', () => {
@@ -122,6 +132,27 @@ describe('Adwin', () => {
     expect(alarms).toBe(0);
     expect(found.sort((a, b) => a - b)[10]).toBeLessThan(100);
   });
+
+  test.each([1e-9, 1e-4, 1e6])('does not care in which unit values are told: one of %s', (unit) => {
+    const plain = new Adwin();
+    const scaled = new Adwin();
+    [...normals(7, 600), ...normals(8, 200, 1)].forEach((value) => {
+      expect(scaled.push(value * unit)).toBe(plain.push(value));
+    });
+    expect(scaled.count).toBe(plain.count);
+    expect(scaled.count).toBeLessThan(800);
+  });
+
+  test.each([0, 0.1, -1 / 3, 1e8 + 0.1])(
+    'a constant has no change point: %s; a step has one, within a few values',
+    (constant) => {
+      const adwin = new Adwin();
+      for (let nth = 0; nth < 3_000; nth++) expect(adwin.push(constant)).toBe(false);
+      const found = [...new Array(20).keys()].findIndex(() => adwin.push(constant + 1));
+      expect(found).toBeGreaterThanOrEqual(0);
+      expect(found).toBeLessThan(10);
+    },
+  );
 
   test('keeps what it was shown in few buckets, and goes on from what it saved', () => {
     const values = normals(4, 5_000);

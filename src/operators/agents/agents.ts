@@ -8,6 +8,7 @@ import type { DecisionEvent } from '../../domain/event.js';
 import type { InstrumentTable } from '../../domain/instrument-table.js';
 import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
 import type { MarketFields } from '../books/books.js';
+import { noPromise } from '../no-promise.js';
 import { Quarantine } from '../quarantine.js';
 import type { Agent } from './agent.js';
 import { AsynchronousUnit } from './asynchronous.js';
@@ -45,6 +46,9 @@ export type AgentList<A extends readonly unknown[]> = {
       : never;
 };
 
+/** Answers to one frame: as many as a remote agent may send, and more than there are things to speak about. */
+const MOST_ANSWERS = 1_024;
+
 interface Unit<F extends Frame> {
   readonly agent: Agent<F>;
   /** By place of an instrument; `undefined`: all. */
@@ -53,6 +57,8 @@ interface Unit<F extends Frame> {
   readonly quarantine: Quarantine;
   /** What it wants held, by what it is about. */
   readonly standing: Map<string, Decision>;
+  /** Before this time (Unix milliseconds of the log) none of them needs to be renewed. */
+  renewFrom: number;
 }
 
 interface SavedUnit {
@@ -167,6 +173,7 @@ function fresh<F extends Frame>(agent: AnyAgent<F>, table: InstrumentTable): Mem
     memory: agent.memory(),
     quarantine: new Quarantine(),
     standing: new Map(),
+    renewFrom: Number.POSITIVE_INFINITY,
   };
 }
 
@@ -186,6 +193,8 @@ function restoreUnit<F extends Frame>(agent: Agent<F>, saved: Plain, table: Inst
     memory: structuredClone(memory),
     quarantine: Quarantine.restore(quarantine),
     standing: new Map(standing.map((made) => [keyOf(made.of), made])),
+    // They are looked at once, which tells.
+    renewFrom: standing.length === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -235,24 +244,35 @@ function ask<F extends Frame>(
   renew(unit, frame);
 }
 
-function decide<F extends Frame>(
-  { agent, standing }: Unit<F>,
-  answer: Answer,
-  frame: Frame & AgentFields,
-): void {
+function decide<F extends Frame>(unit: Unit<F>, answer: Answer, frame: Frame & AgentFields): void {
+  const { agent } = unit;
   const made = decision(agent, answer, frame);
-  standing.set(keyOf(answer.of), made);
+  unit.standing.set(keyOf(answer.of), made);
+  unit.renewFrom = Math.min(unit.renewFrom, renewalOf(agent, made));
   add(frame, made);
 }
 
 /** The agent is well: what it wanted, it still wants. */
-function renew<F extends Frame>({ agent, standing }: Unit<F>, frame: Frame & AgentFields): void {
+function renew<F extends Frame>(unit: Unit<F>, frame: Frame & AgentFields): void {
+  if (frame.ts < unit.renewFrom) return;
+  const { agent, standing } = unit;
+  let next = Number.POSITIVE_INFINITY;
   for (const [key, made] of standing) {
-    if (made.validUntil - frame.ts > agent.lifetime / 2) continue;
+    if (made.validUntil - frame.ts > agent.lifetime / 2) {
+      next = Math.min(next, renewalOf(agent, made));
+      continue;
+    }
     const renewed = decision(agent, made, frame);
     standing.set(key, renewed);
+    next = Math.min(next, renewalOf(agent, renewed));
     add(frame, renewed);
   }
+  unit.renewFrom = next;
+}
+
+/** Half its life before its end, and a millisecond more: rounding must not let it be missed. */
+function renewalOf<F extends Frame>({ lifetime }: Agent<F>, { validUntil }: Decision): number {
+  return validUntil - lifetime / 2 - 1;
 }
 
 function decision<F extends Frame>({ name, lifetime }: Agent<F>, answer: Answer, frame: Frame): Decision {
@@ -272,7 +292,10 @@ function add(frame: AgentFields, made: Decision): void {
 }
 
 function check(answers: Answer | readonly Answer[], table: InstrumentTable): void {
+  noPromise(answers, 'who needs time to think is deliberate({ ... })');
   const list = Array.isArray(answers) ? (answers as readonly Answer[]) : [answers as Answer];
+  if (list.length > MOST_ANSWERS)
+    throw new RangeError(`it gave ${list.length} answers to one frame, more than ${MOST_ANSWERS}`);
   for (const answer of list) {
     const fault = nonsense(answer, table);
     if (fault !== undefined) throw new RangeError(fault);

@@ -52,7 +52,8 @@ export class PaperReturns {
       const key = keyOf(of);
       const before = this.#positions.get(key);
       const price = priceOf(of, markets, context);
-      if (Number.isNaN(price)) {
+      // Of a price of 0 or less, such as a spread's, no share can be taken.
+      if (!(price > 0)) {
         // Its return will be told when it is known again.
         if (before !== undefined) positions.set(key, before);
         continue;

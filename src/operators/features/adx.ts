@@ -1,8 +1,9 @@
-import { integerAtLeast, oneOf } from '../../domain/check.js';
+import { oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { trueRange } from './atr.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
+import { windowSize } from './window-size.js';
 
 /** What {@link adx} is computed from: bars, and which of its lines is wanted. */
 export interface AdxOptions extends BarFeatureOptions {
@@ -99,7 +100,7 @@ class AdxKernel implements BarKernel {
  * adx({ period: 14, bars: 'minute' });
  */
 export function adx(options: AdxOptions = {}): Feature<FollowedBars> {
-  const period = integerAtLeast('adx.period', options.period ?? 14, 2);
+  const period = windowSize('adx.period', options.period ?? 14, 2);
   const line = oneOf('adx.line', options.line ?? 'adx', ['adx', 'dx', 'plusDi', 'minusDi']);
   const seed = oneOf('adx.seed', options.seed ?? 'taLib', ['taLib', 'wilder']);
   return barFeature(options, {

@@ -1,8 +1,9 @@
-import { integerAtLeast, oneOf } from '../../domain/check.js';
+import { oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { type SeededAverage, wilderAverage } from './kernels/seeded-average.js';
+import { windowSize } from './window-size.js';
 
 /** What {@link atr} is computed from: bars, and how its average starts. */
 export interface AtrOptions extends BarFeatureOptions {
@@ -57,7 +58,7 @@ export class AtrKernel implements BarKernel {
  * atr({ period: 14, bars: 'minute' });
  */
 export function atr(options: AtrOptions = {}): Feature<FollowedBars> {
-  const period = integerAtLeast('atr.period', options.period ?? 14, 1);
+  const period = windowSize('atr.period', options.period ?? 14, 1);
   const seed = oneOf('atr.seed', options.seed ?? 'taLib', ['taLib', 'wilder']);
   return barFeature(options, {
     kind: 'atr',

@@ -1,10 +1,11 @@
 import type { InstrumentId } from '../../domain/brand.js';
-import { integerAtLeast, knownKeys, nonEmptyName, oneOf } from '../../domain/check.js';
+import { knownKeys, nonEmptyName, oneOf } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
 import { type Feature, fingerprint } from './feature.js';
 import { Intervals } from './kernels/intervals.js';
 import { RollingPair } from './kernels/rolling-pair.js';
+import { windowSize } from './window-size.js';
 
 /** The other series, and the intervals at which both are compared. */
 export interface BetweenSeriesOptions {
@@ -49,7 +50,7 @@ function between(
 ): Feature<Series> {
   knownKeys(kind, options, ['to', 'window', 'every', 'of']);
   const to = nonEmptyName(`${kind}.to`, options.to) as InstrumentId;
-  const window = integerAtLeast(`${kind}.window`, options.window, 2);
+  const window = windowSize(`${kind}.window`, options.window, 2);
   const every = milliseconds(`${kind}.every`, options.every);
   const of = oneOf(`${kind}.of`, options.of ?? 'returns', ['returns', 'prices']);
   const returns = of === 'returns';

@@ -1,9 +1,10 @@
-import { integerAtLeast, oneOf, positiveNumber } from '../../domain/check.js';
+import { oneOf, positiveNumber } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link bollinger}, and which of its lines is wanted. */
 export interface BollingerOptions extends PriceSeriesOptions {
@@ -68,7 +69,7 @@ class BollingerKernel implements SeriesKernel {
  * bollinger({ period: 20, line: 'upper', of: 'barClose' });
  */
 export function bollinger(options: BollingerOptions): Feature<SampledPrice> {
-  const period = integerAtLeast('bollinger.period', options.period ?? 20, 2);
+  const period = windowSize('bollinger.period', options.period ?? 20, 2);
   const deviations = positiveNumber('bollinger.deviations', options.deviations ?? 2);
   const line = oneOf('bollinger.line', options.line, ['upper', 'middle', 'lower', 'width', 'position']);
   return priceSeries(options, {

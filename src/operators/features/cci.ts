@@ -1,4 +1,3 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import {
   type BarFeatureOptions,
@@ -12,6 +11,7 @@ import type { Saveable } from './kernels/kernel.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { RollingOrder } from './kernels/rolling-order.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link cci}, in bars. */
 export interface CciOptions extends BarFeatureOptions {
@@ -40,7 +40,8 @@ class CciKernel implements BarKernel {
     this.#order?.push(typical);
     if (!this.#moments.full) return Number.NaN;
     if (this.#moments.variance === 0) return 0;
-    const deviations = this.#order?.distanceFrom(this.#moments.mean) ?? this.#moments.distances();
+    const deviations =
+      this.#order?.distanceFrom(-this.#moments.above(this.#order.anchor)) ?? this.#moments.distances();
     return this.#moments.above(typical) / ((0.015 * deviations) / this.#period);
   }
 
@@ -67,7 +68,7 @@ class CciKernel implements BarKernel {
  * cci({ period: 20, bars: 'minute' });
  */
 export function cci(options: CciOptions = {}): Feature<FollowedBars> {
-  const period = integerAtLeast('cci.period', options.period ?? 14, 2);
+  const period = windowSize('cci.period', options.period ?? 14, 2);
   return barFeature(options, {
     kind: 'cci',
     parameters: { period },

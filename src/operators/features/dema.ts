@@ -1,4 +1,3 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { EmaOptions } from './ema.js';
 import type { Feature } from './feature.js';
@@ -6,6 +5,7 @@ import { loadParts, saveParts } from './kernels/parts.js';
 import { SeededAverage } from './kernels/seeded-average.js';
 import { priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** Averages of averages, each seeded once the one before it is warm. */
 class StackedAverages implements SeriesKernel {
@@ -50,7 +50,7 @@ class StackedAverages implements SeriesKernel {
  * dema({ period: 20, every: '1s' });
  */
 export function dema(options: EmaOptions): Feature<SampledPrice> {
-  const period = integerAtLeast('dema.period', options.period, 1);
+  const period = windowSize('dema.period', options.period, 1);
   return priceSeries(options, {
     kind: 'dema',
     parameters: { period },
@@ -71,7 +71,7 @@ export function dema(options: EmaOptions): Feature<SampledPrice> {
  * tema({ period: 20, every: '1s' });
  */
 export function tema(options: EmaOptions): Feature<SampledPrice> {
-  const period = integerAtLeast('tema.period', options.period, 1);
+  const period = windowSize('tema.period', options.period, 1);
   return priceSeries(options, {
     kind: 'tema',
     parameters: { period },

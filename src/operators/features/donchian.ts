@@ -1,9 +1,10 @@
-import { integerAtLeast, oneOf } from '../../domain/check.js';
+import { oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link donchian}, in bars, and which of its lines is wanted. */
 export interface DonchianOptions extends BarFeatureOptions {
@@ -54,7 +55,7 @@ class DonchianKernel implements BarKernel {
  * donchian({ period: 20, line: 'upper', bars: 'minute' });
  */
 export function donchian(options: DonchianOptions): Feature<FollowedBars> {
-  const period = integerAtLeast('donchian.period', options.period ?? 20, 1);
+  const period = windowSize('donchian.period', options.period ?? 20, 1);
   const line = oneOf('donchian.line', options.line, ['upper', 'middle', 'lower']);
   return barFeature(options, {
     kind: 'donchian',

@@ -1,8 +1,8 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Feature } from './feature.js';
 import { SeededAverage } from './kernels/seeded-average.js';
 import { type PriceSeriesOptions, priceSeries } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The period of {@link ema}, in samples. */
 export interface EmaOptions extends PriceSeriesOptions {
@@ -19,7 +19,7 @@ export interface EmaOptions extends PriceSeriesOptions {
  * ema({ period: 20, every: '1s' });
  */
 export function ema(options: EmaOptions): Feature<SampledPrice> {
-  const period = integerAtLeast('ema.period', options.period, 1);
+  const period = windowSize('ema.period', options.period, 1);
   return priceSeries(options, {
     kind: 'ema',
     parameters: { period },

@@ -1,10 +1,11 @@
-import { integerAtLeast, refuse } from '../../domain/check.js';
+import { refuse } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { Delay } from './kernels/delay.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The periods of {@link kama}, in samples. */
 export interface KamaOptions extends PriceSeriesOptions {
@@ -79,9 +80,9 @@ class KamaKernel implements SeriesKernel {
  * kama({ period: 10, of: 'barClose' });
  */
 export function kama(options: KamaOptions = {}): Feature<SampledPrice> {
-  const period = integerAtLeast('kama.period', options.period ?? 10, 1);
-  const fast = integerAtLeast('kama.fast', options.fast ?? 2, 1);
-  const slow = integerAtLeast('kama.slow', options.slow ?? 30, 1);
+  const period = windowSize('kama.period', options.period ?? 10, 1);
+  const fast = windowSize('kama.fast', options.fast ?? 2, 1);
+  const slow = windowSize('kama.slow', options.slow ?? 30, 1);
   if (slow < fast) refuse('kama.slow', 'at least `fast`', slow);
   return priceSeries(options, {
     kind: 'kama',

@@ -1,10 +1,11 @@
-import { integerAtLeast, oneOf, positiveNumber } from '../../domain/check.js';
+import { oneOf, positiveNumber } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { AtrKernel } from './atr.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { SeededAverage } from './kernels/seeded-average.js';
+import { windowSize } from './window-size.js';
 
 /** The periods of {@link keltner}, in bars, and which of its lines is wanted. */
 export interface KeltnerOptions extends BarFeatureOptions {
@@ -56,8 +57,8 @@ class KeltnerKernel implements BarKernel {
  * keltner({ line: 'lower', bars: 'minute' });
  */
 export function keltner(options: KeltnerOptions): Feature<FollowedBars> {
-  const period = integerAtLeast('keltner.period', options.period ?? 20, 1);
-  const atrPeriod = integerAtLeast('keltner.atrPeriod', options.atrPeriod ?? 10, 1);
+  const period = windowSize('keltner.period', options.period ?? 20, 1);
+  const atrPeriod = windowSize('keltner.atrPeriod', options.atrPeriod ?? 10, 1);
   const multiple = positiveNumber('keltner.multiple', options.multiple ?? 2);
   const line = oneOf('keltner.line', options.line, ['upper', 'middle', 'lower']);
   const reach = line === 'upper' ? multiple : line === 'lower' ? -multiple : 0;

@@ -1,9 +1,10 @@
-import { integerAtLeast, knownKeys } from '../../domain/check.js';
+import { knownKeys } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
 import { type Feature, fingerprint } from './feature.js';
 import { Intervals } from './kernels/intervals.js';
 import { RollingPair } from './kernels/rolling-pair.js';
+import { windowSize } from './window-size.js';
 
 /** The intervals over which {@link kyleLambda} measures. */
 export interface KyleLambdaOptions {
@@ -43,7 +44,7 @@ class Impact {
  */
 export function kyleLambda(options: KyleLambdaOptions): Feature<Impact> {
   knownKeys('kyleLambda', options, ['window', 'every']);
-  const window = integerAtLeast('kyleLambda.window', options.window, 2);
+  const window = windowSize('kyleLambda.window', options.window, 2);
   const every = milliseconds('kyleLambda.every', options.every);
   return {
     warmUp: window + 1,

@@ -1,10 +1,11 @@
-import { integerAtLeast, oneOf, refuse } from '../../domain/check.js';
+import { oneOf, refuse } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { SeededAverage } from './kernels/seeded-average.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The periods of {@link macd}, in samples, and which of its lines is wanted. */
 export interface MacdOptions extends PriceSeriesOptions {
@@ -75,9 +76,9 @@ class MacdKernel implements SeriesKernel {
  * features({ macd: macd({ of: 'barClose' }), signal: macd({ of: 'barClose', line: 'signal' }) });
  */
 export function macd(options: MacdOptions = {}): Feature<SampledPrice> {
-  const fast = integerAtLeast('macd.fast', options.fast ?? 12, 1);
-  const slow = integerAtLeast('macd.slow', options.slow ?? 26, 1);
-  const signal = integerAtLeast('macd.signal', options.signal ?? 9, 1);
+  const fast = windowSize('macd.fast', options.fast ?? 12, 1);
+  const slow = windowSize('macd.slow', options.slow ?? 26, 1);
+  const signal = windowSize('macd.signal', options.signal ?? 9, 1);
   const line = oneOf('macd.line', options.line ?? 'macd', ['macd', 'signal', 'histogram']);
   const seed = oneOf('macd.seed', options.seed ?? 'aligned', ['aligned', 'own']);
   if (slow <= fast) refuse('macd.slow', 'above `fast`', slow);

@@ -1,4 +1,3 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import {
   type BarFeatureOptions,
@@ -10,6 +9,7 @@ import {
 import type { Feature, FeatureInput } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { readFlat } from './read-flat.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link mfi}, in bars. */
 export interface MfiOptions extends BarFeatureOptions {
@@ -66,7 +66,7 @@ class MfiKernel implements BarKernel {
  * mfi({ period: 14, bars: 'minute' });
  */
 export function mfi(options: MfiOptions = {}): Feature<FollowedBars> {
-  const period = integerAtLeast('mfi.period', options.period ?? 14, 1);
+  const period = windowSize('mfi.period', options.period ?? 14, 1);
   const flat = readFlat('mfi', options.flat);
   return barFeature(options, {
     kind: 'mfi',

@@ -1,9 +1,9 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { Delay } from './kernels/delay.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** How far back {@link momentum} compares, in samples. */
 export interface MomentumOptions extends PriceSeriesOptions {
@@ -42,7 +42,7 @@ function change(
   measure: Measure,
   options: MomentumOptions,
 ): Feature<SampledPrice> {
-  const lookback = integerAtLeast(`${kind}.lookback`, options.lookback ?? 1, 1);
+  const lookback = windowSize(`${kind}.lookback`, options.lookback ?? 1, 1);
   return priceSeries(options, {
     kind,
     parameters: { lookback },

@@ -1,7 +1,8 @@
-import { integerAtLeast, knownKeys } from '../../domain/check.js';
+import { knownKeys } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link orderFlowImbalance}, in changes of the best quotes. */
 export interface OrderFlowImbalanceOptions {
@@ -42,7 +43,7 @@ function contribution(before: Quotes, now: FeatureInput): number {
  */
 export function orderFlowImbalance(options: OrderFlowImbalanceOptions): Feature<Quotes> {
   knownKeys('orderFlowImbalance', options, ['window']);
-  const window = integerAtLeast('orderFlowImbalance.window', options.window, 1);
+  const window = windowSize('orderFlowImbalance.window', options.window, 1);
   return {
     warmUp: window + 1,
     unit: 'base units',

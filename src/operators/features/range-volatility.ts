@@ -1,8 +1,8 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
+import { windowSize } from './window-size.js';
 
 /** The window of volatility from the ranges of bars. */
 export interface RangeVolatilityOptions extends BarFeatureOptions {
@@ -45,7 +45,7 @@ function ranged(
   term: Term,
   options: RangeVolatilityOptions,
 ): Feature<FollowedBars> {
-  const window = integerAtLeast(`${kind}.window`, options.window, 1);
+  const window = windowSize(`${kind}.window`, options.window, 1);
   return barFeature(options, {
     kind,
     parameters: { window },

@@ -1,10 +1,11 @@
-import { integerAtLeast, refuse } from '../../domain/check.js';
+import { refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, readEvery, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link realisedVolatility}, and the time for which it is stated. */
 export interface RealisedVolatilityOptions extends PriceSeriesOptions {
@@ -57,7 +58,7 @@ class VolatilityKernel implements SeriesKernel {
  * realisedVolatility({ window: 300, every: '1s', per: '365d' }); // 0.6: 60% a year
  */
 export function realisedVolatility(options: RealisedVolatilityOptions): Feature<SampledPrice> {
-  const window = integerAtLeast('realisedVolatility.window', options.window, 1);
+  const window = windowSize('realisedVolatility.window', options.window, 1);
   const every = readEvery('realisedVolatility', options);
   const per = options.per === undefined ? 0 : milliseconds('realisedVolatility.per', options.per);
   if (per > 0 && every === 0) refuse('realisedVolatility.per', 'absent without `every`', options.per);

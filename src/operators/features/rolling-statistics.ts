@@ -1,4 +1,4 @@
-import { integerAtLeast, numberAtLeast, oneOf } from '../../domain/check.js';
+import { numberAtLeast, oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { rollingExtreme } from './kernels/rolling-extreme.js';
@@ -7,6 +7,7 @@ import { RollingOrder } from './kernels/rolling-order.js';
 import { SortedWindow } from './kernels/sorted-window.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The window of a rolling statistic, in samples. */
 export interface WindowOptions extends PriceSeriesOptions {
@@ -89,7 +90,7 @@ function rolling<W extends SeriesWindow>(options: WindowOptions, of: Kind<W>): F
  * rollingMean({ window: 60, every: '1s' });
  */
 export function rollingMean(options: WindowOptions): Feature<SampledPrice> {
-  integerAtLeast('rollingMean.window', options.window, 1);
+  windowSize('rollingMean.window', options.window, 1);
   return rolling(options, {
     kind: 'rollingMean',
     parameters: {},
@@ -110,7 +111,7 @@ export function rollingMean(options: WindowOptions): Feature<SampledPrice> {
 export function rollingVariance(options: RollingVarianceOptions): Feature<SampledPrice> {
   const { window } = options;
   const over = oneOf('rollingVariance.over', options.over ?? 'population', ['population', 'sample']);
-  integerAtLeast('rollingVariance.window', window, 2);
+  windowSize('rollingVariance.window', window, 2);
   const scale = over === 'population' ? 1 : window / (window - 1);
   return rolling(options, {
     kind: 'rollingVariance',
@@ -130,7 +131,7 @@ export function rollingVariance(options: RollingVarianceOptions): Feature<Sample
  * rollingSkewness({ window: 120, every: '1s' });
  */
 export function rollingSkewness(options: WindowOptions): Feature<SampledPrice> {
-  integerAtLeast('rollingSkewness.window', options.window, 2);
+  windowSize('rollingSkewness.window', options.window, 2);
   return rolling(options, {
     kind: 'rollingSkewness',
     parameters: {},
@@ -142,7 +143,7 @@ export function rollingSkewness(options: WindowOptions): Feature<SampledPrice> {
 }
 
 function extreme(kind: string, which: 'greatest' | 'least', options: WindowOptions): Feature<SampledPrice> {
-  integerAtLeast(`${kind}.window`, options.window, 1);
+  windowSize(`${kind}.window`, options.window, 1);
   return rolling(options, {
     kind,
     parameters: {},
@@ -188,7 +189,7 @@ const FEW = 256;
  */
 export function rollingQuantile(options: RollingQuantileOptions): Feature<SampledPrice> {
   const { window } = options;
-  integerAtLeast('rollingQuantile.window', window, 1);
+  windowSize('rollingQuantile.window', window, 1);
   const quantile = numberAtLeast('rollingQuantile.quantile', options.quantile, 0, 1);
   const place = quantile * (window - 1);
   const rank = Math.floor(place);

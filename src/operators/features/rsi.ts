@@ -1,9 +1,9 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import { readFlat } from './read-flat.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The period of {@link rsi}, in changes of the price. */
 export interface RsiOptions extends PriceSeriesOptions {
@@ -76,7 +76,7 @@ class RsiKernel implements SeriesKernel {
  * rsi({ period: 14, every: '1m', flat: 50 }); // where a signal asks for less than 30
  */
 export function rsi(options: RsiOptions = {}): Feature<SampledPrice> {
-  const period = integerAtLeast('rsi.period', options.period ?? 14, 1);
+  const period = windowSize('rsi.period', options.period ?? 14, 1);
   const flat = readFlat('rsi', options.flat);
   return priceSeries(options, {
     kind: 'rsi',

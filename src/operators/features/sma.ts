@@ -1,9 +1,9 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link sma}, in samples. */
 export interface SmaOptions extends PriceSeriesOptions {
@@ -42,7 +42,7 @@ class SmaKernel implements SeriesKernel {
  * sma({ period: 200, of: 'barClose' });
  */
 export function sma(options: SmaOptions): Feature<SampledPrice> {
-  const period = integerAtLeast('sma.period', options.period, 1);
+  const period = windowSize('sma.period', options.period, 1);
   return priceSeries(options, {
     kind: 'sma',
     parameters: { period },

@@ -3,11 +3,13 @@ import type { StageContext } from '../../core/context.js';
 import type { Frame } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import type { InstrumentId } from '../../domain/brand.js';
+import { show } from '../../domain/errors.js';
 import type { EventKind } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import type { BarFields, ClosedBar } from '../bars/closed-bar.js';
 import type { MarketFields } from '../books/books.js';
 import type { MarketsView } from '../books/markets-view.js';
+import { noPromise } from '../no-promise.js';
 import { Quarantine } from '../quarantine.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { type FeatureRow, type RowFactory, rowFactory } from './feature-row.js';
@@ -265,7 +267,10 @@ function evaluate(unit: Unit, instrument: number, input: Input, context: StageCo
       unit.states[instrument] = state;
     }
     const value = unit.feature.update(state, input);
-    if (typeof value !== 'number') throw new TypeError(`it gave ${String(value)}, which is no number`);
+    if (typeof value !== 'number') {
+      noPromise(value, 'a feature is computed at once');
+      throw new TypeError(`it gave ${show(value)}, which is no number`);
+    }
     quarantine.passed();
     return value;
   } catch (error) {

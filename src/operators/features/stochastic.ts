@@ -1,10 +1,11 @@
-import { integerAtLeast, oneOf } from '../../domain/check.js';
+import { oneOf } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { type BarFeatureOptions, type BarKernel, barFeature, type FollowedBars } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
 import { loadParts, saveParts } from './kernels/parts.js';
 import { type Extreme, rollingExtreme } from './kernels/rolling-extreme.js';
 import { RollingSum } from './kernels/rolling-sum.js';
+import { windowSize } from './window-size.js';
 
 /** The periods of {@link stochastic}, in bars, and which of its lines is wanted. */
 export interface StochasticOptions extends BarFeatureOptions {
@@ -72,9 +73,9 @@ class StochasticKernel implements BarKernel {
  * stochastic({ period: 14, slowing: 3, signal: 3, line: 'd' });
  */
 export function stochastic(options: StochasticOptions = {}): Feature<FollowedBars> {
-  const period = integerAtLeast('stochastic.period', options.period ?? 5, 1);
-  const slowing = integerAtLeast('stochastic.slowing', options.slowing ?? 3, 1);
-  const signal = integerAtLeast('stochastic.signal', options.signal ?? 3, 1);
+  const period = windowSize('stochastic.period', options.period ?? 5, 1);
+  const slowing = windowSize('stochastic.slowing', options.slowing ?? 3, 1);
+  const signal = windowSize('stochastic.signal', options.signal ?? 3, 1);
   const line = oneOf('stochastic.line', options.line ?? 'k', ['k', 'd']);
   return barFeature(options, {
     kind: 'stochastic',

@@ -1,7 +1,8 @@
-import { integerAtLeast, knownKeys } from '../../domain/check.js';
+import { knownKeys } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link tradeImbalance}, in trades. */
 export interface TradeImbalanceOptions {
@@ -24,7 +25,7 @@ function imbalance(
   { window }: TradeImbalanceOptions,
   size: (input: FeatureInput) => number,
 ): Feature<Trades> {
-  integerAtLeast(`${kind}.window`, window, 1);
+  windowSize(`${kind}.window`, window, 1);
   return {
     warmUp: window,
     unit: 'from -1 to 1',

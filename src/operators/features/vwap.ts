@@ -1,11 +1,12 @@
 import type { Calendar } from '../../domain/calendar.js';
-import { integerAtLeast, knownKeys, numberAtLeast, oneOf, refuse } from '../../domain/check.js';
+import { knownKeys, numberAtLeast, oneOf, refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import type { Plain } from '../../domain/plain.js';
 import { typicalPrice } from './bar-feature.js';
 import { type Feature, type FeatureInput, fingerprint } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { readBars } from './price-series.js';
+import { windowSize } from './window-size.js';
 
 /** What a volume-weighted average takes in. */
 export interface VwapSource {
@@ -175,7 +176,7 @@ class Prints {
  */
 export function rollingVwap(options: RollingVwapOptions): Feature<Prints> {
   knownKeys('rollingVwap', options, ['window', 'of', 'bars']);
-  const window = integerAtLeast('rollingVwap.window', options.window, 1);
+  const window = windowSize('rollingVwap.window', options.window, 1);
   const { print, parameters } = source('rollingVwap', options);
   return {
     warmUp: window,

@@ -1,10 +1,10 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { RollingSum } from './kernels/rolling-sum.js';
 import { priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
 import type { SmaOptions } from './sma.js';
+import { windowSize } from './window-size.js';
 
 class WmaKernel implements SeriesKernel {
   readonly #weights: number;
@@ -38,7 +38,7 @@ class WmaKernel implements SeriesKernel {
  * wma({ period: 30 });
  */
 export function wma(options: SmaOptions): Feature<SampledPrice> {
-  const period = integerAtLeast('wma.period', options.period, 1);
+  const period = windowSize('wma.period', options.period, 1);
   return priceSeries(options, {
     kind: 'wma',
     parameters: { period },

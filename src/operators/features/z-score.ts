@@ -1,9 +1,9 @@
-import { integerAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Feature } from './feature.js';
 import { RollingMoments } from './kernels/rolling-moments.js';
 import { type PriceSeriesOptions, priceSeries, type SeriesKernel } from './price-series.js';
 import type { SampledPrice } from './sampled-price.js';
+import { windowSize } from './window-size.js';
 
 /** The window of {@link zScore}, in samples. */
 export interface ZScoreOptions extends PriceSeriesOptions {
@@ -43,7 +43,7 @@ class ZScoreKernel implements SeriesKernel {
  * zScore({ window: 120, every: '1s' });
  */
 export function zScore(options: ZScoreOptions): Feature<SampledPrice> {
-  const window = integerAtLeast('zScore.window', options.window, 2);
+  const window = windowSize('zScore.window', options.window, 2);
   return priceSeries(options, {
     kind: 'zScore',
     parameters: { window },

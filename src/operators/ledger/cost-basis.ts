@@ -64,7 +64,8 @@ export class CostBasis {
     const closedValue = shareOf(value, closing, Math.abs(lots));
     const closedCost = this.#open?.close(closing) ?? shareOf(this.#cost, closing, Math.abs(held));
     this.#realised = this.#realised.minus(closedValue).minus(closedCost);
-    this.#cost = this.#cost.minus(closedCost);
+    // All of it closed: nothing is left, without reckoning.
+    this.#cost = closedCost === this.#cost ? ZERO : this.#cost.minus(closedCost);
     if (Math.abs(lots) > closing) this.#add(Math.abs(lots) - closing, value.minus(closedValue));
   }
 
@@ -85,7 +86,7 @@ export class CostBasis {
   }
 
   #add(lots: number, value: Decimal): void {
-    this.#cost = this.#cost.plus(value);
+    this.#cost = this.#lots === lots || -this.#lots === lots ? value : this.#cost.plus(value);
     this.#open?.open(lots, value);
   }
 }

@@ -1,4 +1,4 @@
-import type { Decimal } from '../../domain/decimal.js';
+import { type Decimal, plainNumber } from '../../domain/decimal.js';
 import type { Costing } from './cost-basis.js';
 import { FeeTotals, type SavedFees } from './fee-totals.js';
 import { Position, type SavedPosition } from './position.js';
@@ -187,7 +187,7 @@ export class PositionBook {
   #plain(totals: FeeTotals): number {
     let sum = 0;
     for (const [currency, amount] of totals.entries()) {
-      const plain = Number(amount.toFixed());
+      const plain = plainNumber(amount);
       if (plain !== 0) sum += plain * this.#valuation.factorOf(currency);
     }
     return sum;
@@ -209,9 +209,9 @@ export class PositionBook {
     const { cost, realised, funding } = position;
     const copied = this.#copied[index];
     // Decimals are never changed in place: the same object is the same amount, and to spell one out is dear.
-    if (copied?.cost !== cost) this.#cost[index] = Number(cost.toFixed());
-    if (copied?.realised !== realised) this.#realised[index] = Number(realised.toFixed());
-    if (copied?.funding !== funding) this.#funding[index] = Number(funding.toFixed());
+    if (copied?.cost !== cost) this.#cost[index] = plainNumber(cost);
+    if (copied?.realised !== realised) this.#realised[index] = plainNumber(realised);
+    if (copied?.funding !== funding) this.#funding[index] = plainNumber(funding);
     this.#copied[index] = { cost, realised, funding };
   }
 }

@@ -1,4 +1,4 @@
-import { type Decimal, decimal, quotient } from '../../domain/decimal.js';
+import { type Decimal, decimal, plainNumber, quotient } from '../../domain/decimal.js';
 
 /** One unit of `from` is worth `rate` units of `to`, as known since `time` (Unix milliseconds of the log). */
 interface Rate {
@@ -42,8 +42,9 @@ export class Rates {
 
   /** `amount` of `from` in `to`, in floats. */
   convert(amount: number, from: string, to: string): number | undefined {
+    if (from === to) return amount;
     const factor = this.factor(from, to);
-    return factor === undefined ? undefined : amount * Number(factor.toFixed());
+    return factor === undefined ? undefined : amount * plainNumber(factor);
   }
 
   /** When the older of the rates on the way became known; `undefined` when there is no way. */

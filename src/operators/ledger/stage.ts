@@ -1,9 +1,12 @@
+import type { StageContext } from '../../core/context.js';
 import { filledInPass } from '../../core/filled-in-pass.js';
 import type { Frame } from '../../core/frame.js';
 import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
+import type { Order } from '../../domain/order.js';
 import type { MarketFields } from '../books/books.js';
 import { Ledger } from './ledger.js';
+import type { LedgerNotice } from './ledger-notice.js';
 import { type LedgerOptions, ledgerOptions } from './ledger-options.js';
 import type { LedgerView } from './ledger-view.js';
 
@@ -47,14 +50,10 @@ export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFiel
     init: (context) => new Ledger(context.instruments, settings),
     step: (state, frame, context) => {
       const { instrument } = frame;
-      for (const { code, message, severity } of state.apply(frame.event, frame.ts))
-        context.fault('ledger', code, message, severity);
-      for (const { clientOrderId, venue, instrument: id } of state.takeCancels()) {
-        const reason = 'another order of its group traded or is over';
-        const of = { instrument: id, clientOrderId, reason };
-        context.request({ kind: 'cancel', venue, requestTime: frame.ts, ...of });
-        context.derive({ kind: 'cancelRequested', ...of });
-      }
+      const notices = state.apply(frame.event, frame.ts);
+      if (notices.length > 0) tell(notices, context);
+      const cancels = state.takeCancels();
+      if (cancels.length > 0) cancel(cancels, frame.ts, context);
       if (instrument >= 0) {
         if (frame.synced) state.mark(instrument, frame.mid);
         frame.position = state.position(instrument);
@@ -65,4 +64,17 @@ export function ledger(options: LedgerOptions): StageOperator<Frame & MarketFiel
     save: (state) => state.save(),
     restore: (saved, context) => Ledger.restore(context.instruments, settings, saved),
   });
+}
+
+function tell(notices: readonly LedgerNotice[], context: StageContext): void {
+  for (const { code, message, severity } of notices) context.fault('ledger', code, message, severity);
+}
+
+function cancel(orders: readonly Order[], ts: number, context: StageContext): void {
+  for (const { clientOrderId, venue, instrument } of orders) {
+    const reason = 'another order of its group traded or is over';
+    const of = { instrument, clientOrderId, reason };
+    context.request({ kind: 'cancel', venue, requestTime: ts, ...of });
+    context.derive({ kind: 'cancelRequested', ...of });
+  }
 }

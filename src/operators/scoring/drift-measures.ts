@@ -1,9 +1,27 @@
 import { integerAtLeast, numberAtLeast } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 
+/** Where a bin begins: at a value, or behind it. */
+interface Edge {
+  readonly at: number;
+  readonly behind: boolean;
+}
+
+/** Edges between bins of equal share; a value that fills more than one bin has one of its own, so that more than it is seen too. */
+function edgesOf(sorted: readonly number[], bins: number): readonly Edge[] {
+  const edges: Edge[] = [];
+  for (let bin = 1; bin < bins; bin++) {
+    const at = sorted[Math.floor((bin * sorted.length) / bins)] as number;
+    const last = edges.at(-1);
+    if (last === undefined || last.at !== at) edges.push({ at, behind: false });
+    else if (!last.behind) edges.push({ at, behind: true });
+  }
+  return edges;
+}
+
 /**
- * Population stability index of a sample against a reference, over bins of equal share of the reference. Empty bins count as half a
- * value. Usual reading: below 0.1 stable, above 0.25 drifted, with at least 500 values on either side.
+ * Population stability index of a sample against a reference, over bins of equal share of the reference; a value that fills more than
+ * one of them has a bin of its own. Empty bins count as half a value. Usual reading: below 0.1 stable, above 0.25 drifted, with at least 500 values on either side.
  *
  * @returns `NaN` for an empty side
  *
@@ -18,17 +36,15 @@ export function populationStability(
   integerAtLeast('populationStability.bins', bins, 2);
   if (reference.length === 0 || sample.length === 0) return Number.NaN;
   const sorted = [...reference].sort((a, b) => a - b);
-  const edges: number[] = [];
-  for (let bin = 1; bin < bins; bin++) {
-    const edge = sorted[Math.floor((bin * sorted.length) / bins)] as number;
-    // Values that repeat make fewer bins, not empty ones.
-    if (edge !== edges.at(-1)) edges.push(edge);
-  }
+  const edges = edgesOf(sorted, bins);
   const shares = (values: readonly number[]): readonly number[] => {
     const counts = new Array<number>(edges.length + 1).fill(0);
     for (const value of values) {
       let bin = 0;
-      while (bin < edges.length && value >= (edges[bin] as number)) bin++;
+      for (let edge = edges[bin]; edge !== undefined; edge = edges[bin]) {
+        if (edge.behind ? value <= edge.at : value < edge.at) break;
+        bin++;
+      }
       counts[bin] = (counts[bin] as number) + 1;
     }
     return counts.map((count) => Math.max(count, 0.5) / values.length);
@@ -88,10 +104,12 @@ interface Bucket {
 const MOST_OF_A_SIZE = 5;
 /** Least values on either side of a cut. */
 const LEAST = 5;
+/** Share of a mean below which a difference is rounding. */
+const ROUNDING = 1e-9;
 
 /**
  * Finds changes of the mean of a stream: ADWIN2 (Bifet and Gavaldà 2007). It keeps as long a window as shows no change, in
- * exponential buckets, so that memory grows with the logarithm of the window.
+ * exponential buckets, so that memory grows with the logarithm of the window. The unit of the values does not matter.
  *
  * @example
  * const detector = new Adwin(0.002);
@@ -149,7 +167,8 @@ export class Adwin {
   #cut(): boolean {
     const whole = sumOf(this.#buckets);
     if (whole.count < 2 * LEAST) return false;
-    const variance = whole.squares / whole.count;
+    const deviation = Math.sqrt(whole.squares / whole.count);
+    const least = ROUNDING * Math.abs(whole.total / whole.count);
     const risk = Math.log((2 * Math.log(whole.count)) / this.#delta);
     let count = 0;
     let total = 0;
@@ -160,7 +179,8 @@ export class Adwin {
       if (count < LEAST) continue;
       if (rest < LEAST) return false;
       const harmonic = 1 / (1 / (count - LEAST + 1) + 1 / (rest - LEAST + 1));
-      const bound = Math.sqrt((2 / harmonic) * variance * risk) + ((2 / 3) * risk) / harmonic;
+      // The authors' values lie between 0 and 1; for any others the deviation is their unit, in the second term too.
+      const bound = deviation * (Math.sqrt((2 / harmonic) * risk) + ((2 / 3) * risk) / harmonic) + least;
       const difference = Math.abs(total / count - (whole.total - total) / rest);
       if (difference > bound) {
         this.#buckets.shift();

@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, nonEmptyName, refuse } from '../../domain/check.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
+import { show } from '../../domain/errors.js';
 import type { Signal } from '../../domain/signal.js';
 
 /** What a signal says of a frame's instrument; strength and confidence from 0 to 1. */
@@ -82,8 +83,11 @@ export function signal<F extends Frame>(settings: SignalSettings<F>): SignalDefi
 export function faultOf(opinion: Opinion): string | undefined {
   const { direction, strength, confidence } = opinion;
   if (direction !== 1 && direction !== 0 && direction !== -1)
-    return `direction must be 1, 0 or -1, not ${direction}`;
-  if (!(strength >= 0 && strength <= 1)) return `strength must be from 0 to 1, not ${strength}`;
-  if (!(confidence >= 0 && confidence <= 1)) return `confidence must be from 0 to 1, not ${confidence}`;
+    return `direction must be 1, 0 or -1, not ${show(direction)}`;
+  if (!isShare(strength)) return `strength must be from 0 to 1, not ${show(strength)}`;
+  if (!isShare(confidence)) return `confidence must be from 0 to 1, not ${show(confidence)}`;
   return undefined;
 }
+
+/** What is no number may compare like one. */
+const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;

@@ -7,6 +7,7 @@ import { uniqueNames } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
 import type { Signal } from '../../domain/signal.js';
 import type { MarketFields } from '../books/books.js';
+import { noPromise } from '../no-promise.js';
 import { Quarantine } from '../quarantine.js';
 import { faultOf, type SignalDefinition } from './signal.js';
 import { SignalPool, type SignalPoolView } from './signal-pool.js';
@@ -139,6 +140,7 @@ function ask<F extends Frame>(
     let opinion: ReturnType<typeof definition.evaluate>;
     try {
       opinion = definition.evaluate(frame);
+      noPromise(opinion, 'a signal speaks at once');
       const fault = opinion === undefined ? undefined : faultOf(opinion);
       if (fault !== undefined) throw new RangeError(fault);
     } catch (error) {

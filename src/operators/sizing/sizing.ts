@@ -44,7 +44,11 @@ interface Holding {
   pause: number;
 }
 
-type State = Map<string, Holding>;
+interface State {
+  readonly byKey: Map<string, Holding>;
+  /** The same, in the order in which they were first wanted: every frame goes through them. */
+  readonly all: Holding[];
+}
 
 const LONGEST_PAUSE = 60_000;
 
@@ -89,13 +93,17 @@ export function sizing(
       recheckEvery,
     }),
     adds: { intents: NONE },
-    init: () => new Map(),
+    init: () => ({ byKey: new Map(), all: [] }),
     step: (state, frame, context) => {
-      for (const target of frame.targets) take(state, target, context.instruments, retryAfter);
+      const { targets } = frame;
+      for (let place = 0; place < targets.length; place++)
+        take(state, targets[place] as Target, context.instruments, retryAfter);
       const { event } = frame;
       if (event.kind === 'report') touch(state, frame.instrument, retryAfter);
       else if (event.kind === 'denied') backOff(state, frame.instrument, frame.ts);
-      for (const holding of state.values()) {
+      const { all } = state;
+      for (let place = 0; place < all.length; place++) {
+        const holding = all[place] as Holding;
         if (frame.ts < holding.notBefore || (!holding.dirty && frame.ts < holding.checkAt)) continue;
         const intent = size(holding, budgetOf(holding.target), minimumTrade, frame, context);
         if (intent === 'unknown') continue;
@@ -107,14 +115,13 @@ export function sizing(
         else (frame.intents as Intent[]).push(intent);
       }
     },
-    save: (state) => asPlain([...state.values()].map(({ instruments: _known, ...holding }) => holding)),
-    restore: (saved, { instruments }) =>
-      new Map(
-        fromPlain<readonly Omit<Holding, 'instruments'>[]>(saved).map((holding) => [
-          keyOf(holding.target.of),
-          { ...holding, instruments: instrumentsOf(holding.target, instruments) },
-        ]),
-      ),
+    save: ({ all }) => asPlain(all.map(({ instruments: _known, ...holding }) => holding)),
+    restore: (saved, { instruments }) => {
+      const state: State = { byKey: new Map(), all: [] };
+      for (const holding of fromPlain<readonly Omit<Holding, 'instruments'>[]>(saved))
+        hold(state, { ...holding, instruments: instrumentsOf(holding.target, instruments) });
+      return state;
+    },
   });
 }
 
@@ -125,26 +132,42 @@ function instrumentsOf({ of }: Target, table: InstrumentTable): readonly ListedI
 }
 
 function take(state: State, target: Target, table: InstrumentTable, retryAfter: number): void {
-  const key = keyOf(target.of);
-  const known = state.get(key);
-  const agents = new Set([...(known?.agents ?? []), ...target.contributions.map(({ agent }) => agent)]);
+  const known = state.byKey.get(keyOf(target.of));
+  if (known === undefined) {
+    hold(state, {
+      target,
+      instruments: instrumentsOf(target, table),
+      agents: joined([], target),
+      dirty: true,
+      notBefore: Number.NEGATIVE_INFINITY,
+      checkAt: 0,
+      pause: retryAfter,
+    });
+    return;
+  }
   // A new word is acted upon at once, unless it asks for more of what risk denies.
-  const asksForMore = known !== undefined && target.exposure / known.target.exposure >= 1;
-  const waits = known !== undefined && known.pause > retryAfter && asksForMore;
-  state.set(key, {
-    target,
-    instruments: known?.instruments ?? instrumentsOf(target, table),
-    agents: [...agents].sort(),
-    dirty: true,
-    notBefore: waits ? known.notBefore : Number.NEGATIVE_INFINITY,
-    checkAt: 0,
-    pause: known?.pause ?? retryAfter,
-  });
+  const asksForMore = target.exposure / known.target.exposure >= 1;
+  if (!asksForMore || known.pause <= retryAfter) known.notBefore = Number.NEGATIVE_INFINITY;
+  known.target = target;
+  known.agents = joined(known.agents, target);
+  known.dirty = true;
+  known.checkAt = 0;
+}
+
+function hold(state: State, holding: Holding): void {
+  state.byKey.set(keyOf(holding.target.of), holding);
+  state.all.push(holding);
+}
+
+/** Agents that are known and those with a part of a target, sorted; the same list when nobody is new. */
+function joined(known: readonly string[], { contributions }: Target): readonly string[] {
+  if (known.length > 0 && contributions.every(({ agent }) => known.includes(agent))) return known;
+  return [...new Set([...known, ...contributions.map(({ agent }) => agent)])].sort();
 }
 
 /** The venue spoke: what is held may have changed, and risk let the order pass. */
 function touch(state: State, instrument: number, retryAfter: number): void {
-  for (const holding of state.values()) {
+  for (const holding of state.all) {
     if (!concerns(holding, instrument)) continue;
     holding.dirty = true;
     holding.pause = retryAfter;
@@ -152,7 +175,7 @@ function touch(state: State, instrument: number, retryAfter: number): void {
 }
 
 function backOff(state: State, instrument: number, ts: number): void {
-  for (const holding of state.values()) {
+  for (const holding of state.all) {
     if (!concerns(holding, instrument)) continue;
     holding.dirty = true;
     holding.notBefore = ts + holding.pause;

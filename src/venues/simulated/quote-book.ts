@@ -15,8 +15,8 @@ export class QuoteBook extends TwoSidedBook {
     return this.#synced;
   }
 
-  apply(event: QuoteEvent): void {
-    this.#show([event.bidPrice, event.bidQuantity, event.askPrice, event.askQuantity]);
+  apply({ bidPrice, bidQuantity, askPrice, askQuantity }: QuoteEvent): void {
+    this.#show(bidPrice, bidQuantity, askPrice, askQuantity);
   }
 
   desync(): void {
@@ -32,10 +32,10 @@ export class QuoteBook extends TwoSidedBook {
   }
 
   restore(state: QuoteBookState | null): void {
-    if (state !== null) this.#show(state);
+    if (state !== null) this.#show(...state);
   }
 
-  #show([bidPrice, bidQuantity, askPrice, askQuantity]: QuoteBookState): void {
+  #show(bidPrice: number, bidQuantity: number, askPrice: number, askQuantity: number): void {
     this.empty();
     this.bids.set(bidPrice, bidQuantity);
     this.asks.set(askPrice, askQuantity);

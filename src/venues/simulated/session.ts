@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { DriverContext } from '../../core/driver.js';
 import type { Command } from '../../domain/command.js';
 import { ConfigurationError, show } from '../../domain/errors.js';
-import type { OutsideEvent } from '../../domain/event.js';
+import type { Event, OutsideEvent } from '../../domain/event.js';
 import type { Plain } from '../../domain/plain.js';
 import { checkApproval } from '../driver/check-approval.js';
 import { type DeskVoice, deskVoice } from './desk-voice.js';
@@ -76,11 +76,7 @@ export class VenueSession {
     const complete = () => this.#end();
     output.add(
       context.events$.subscribe({
-        next: ({ event }) =>
-          this.#guard(() => {
-            this.#exchange.observe(event);
-            this.#leave();
-          }),
+        next: ({ event }) => this.#observe(event),
         error,
         complete,
       }),
@@ -153,6 +149,17 @@ export class VenueSession {
       if (id !== undefined) this.#outbox.push(...others);
     }
     this.#leave();
+  }
+
+  /** As {@link #guard} does; a function made for every event of the market costs more than the lines written again. */
+  #observe(event: Event): void {
+    try {
+      this.#exchange.observe(event);
+      this.#leave();
+      this.#endIfDone();
+    } catch (cause) {
+      this.#output.error(cause);
+    }
   }
 
   /** An error thrown into RxJS would surface far from here: the driver fails instead, and its runner says so. */

@@ -47,6 +47,8 @@ export class RollingOrder implements Saveable {
     this.#values[place] = value;
     this.#root = this.#insert(this.#root, place);
     this.#next = place + 1 === this.#values.length ? 0 : place + 1;
+    // The ring has gone round: there is another anchor.
+    if (this.#next === 0) this.#tallyAll(this.#root);
   }
 
   /** The value of a rank, 0 being the least. */
@@ -64,16 +66,23 @@ export class RollingOrder implements Saveable {
     }
   }
 
-  /** The sum of the distances of all values from a point. */
+  /** A value of the window, from which the sums are counted: prices near 60,000 that differ by cents would lose five digits. */
+  get anchor(): number {
+    return this.#values[this.full ? this.#values.length - 1 : 0] as number;
+  }
+
+  /** The sum of the distances of all values from a point, which lies so far above the anchor. */
   distanceFrom(point: number): number {
+    const { anchor } = this;
     let node = this.#root;
     let below = 0;
     let sumBelow = 0;
     while (node !== NONE) {
       const left = this.#left[node] as number;
-      if ((this.#values[node] as number) <= point) {
+      const value = (this.#values[node] as number) - anchor;
+      if (value <= point) {
         below += this.#sizeOf(left) + 1;
-        sumBelow += this.#sumOf(left) + (this.#values[node] as number);
+        sumBelow += this.#sumOf(left) + value;
         node = this.#right[node] as number;
       } else node = left;
     }
@@ -93,6 +102,13 @@ export class RollingOrder implements Saveable {
     for (let place = 0; place < count; place++) this.#root = this.#insert(this.#root, place);
   }
 
+  #tallyAll(node: number): void {
+    if (node === NONE) return;
+    this.#tallyAll(this.#left[node] as number);
+    this.#tallyAll(this.#right[node] as number);
+    this.#tally(node);
+  }
+
   #sizeOf(node: number): number {
     return node === NONE ? 0 : (this.#sizes[node] as number);
   }
@@ -105,7 +121,8 @@ export class RollingOrder implements Saveable {
     const left = this.#left[node] as number;
     const right = this.#right[node] as number;
     this.#sizes[node] = this.#sizeOf(left) + 1 + this.#sizeOf(right);
-    this.#sums[node] = this.#sumOf(left) + (this.#values[node] as number) + this.#sumOf(right);
+    this.#sums[node] =
+      this.#sumOf(left) + ((this.#values[node] as number) - this.anchor) + this.#sumOf(right);
     return node;
   }
 
