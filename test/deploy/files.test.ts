@@ -134,7 +134,7 @@ describe('monitoring', () => {
     const { rules } = yaml('prometheus/pair.rules.yml').groups[0];
     expect(rules.length).toBeGreaterThan(3);
     for (const { alert, expr, annotations } of rules) {
-      expect(Object.keys(annotations)).toEqual(['summary']);
+      expect(Object.keys(annotations)).toEqual(['summary', 'runbook']);
       expect(typeof alert).toBe('string');
       expectKnown(expr);
     }

@@ -36,3 +36,25 @@ test('the page says of every alert what to do', () => {
   for (const { alert, labels } of rules)
     expect(page).toMatch(new RegExp(`\\| \`${alert}\` \\| ${labels.severity} \\| .+ \\| .+ \\|`));
 });
+
+test.each(['desk', 'pair'])('every alert of a %s points to the place that says what to do', (which) => {
+  const { groups } = parse(readFileSync(`deploy/prometheus/${which}.rules.yml`, 'utf8')) as {
+    groups: { rules: { alert: string; annotations: { runbook: string } }[] }[];
+  };
+  const rules = groups.flatMap((group) => group.rules);
+  expect(rules.length).toBeGreaterThan(3);
+  for (const { alert, annotations } of rules) {
+    const [file = '', anchor] = annotations.runbook.split('#');
+    const parts = `\n${readFileSync(file, 'utf8')}`.split(/\n#+ /);
+    const part = parts.find((text) => anchorOf(text.split('\n', 1)[0] as string) === anchor);
+    expect(part, `${alert}: ${annotations.runbook}`).toContain(`\`${alert}\``);
+  }
+});
+
+/** What a heading is called in an address, as forges that show Markdown make it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s/g, '-');

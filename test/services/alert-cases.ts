@@ -187,12 +187,15 @@ export const DESK_ALERTS: readonly AlertCase[] = [
   },
   {
     alert: 'ReconcileMismatch',
-    at: 5,
-    fires: { [of('reconcile_differences_total', 'what="position"')]: '0x8 1x40' },
+    at: 12,
+    fires: { [of('reconcile_differences_total', 'what="position"')]: '0x28 1x40' },
+    // Found while it started, before anybody scraped.
+    alsoFires: { [of('reconcile_differences_total', 'what="position"')]: '_x28 1x40' },
     silent: [
-      { [of('reconcile_differences_total', 'what="position"')]: '3x40' },
+      { [of('reconcile_differences_total', 'what="position"')]: '3x80' },
+      { [of('reconcile_differences_total', 'what="position"')]: '_x28 0x40' },
       // A fill that a reconnect brought to light is what reconciliation is for.
-      { [of('reconcile_differences_total', 'what="fill"')]: '0x8 1x40' },
+      { [of('reconcile_differences_total', 'what="fill"')]: '0x28 1x40' },
     ],
   },
   {

@@ -164,6 +164,31 @@ describe('a desk that is watched', () => {
     expect(total(watch, 'order_ack_latency_seconds')).toBeGreaterThan(result.ordersDone - 1);
   });
 
+  test('has sums and buckets of stages that are those of the frames it measured, and of no others', async () => {
+    let reads = 0;
+    const ticking = monitor({
+      instruments: source.instruments,
+      parts: core.parts,
+      probeEvery: 64,
+      process: false,
+      // A millisecond a reading: each part of a measured frame takes one.
+      now: () => reads++,
+    });
+    await lastValueFrom(
+      backtest(core, source, { drivers: [...simulatedVenues(), ticking.driver], probe: ticking.probe }),
+    );
+    const passes = Math.floor(frames.length / 64);
+    expect(passes).toBeGreaterThan(10);
+    const family = ticking.metrics.find('millrace_stage_latency_seconds');
+    const stages = (family?.series ?? []) as readonly HistogramSeries[];
+    expect(stages).toHaveLength(core.parts.length);
+    for (const series of stages) {
+      expect(series.count).toBe(passes);
+      expect(series.sum).toBeCloseTo(passes / 1_000, 9);
+      expect(series.unknown).toBe(0);
+    }
+  });
+
   test('says all of it on one page, each metric with its meaning', async () => {
     const { body } = await watch.page();
     for (const { name, help } of watch.metrics.families) {
