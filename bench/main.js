@@ -17,6 +17,7 @@ import { HELP, options } from './options.js';
 import { passThrough } from './pass-through/benchmark.js';
 import { peers } from './peers/benchmark.js';
 import { reference } from './reference/benchmark.js';
+import { referenceParts } from './reference/parts.js';
 import { riskRules } from './risk/benchmark.js';
 import { routing } from './routing/benchmark.js';
 import { sequencer } from './sequencer/benchmark.js';
@@ -25,6 +26,7 @@ import { venues } from './venues/benchmark.js';
 
 const BENCHMARKS = [
   reference,
+  referenceParts,
   passThrough,
   sequencer,
   barSeries,

@@ -64,12 +64,13 @@ export function composed(columns) {
  */
 export function underRun(columns) {
   const { core, take, ...rest } = chain();
-  let now = 0;
+  // A double in a closure's variable would be a new object, and a write barrier, for each row.
+  const now = new Float64Array(1);
   /** @type {any} */
   let target;
   const clock = {
     mode: /** @type {const} */ ('replay'),
-    now: () => now,
+    now: () => /** @type {number} */ (now[0]),
     schedule: () => () => {},
     start: (/** @type {any} */ given) => {
       target = given;
@@ -85,7 +86,7 @@ export function underRun(columns) {
   /** @param {number} from @param {number} to */
   const play = (from, to) => {
     for (let row = from; row < to; row++) {
-      now = /** @type {number} */ (columns.ts[row]);
+      now[0] = /** @type {number} */ (columns.ts[row]);
       target.offerRecorded(quoteOf(columns, row));
     }
   };

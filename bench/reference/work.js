@@ -5,8 +5,10 @@ import { columns } from './columns.js';
 import { composed, underRun } from './composed.js';
 import { inlined } from './inlined.js';
 import { kernelLoop, kernelLoopOverEvents } from './kernel-loop.js';
+import { mathematics } from './mathematics.js';
 
 const VARIANTS = {
+  mathematics,
   inlined,
   'kernel loop': kernelLoop,
   'kernel loop over events': kernelLoopOverEvents,

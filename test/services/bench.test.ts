@@ -16,6 +16,7 @@ const node = (...given: string[]): string =>
 /** Those of one process. `bridge` and `failover`, which run several, are run by hand: they take as long as the machine lets them. `ema` checks its own results, and test/properties/ema-case.test.ts has its case. */
 const NAMES = [
   'reference',
+  'reference-parts',
   'pass-through',
   'sequencer',
   'bars',
