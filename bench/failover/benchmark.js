@@ -81,6 +81,10 @@ export const failover = {
         row('kill -9 until its first signal was in the log', phase('signalled')),
         row('kill -9 until its first order left', phase('sent')),
         row(`kill -9, H = 50 ms (${killed.length})`, ordered(killed)),
+        row(
+          'of it from noticing to the first order (the pair itself)',
+          killed.map((/** @type {any} */ takeover) => takeover.ordered - takeover.suspected),
+        ),
         ...(stopped.length === 0
           ? []
           : [row(`SIGSTOP, H = ${heartbeat} ms (${stopped.length})`, ordered(stopped))]),

@@ -140,11 +140,14 @@ class RabbitSignalLog extends ServedLog {
           bell.ring();
         }),
     );
-    // It tries again by itself; only what will not change ends this session.
-    consumer.on('error', (error: unknown) => {
+    const fail = (error: unknown): void => {
       failure = error;
       bell.ring();
-    });
+    };
+    consumer.on('error', fail);
+    // Of a lost connection the consumer says nothing. It would begin anew when all that it handed out is settled, and
+    // that is over: it comes again.
+    connection.on('error', fail);
     try {
       while (!signal.aborted) {
         const { next } = bell;
@@ -156,6 +159,7 @@ class RabbitSignalLog extends ServedLog {
     } finally {
       // First no more is asked for, or what goes back, in its order, would come here again.
       ending = true;
+      connection.off('error', fail);
       const closed = consumer.close();
       for (const position of mine) {
         this.#handedOut.get(position)?.(REQUEUE);

@@ -190,4 +190,18 @@ describe('a backtest with agents that answer by promises', () => {
     ).toBe(true);
     expect(other.journal.events).toEqual(one.journal.events);
   });
+
+  test('agents that never stop, or fail with what cannot be shown, end it no sooner and no later', async () => {
+    const endless = await play(function* (shown) {
+      for (;;) yield follow(shown);
+    });
+    const bare = await play(() => Promise.reject(Object.create(null)));
+    for (const [{ journal }, reason] of [
+      [endless, 'more than 16 answers to one snapshot'],
+      [bare, 'something that cannot be shown'],
+    ] as const) {
+      const faults = journal.events.flatMap(({ event }) => (event.kind === 'fault' ? [event.message] : []));
+      expect(faults.some((message) => message.startsWith(reason))).toBe(true);
+    }
+  });
 });

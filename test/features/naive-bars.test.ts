@@ -156,7 +156,8 @@ const NAIVE: readonly [string, Feature, (rows: readonly Candle[]) => number][] =
       const flows = rows
         .slice(1)
         .map(([, , , , volume], index) => [
-          Math.sign((prices[index + 1] as number) - (prices[index] as number)),
+          // Rounding of a mean of three is no move.
+          Math.sign(Math.round(1e9 * ((prices[index + 1] as number) - (prices[index] as number)))),
           (prices[index + 1] as number) * volume,
         ])
         .slice(-PERIOD) as [number, number][];
@@ -250,4 +251,18 @@ describe.each(NAIVE)('%s', (name, feature, naive) => {
       { numRuns: 60 },
     );
   });
+});
+
+it('typical prices that differ by rounding alone are the same: nothing flowed, and nothing deviates', () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, index): Candle =>
+      index % 2 === 0 ? [100, 100.03, 99.99, 100.01, 5] : [100.01, 100.01, 100.01, 100.01, 5],
+  );
+  expect(new Set(typical(rows)).size).toBe(2);
+  expect(valuesOf(mfi({ period: 14, flat: 50 }), candles(rows)).at(-1)).toBe(50);
+  for (const period of [20, 70]) {
+    const flat = [...rows, ...rows];
+    expect(valuesOf(cci({ period }), candles(flat)).at(-1)).toBe(0);
+  }
 });

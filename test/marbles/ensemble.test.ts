@@ -266,6 +266,11 @@ describe('the options of an ensemble', () => {
     ['share', () => exponentialWeights({ share: 2 })],
     ['seed', () => thompsonSampling({ seed: -1 })],
     ['regime', () => regimeGate({ regime: 'calm' as never, agents: {} })],
+    ['regimeGate.agents.a', () => regimeGate({ regime: () => 'calm', agents: { a: 'calm' as never } })],
+    ['ensemble.veto', () => ensemble({ veto: 'guard' as never })],
+    ['ensemble.netting', () => ensemble({ netting: 'no' as never })],
+    ['ensemble.gates', () => ensemble({ gates: [{ name: 'a' } as never] })],
+    ['ensemble.joining', () => ensemble({ joining: equalWeights as never })],
   ])('are refused by name: %s', (name, make) => {
     expect(make).toThrow(name);
   });

@@ -116,32 +116,55 @@ describe('multiHorizonTrend', () => {
 });
 
 describe('onlineLearner', () => {
-  test('learns that a feature tells the next move, and only from what has come', async () => {
-    const learner = onlineLearner({
-      asset: 'BTC',
-      features: ['x'],
-      horizon: '1s',
-      every: '1s',
-      warmUp: 50,
-      rate: 0.2,
-    });
-    let price = 100;
-    // The feature says whether the next price is higher.
-    const steps = Array.from({ length: 400 }, (_, step) => {
-      const up = (step * 7_919) % 101 > 50;
-      const shown = [Number(price.toFixed(2)), up ? 2 : 1] as const;
-      price += up ? 0.05 : -0.05;
-      return { shown, up };
-    });
-    const seen = await exposures(
-      learner,
-      steps.map(({ shown }) => shown),
-    );
-    const last = steps.slice(-100);
-    const right = seen
-      .slice(-100)
-      .filter((exposure, index) => Math.sign(exposure) === ((last[index] as { up: boolean }).up ? 1 : -1));
-    expect(right.length).toBeGreaterThan(95);
+  test.each([0, 1e8])(
+    'learns that a feature tells the next move, and only from what has come; it lies at %s',
+    async (offset) => {
+      const learner = onlineLearner({
+        asset: 'BTC',
+        features: ['x'],
+        horizon: '1s',
+        every: '1s',
+        warmUp: 50,
+        rate: 0.2,
+      });
+      let price = 100;
+      // The feature says whether the next price is higher.
+      const steps = Array.from({ length: 400 }, (_, step) => {
+        const up = (step * 7_919) % 101 > 50;
+        const shown = [Number(price.toFixed(2)), offset + (up ? 2 : 1)] as const;
+        price += up ? 0.05 : -0.05;
+        return { shown, up };
+      });
+      const seen = await exposures(
+        learner,
+        steps.map(({ shown }) => shown),
+      );
+      const last = steps.slice(-100);
+      const right = seen
+        .slice(-100)
+        .filter((exposure, index) => Math.sign(exposure) === ((last[index] as { up: boolean }).up ? 1 : -1));
+      expect(right.length).toBeGreaterThan(95);
+    },
+  );
+
+  test('one wild value teaches nothing, and spoils nothing', async () => {
+    const learner = onlineLearner({ asset: 'BTC', features: ['x'], horizon: '1s', warmUp: 20, rate: 0.2 });
+    const wild = [Number.POSITIVE_INFINITY, Number.NaN, 1e308, -1e200];
+    const memory = learner.memory() as never;
+    let told = 0;
+    for (let step = 0; step < 400; step++) {
+      const x = step < 200 && step % 50 === 49 ? (wild[(step / 50) | 0] as number) : step % 2;
+      const frame = {
+        ts: 1_000 * step,
+        instrument: 0,
+        mid: 100 + (step % 2),
+        markets: { asset: () => 'BTC' },
+        features: { x },
+      };
+      const answer = learner.decide(frame as never, memory) as { exposure: number } | undefined;
+      if (step > 300 && Math.abs(answer?.exposure ?? 0) > 0.2) told += 1;
+    }
+    expect(told).toBeGreaterThan(80);
   });
 
   test('says nothing before it has learned, nor of what is unknown', async () => {

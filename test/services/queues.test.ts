@@ -1,19 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BehaviorSubject } from 'rxjs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { compose } from '../../src/core/compose.js';
+import { run } from '../../src/core/run.js';
 import { kafkaSignalLog } from '../../src/queues/kafka-signal-log.js';
 import { natsSignalLog } from '../../src/queues/nats-signal-log.js';
 import { rabbitSignalLog } from '../../src/queues/rabbit-signal-log.js';
 import { redisSignalLog } from '../../src/queues/redis-signal-log.js';
 import type { SignalLog } from '../../src/queues/signal-log.js';
+import { encodeSignal, signalQueue } from '../../src/queues/signal-queue.js';
+import { liveClock } from '../../src/streams/clocks/live-clock.js';
+import { MemoryJournal } from '../../src/streams/replay/memory.js';
+import { counter } from '../core/support.js';
 import { type QueueTraits, queueConformance, servedConformance, take } from '../queues/conformance.js';
+import { externalSignal, instrumentOf } from '../queues/support.js';
 import { KAFKA } from './kafka.js';
 import { NATS, RABBIT, REDIS } from './plans.js';
 import { describeWithServer, RunningServer, type ServerPlan } from './server.js';
+
+/** Patience with servers on a busy machine. */
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+/**
+ * The name of a new quorum queue lies in the memory of RabbitMQ 3.10 for about a second, when its messages are on the disk
+ * already. A single node that is killed meanwhile comes back with a queue that has no leader.
+ */
+const namedOnDisk = (server: RunningServer, queue: string): Promise<void> =>
+  vi.waitFor(() => {
+    const node = `millrace-${server.port}@localhost`;
+    expect(readFileSync(join(server.folder, 'data', node, 'quorum', node, 'names.dets'), 'latin1')).toContain(
+      queue,
+    );
+  }, PATIENCE);
 
 function conformance(
   plan: ServerPlan,
   traits: QueueTraits,
   open: (port: number, name: string) => SignalLog,
+  /** Resolves when a queue that holds something outlives its server. */
+  kept: (server: RunningServer, name: string) => Promise<void> = async () => undefined,
 ): void {
   describeWithServer(`a signal log in ${plan.name}`, [plan], () => {
     let server: RunningServer;
@@ -25,6 +52,7 @@ function conformance(
       const name = `queue-${randomUUID()}`;
       return {
         open: () => open(server.port, name),
+        kept: () => kept(server, name),
         crash: async () => {
           await server.kill();
           await server.start();
@@ -34,8 +62,43 @@ function conformance(
       };
     };
     queueConformance(traits, fresh);
-    // One node of RabbitMQ 3.10 has been seen to come back from kill -9 with no leader for its quorum queues.
-    servedConformance(fresh, plan !== RABBIT);
+    servedConformance(fresh);
+
+    // Where positions are counted by the reader, what comes again after the crash comes under others.
+    test.runIf(!traits.places)(
+      'a pipeline tells each signal once though its server is killed amid them',
+      async () => {
+        const place = await fresh();
+        const [producer, log] = [place.open(), place.open()];
+        const bitcoin = instrumentOf();
+        const append = (id: string): Promise<number> =>
+          producer.append(id, encodeSignal(externalSignal(bitcoin, 0.5).signal));
+        const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+        for (const id of ids) await append(id);
+        const journal = new MemoryJournal();
+        const said = (): readonly unknown[] =>
+          journal.events.flatMap(({ event }) => (event.kind === 'signal' ? [event.source?.id] : []));
+        const held = new BehaviorSubject(0);
+        const pipeline = run(compose({ name: 'test', instruments: [bitcoin] }, counter), {
+          clock: liveClock(),
+          drivers: [signalQueue({ log, acknowledgements: [held] })],
+          journal,
+        }).subscribe();
+        try {
+          await vi.waitFor(() => expect(said()).toEqual(ids), PATIENCE);
+          // Three of them are acknowledged; the others are in the pipeline, and in the queue.
+          held.next(journal.events[2]?.seq as number);
+          await place.kept();
+          await place.crash();
+          await vi.waitFor(() => append('g'), PATIENCE);
+          await vi.waitFor(() => expect(said()).toContain('g'), PATIENCE);
+          expect(said()).toEqual([...ids, 'g']);
+        } finally {
+          pipeline.unsubscribe();
+          await Promise.all([producer.close(), log.close()]);
+        }
+      },
+    );
 
     test('nobody there: told with the address', async () => {
       const log = open(1, 'q');
@@ -69,8 +132,11 @@ conformance(REDIS, { ...PLACES, remembersForAll: true }, (port, key) =>
 conformance(NATS, { ...PLACES, remembersForAll: true }, (port, stream) =>
   natsSignalLog({ servers: [`nats://127.0.0.1:${port}`], stream, timeout: '2s' }),
 );
-conformance(RABBIT, { places: false, shared: true, remembersForAll: false }, (port, queue) =>
-  rabbitSignalLog({ url: `amqp://guest:guest@127.0.0.1:${port}`, queue, timeout: '3s' }),
+conformance(
+  RABBIT,
+  { places: false, shared: true, remembersForAll: false },
+  (port, queue) => rabbitSignalLog({ url: `amqp://guest:guest@127.0.0.1:${port}`, queue, timeout: '3s' }),
+  namedOnDisk,
 );
 conformance(KAFKA, { ...PLACES, remembersForAll: false }, (port, topic) =>
   kafkaSignalLog({

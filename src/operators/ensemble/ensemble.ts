@@ -1,7 +1,15 @@
 import type { StageContext } from '../../core/context.js';
 import { type Frame, NONE } from '../../core/frame.js';
 import { type StageOperator, stage } from '../../core/stage.js';
-import { knownKeys, numberAtLeast, positiveNumber, refuse, uniqueNames } from '../../domain/check.js';
+import {
+  flagOf,
+  knownKeys,
+  nonEmptyName,
+  numberAtLeast,
+  positiveNumber,
+  refuse,
+  uniqueNames,
+} from '../../domain/check.js';
 import type { Decision, Target, TargetOf } from '../../domain/decision.js';
 import { type Duration, milliseconds } from '../../domain/duration.js';
 import { asPlain, fromPlain, type Plain } from '../../domain/plain.js';
@@ -177,7 +185,13 @@ function settingsOf<F extends Frame>(options: EnsembleOptions<F>): Settings<F> {
     'every',
     'paperCost',
   ]);
-  const { gates = [], turnover, edge } = options;
+  const { turnover, edge } = options;
+  const gates = listOf('ensemble.gates', options.gates ?? []);
+  for (const gate of gates)
+    if (typeof gate?.allow !== 'function')
+      refuse('ensemble.gates', 'gates, such as regimeGate({ ... })', gate);
+  if (options.joining !== undefined && typeof options.joining?.join !== 'function')
+    refuse('ensemble.joining', 'a joining, such as equalWeights()', options.joining);
   uniqueNames('gates of the ensemble', gates);
   const budgets = new Map(Object.entries(options.budgets ?? {}));
   for (const [agent, budget] of budgets) numberAtLeast(`ensemble.budgets.${agent}`, budget, 0, 1);
@@ -191,9 +205,11 @@ function settingsOf<F extends Frame>(options: EnsembleOptions<F>): Settings<F> {
   return {
     joining: options.joining ?? confidenceWeights(),
     gates,
-    veto: new Set(options.veto ?? []),
+    veto: new Set(
+      listOf('ensemble.veto', options.veto ?? []).map((name) => nonEmptyName('ensemble.veto', name)),
+    ),
     budgets,
-    netting: options.netting ?? true,
+    netting: flagOf('ensemble.netting', options.netting, true),
     edge,
     turnover:
       turnover === undefined
@@ -204,6 +220,11 @@ function settingsOf<F extends Frame>(options: EnsembleOptions<F>): Settings<F> {
     every: milliseconds('ensemble.every', options.every ?? '1m'),
     paperCost: numberAtLeast('ensemble.paperCost', options.paperCost ?? 0, 0),
   };
+}
+
+/** A list; a text is none, though it has letters. */
+function listOf<T>(name: string, value: readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : refuse(name, 'a list', value);
 }
 
 function fingerprintOf<F extends Frame>(settings: Settings<F>): string {

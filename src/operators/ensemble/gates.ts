@@ -37,7 +37,11 @@ export function regimeGate<F extends Frame>(options: RegimeGateOptions<F>): Gate
   if (typeof options.regime !== 'function')
     refuse('regimeGate.regime', 'a function of a frame', options.regime);
   const allowed = new Map(
-    Object.entries(options.agents).map(([agent, regimes]) => [agent, new Set(regimes)]),
+    Object.entries(options.agents).map(([agent, regimes]) => {
+      // A text would be a list of its letters.
+      if (!Array.isArray(regimes)) refuse(`regimeGate.agents.${agent}`, 'a list of regimes', regimes);
+      return [agent, new Set(regimes)];
+    }),
   );
   const { regime } = options;
   return {

@@ -86,3 +86,6 @@ const whole = ({ barOpen, barHigh, barLow, barClose, barVolume }: FeatureInput):
 /** The mean of high, low and close. */
 export const typicalPrice = ({ barHigh, barLow, barClose }: FeatureInput): number =>
   (barHigh + barLow + barClose) / 3;
+
+/** A share of the price below which two typical prices differ by the rounding of a mean of three: no grid is so fine. */
+export const TYPICAL_ROUNDING = 1e-13;

@@ -4,6 +4,7 @@ import {
   type BarKernel,
   barFeature,
   type FollowedBars,
+  TYPICAL_ROUNDING,
   typicalPrice,
 } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
@@ -42,7 +43,9 @@ class CciKernel implements BarKernel {
     if (this.#moments.variance === 0) return 0;
     const deviations =
       this.#order?.distanceFrom(-this.#moments.above(this.#order.anchor)) ?? this.#moments.distances();
-    return this.#moments.above(typical) / ((0.015 * deviations) / this.#period);
+    const deviation = deviations / this.#period;
+    if (deviation <= TYPICAL_ROUNDING * Math.abs(typical)) return 0;
+    return this.#moments.above(typical) / (0.015 * deviation);
   }
 
   save(): Plain {

@@ -4,6 +4,7 @@ import {
   type BarKernel,
   barFeature,
   type FollowedBars,
+  TYPICAL_ROUNDING,
   typicalPrice,
 } from './bar-feature.js';
 import type { Feature, FeatureInput } from './feature.js';
@@ -37,8 +38,9 @@ class MfiKernel implements BarKernel {
     this.#typical = typical;
     if (Number.isNaN(before)) return Number.NaN;
     const flow = typical * bar.barVolume;
-    this.#in.push(typical > before ? flow : 0);
-    this.#out.push(typical < before ? flow : 0);
+    const moved = Math.abs(typical - before) > TYPICAL_ROUNDING * Math.abs(before);
+    this.#in.push(moved && typical > before ? flow : 0);
+    this.#out.push(moved && typical < before ? flow : 0);
     if (!this.#in.full) return Number.NaN;
     const all = this.#in.sum + this.#out.sum;
     return all > 0 ? 100 * (this.#in.sum / all) : this.#flat;
@@ -59,7 +61,7 @@ class MfiKernel implements BarKernel {
 /**
  * The money flow index, from 0 (all turnover at falling prices) to 100 (all at rising ones). Where nothing flowed it is 0 as
  * in TA-Lib, or 50 with `flat: 50`. TA-Lib takes a turnover of less than 1 for nothing, which is not followed: in bitcoin
- * that is a fortune.
+ * that is a fortune. Typical prices that differ by the rounding of a mean of three are the same.
  *
  * @throws ConfigurationError when an option is unknown or out of range
  * @example

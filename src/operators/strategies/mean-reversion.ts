@@ -47,7 +47,10 @@ export function meanReversion(options: MeanReversionOptions): Agent<MeanReversio
   const enter = positiveNumber('meanReversion.enter', options.enter ?? 2);
   const leave = positiveNumber('meanReversion.leave', options.leave ?? 0.5);
   if (leave >= enter) refuse('meanReversion.leave', `below enter (${enter})`, leave);
-  const calmBelow = options.calmBelow ?? Number.POSITIVE_INFINITY;
+  const calmBelow =
+    options.calmBelow === undefined || options.calmBelow === Number.POSITIVE_INFINITY
+      ? Number.POSITIVE_INFINITY
+      : positiveNumber('meanReversion.calmBelow', options.calmBelow);
   return agent<MeanReversionNeeds, { held: number }>({
     name: options.name ?? 'reversion',
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),

@@ -40,13 +40,16 @@ interface Memory {
   readonly [key: string]: number | number[] | Lesson[];
   weights: number[];
   bias: number;
-  /** Running mean and mean square of each feature. */
+  /** Running mean and variance of each feature. */
   means: number[];
-  squares: number[];
+  variances: number[];
   lessons: number;
   waiting: Lesson[];
   nextAt: number;
 }
+
+/** Beyond it a value is an error of whoever made it, and its square is no number. */
+const UNBELIEVABLE = 1e100;
 
 const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
 
@@ -98,7 +101,7 @@ export function onlineLearner<const N extends string>(
   const standardise = (memory: Memory, row: readonly number[]): readonly number[] =>
     row.map((value, index) => {
       const mean = memory.means[index] as number;
-      const variance = (memory.squares[index] as number) - mean * mean;
+      const variance = memory.variances[index] as number;
       // Beyond six deviations it is an accident, and one accident shall not teach all.
       return variance > 0 ? Math.max(-6, Math.min(6, (value - mean) / Math.sqrt(variance))) : 0;
     });
@@ -122,10 +125,11 @@ export function onlineLearner<const N extends string>(
     // A running mean at first, then one that forgets.
     const share = Math.max(1 / (memory.lessons + memory.waiting.length + 1), 0.001);
     row.forEach((value, index) => {
-      memory.means[index] =
-        (memory.means[index] as number) + (value - (memory.means[index] as number)) * share;
-      memory.squares[index] =
-        (memory.squares[index] as number) + (value * value - (memory.squares[index] as number)) * share;
+      const away = value - (memory.means[index] as number);
+      const step = away * share;
+      memory.means[index] = (memory.means[index] as number) + step;
+      // About the mean (West 1979): the difference of two large squares would have no digits left.
+      memory.variances[index] = (1 - share) * ((memory.variances[index] as number) + away * step);
     });
   }
 
@@ -136,7 +140,7 @@ export function onlineLearner<const N extends string>(
       weights: zeros(),
       bias: 0,
       means: zeros(),
-      squares: zeros(),
+      variances: zeros(),
       lessons: 0,
       waiting: [],
       nextAt: Number.NEGATIVE_INFINITY,
@@ -147,7 +151,7 @@ export function onlineLearner<const N extends string>(
         learn(memory, memory.waiting.shift() as Lesson, mid);
       if (ts < memory.nextAt) return undefined;
       const row = names.map((name) => features[name] as number);
-      if (!row.every(Number.isFinite)) return undefined;
+      if (!row.every((value) => Math.abs(value) < UNBELIEVABLE)) return undefined;
       memory.nextAt = ts + every;
       see(memory, row);
       const inputs = standardise(memory, row);
