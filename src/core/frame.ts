@@ -141,7 +141,13 @@ function looped(names: readonly string[]): FrameConstructor {
       instrument: number,
       initial: readonly unknown[],
     ) {
-      Object.assign(this, { seq, sub, ts, event, instrument, snapshot: undefined, requests: NONE });
+      this.seq = seq;
+      this.sub = sub;
+      this.ts = ts;
+      this.event = event;
+      this.instrument = instrument;
+      this.snapshot = undefined;
+      this.requests = NONE;
       for (let index = 0; index < names.length; index++) {
         this[names[index] as string] = initial[index];
       }

@@ -1,14 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compose, type Frame, instrument, pure, stage } from '../../src/index.js';
+import { NoGeneration } from './support.js';
 
 const FAILS_AT = 5;
-
-/** What `Function` is where a host forbids code from strings. */
-class NoGeneration {
-  constructor() {
-    throw new EvalError('code generation from strings is disallowed');
-  }
-}
 
 /** Seven parts: more than one group of the generated pass, the last one not full. */
 function chain() {

@@ -2,13 +2,7 @@ import { from } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EVENT_KINDS } from '../../src/domain/event-kinds.js';
 import { ConfigurationError, compose, type EventKind, type Frame, pure, stage } from '../../src/index.js';
-
-/** What `Function` is where a host forbids code from strings. */
-class NoGeneration {
-  constructor() {
-    throw new EvalError('code generation from strings is disallowed');
-  }
-}
+import { NoGeneration } from './support.js';
 
 /** A stage that counts what it sees, of all kinds or of some. */
 const counting = (name: string, observes?: readonly EventKind[]) =>

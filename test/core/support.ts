@@ -198,3 +198,10 @@ export const book = (action: BookEvent['action'], more: Partial<BookEvent> = {})
   asks: [],
   ...more,
 });
+
+/** What `Function` is where a host forbids code from strings. */
+export class NoGeneration {
+  constructor() {
+    throw new EvalError('code generation from strings is disallowed');
+  }
+}

@@ -123,6 +123,25 @@ describe('signals', () => {
       );
   });
 
+  test('a signal from the future does not keep those of the present out', () => {
+    const pipeline = observing(chain, {
+      said: each(({ signals }) => signals.map(({ direction }) => direction)),
+      faults: each(({ event }) => (event.kind === 'fault' ? [event] : [])),
+    });
+    expectPipeline(pipeline)
+      .given('f-n-', {
+        f: externalSignal(BTC, { name: 'news', direction: 1, eventTime: 10_000 }),
+        n: externalSignal(BTC, { name: 'news', direction: -1, eventTime: 5 }),
+      })
+      .emits(
+        { said: '--n-', faults: 'f---' },
+        {
+          said: { n: -1 },
+          faults: { f: matching({ code: 'bad-signal', message: 'it is of an event 10000 ms from now' }) },
+        },
+      );
+  });
+
   test('one that throws or talks nonsense is left alone for 1 s, then 2 s; the others go on', () => {
     const both = compose({ instruments: [BTC] }, books(), signals([fragile, cheap]));
     const events = { a: quote(BTC, 50), b: quote(BTC, 250), c: quote(BTC, 150) };

@@ -283,6 +283,12 @@ describe('crossVenueArbitrage', () => {
       .emits('-------(xy)', both(SPOT, THERE, -1));
   });
 
+  test('mean reversion refuses a calm that is none', () => {
+    for (const calmBelow of [Number.NaN, 0, -1, '1' as never])
+      expect(() => meanReversion({ asset: 'BTC', calmBelow })).toThrow('meanReversion.calmBelow');
+    expect(meanReversion({ asset: 'BTC', calmBelow: Number.POSITIVE_INFINITY }).name).toBe('reversion');
+  });
+
   test('refuses legs that are not two of one asset', () => {
     expect(() => crossVenueArbitrage({ legs: [BTC, ETH] })).toThrow(
       'crossVenueArbitrage.legs must be two different linear instruments of one asset',

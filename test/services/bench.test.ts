@@ -75,6 +75,6 @@ describe('npm run bench', () => {
         encoding: 'utf8',
         stdio: 'pipe',
       }),
-    ).toThrow(/reference, pass-through/);
+    ).toThrow(/reference, reference-parts, pass-through/);
   });
 });

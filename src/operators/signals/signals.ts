@@ -51,7 +51,7 @@ interface State {
  * pool     z-o--z--             nothing, one signal, nothing again
  * ```
  *
- * Signals of other processes (`signal` events) join the same pool, unless they are late or nonsense. When an instrument loses its book, what was said
+ * Signals of other processes (`signal` events) join the same pool, unless they are late, more than 5 s ahead of time, or nonsense. When an instrument loses its book, what was said
  * about it is forgotten. A signal that throws or says nonsense is quarantined; the others do not notice.
  *
  * @throws ConfigurationError when two signals share a name
@@ -117,9 +117,15 @@ export function signals<F extends Frame>(
   });
 }
 
+/** Milliseconds by which the clock of another process may be ahead. */
+const AHEAD = 5_000;
+
 /** What another process says: it may be nonsense too. */
 function takeIn(pool: SignalPool, spoken: Signal, frame: Frame & SignalFields, context: StageContext): void {
-  const fault = frame.instrument < 0 ? `nobody knows ${spoken.instrument}` : faultOf(spoken);
+  const ahead = spoken.eventTime - frame.ts;
+  // Taken, it would make every word of its name late until its time has come.
+  const early = ahead > AHEAD ? `it is of an event ${ahead} ms from now` : undefined;
+  const fault = frame.instrument < 0 ? `nobody knows ${spoken.instrument}` : (faultOf(spoken) ?? early);
   if (fault !== undefined) context.fault(`signal:${spoken.name}`, 'bad-signal', fault);
   else {
     const known = { ...spoken, knownTime: frame.ts };
