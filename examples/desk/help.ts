@@ -30,7 +30,8 @@ The desk (money in dollars)
 
 The live page
   --serve [PORT]           serves a page of the desk at work at 127.0.0.1 (default port 8080; 0: a free one); what is played
-                           goes at 60 times the market's pace unless --speed says otherwise, and the page stays until Ctrl-C.
+                           goes at 60 times the market's pace unless --speed says otherwise, and the page stays until Ctrl-C,
+                           after which the report is written.
                            Its address is printed with the token that kill and resume ask for (DESK_TOKEN, or a new one)
 
 What is written

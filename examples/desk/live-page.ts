@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Driver, Instrument, PipelineRun, StageProbe } from 'millrace';
+import { type Driver, InputError, type Instrument, type PipelineRun, type StageProbe } from 'millrace';
 import { type Dashboard, type LimitGauge, serveDashboard } from 'millrace/dashboard';
 import { monitor } from 'millrace/monitoring';
 import type { ExampleDeskOptions } from './desk.js';
@@ -23,9 +23,13 @@ export interface LivePage {
   open(run: PipelineRun<DeskFrame>): Promise<Dashboard>;
 }
 
-/** Who runs it, and may kill it. */
-export const pageToken = (environment: NodeJS.ProcessEnv): string =>
-  environment['DESK_TOKEN'] ?? randomBytes(18).toString('base64url');
+/** What proves who runs it, and may kill it. @throws InputError for a `DESK_TOKEN` that the page would not take */
+export function pageToken(environment: NodeJS.ProcessEnv): string {
+  const token = environment['DESK_TOKEN'] ?? randomBytes(18).toString('base64url');
+  if (!/^[\x21-\x7e]{16,}$/.test(token))
+    throw new InputError('DESK_TOKEN must be at least 16 printable characters without spaces, or not be set');
+  return token;
+}
 
 export function livePage(
   { port, token, note, candle }: PageSettings,
@@ -65,7 +69,7 @@ export function livePage(
 /** People may still look at how it ended, until somebody stops the process. */
 export async function closeWhenStopped(page: Dashboard, stop: AbortSignal | undefined): Promise<void> {
   if (stop !== undefined && !stop.aborted) {
-    process.stderr.write('the run is over; the page stays until Ctrl-C\n');
+    process.stderr.write('the run is over; the page stays until Ctrl-C, then comes the report\n');
     await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   }
   await page.close();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -72,5 +72,19 @@ describeBuilt('the example desk refuses', '.examples/desk/main.js', (main) => {
     expect(stderr).toMatch(reason);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+
+  it('a run, and the report of the run before is still there', async () => {
+    writeFileSync(file('report.html'), 'of yesterday');
+    const { code } = await main.run([
+      '--duration',
+      '1s',
+      '--report',
+      file('report.html'),
+      '--journal',
+      file('journal'),
+    ]);
+    expect(code).toBe(2);
+    expect(readFileSync(file('report.html'), 'utf8')).toBe('of yesterday');
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -71,8 +71,10 @@ describeBuilt('the example desk on the simulated market', '.examples/desk/main.j
   it('writes its tear sheet', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'desk-report-'));
     const path = join(folder, 'report.html');
+    writeFileSync(path, 'of yesterday, and longer\n'.repeat(100_000));
     const { fills, desk } = await json('--duration', '5m', '--report', path);
     const page = readFileSync(path, 'utf8');
+    expect(page).not.toContain('of yesterday');
     rmSync(folder, { recursive: true });
     expect(page).toContain('SIMULATED market, seed 1');
     expect(page).toContain('<h2>Agents</h2>');
