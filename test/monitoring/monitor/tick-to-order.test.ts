@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clientOrderId } from '../../../src/index.js';
 import { HistogramSeries } from '../../../src/monitoring/metrics/series.js';
