@@ -20,10 +20,10 @@ export function decisionStages() {
     { portfolio: undefined },
     () => desk,
     (state, frame) => {
-      const { event, instrument } = frame;
-      if (event.kind === 'quote') portfolio(state, instrument, event.bidPrice, event.askPrice);
-      else if (event.kind === 'submitted') submitted(state, instrument, event.order.quantity);
+      const { event } = frame;
       frame.portfolio = state;
+      if (event.kind === 'quote') portfolio(state, frame.instrument, event.bidPrice, event.askPrice);
+      else onItsWay(state, frame);
     },
   );
   const back = [
@@ -71,10 +71,19 @@ export function decisionStages() {
       },
     ),
     quoteStage('dispatch', {}, nothing, (_state, { approved, venue }, context) => {
-      if (approved === 0) return;
-      const { id } = context.instruments.at(venue);
-      context.derive({ kind: 'submitted', order: { instrument: id, quantity: approved } });
+      if (approved !== 0) send(context, venue, approved);
     }),
   ];
   return { front, back, desk, risk, joins: [desk, signals, agents, ensemble] };
+}
+
+/** @param {import('./portfolio-kernel.js').Portfolio} state @param {any} frame */
+function onItsWay(state, { event, instrument }) {
+  if (event.kind === 'submitted') submitted(state, instrument, event.order.quantity);
+}
+
+/** @param {import('millrace').StageContext} context @param {number} venue @param {number} lots */
+function send(context, venue, lots) {
+  const { id } = context.instruments.at(venue);
+  context.derive(/** @type {any} */ ({ kind: 'submitted', order: { instrument: id, quantity: lots } }));
 }

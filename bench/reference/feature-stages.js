@@ -80,14 +80,17 @@ const imbalance = () =>
     feature.imbalance(features, event.bidQuantity, event.askQuantity),
   );
 
-/** The eight features, a stage each, the first of which makes their row. */
+/**
+ * The eight features, a stage each, the first of which makes their row. Their order is free, but that the z-score is of
+ * the distance from the slow average: it is such that what shares a function of the pass is inlined into it whole.
+ */
 export const featureStages = () => [
   row(),
-  ema('fast', 2, FAST),
   ema('slow', 3, SLOW),
-  momentum(),
   volatility(),
-  zScore(),
   strength(),
+  zScore(),
+  momentum(),
+  ema('fast', 2, FAST),
   imbalance(),
 ];

@@ -10,8 +10,12 @@ import { COLLAR, FEES, MOST_GROSS, MOST_LOSS, MOST_LOTS, MOST_ORDER, ORDER_PAUSE
  * @param {number} index
  * @param {number} lots
  */
-export function routing({ bids, asks, positions }, index, lots) {
-  if (lots === 0) return -1;
+export function routing(portfolio, index, lots) {
+  return lots === 0 ? -1 : best(portfolio, index, lots);
+}
+
+/** @param {import('./portfolio-kernel.js').Portfolio} portfolio @param {number} index @param {number} lots */
+function best({ bids, asks, positions }, index, lots) {
   const first = index & ~1;
   const second = first + 1;
   if (asks[first] === 0 || asks[second] === 0) return index;
