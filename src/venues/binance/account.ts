@@ -1,8 +1,10 @@
 import { decimal, formatDecimal } from '../../domain/decimal.js';
+import { InputError } from '../../domain/errors.js';
 import type { AccountEvent, FillReport, TrueOrder, TruePosition } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import { type Fields, listField, objectField, textField } from '../../streams/readers/fields.js';
+import { countField, type Fields, listField, objectField, textField } from '../../streams/readers/fields.js';
 import { classify } from '../driver/classify.js';
+import { amountField, nameField } from '../driver/execution-fields.js';
 import { type Finding, refused, unknown, type VenueTruth } from '../driver/outcome.js';
 import type { OrderKey, VenuePort } from '../driver/venue-adapter.js';
 import { BINANCE_ERRORS, failureOf } from './errors.js';
@@ -155,10 +157,11 @@ export class Account {
           (await this.#order(listed, { orderId: String(fields['orderId']) })).clientOrderId;
         fills.push(toldFill(fields, listed, this.#port.venue, id));
       }
-      if (rows.length < PAGE || 'orderId' in which) break;
-      from = { fromId: Number(objectField(rows.at(-1), path)['id']) + 1 };
+      if (rows.length < PAGE || 'orderId' in which) return fills;
+      from = { fromId: countField(objectField(rows.at(-1), path)['id'], 'id') + 1 };
     }
-    return fills;
+    // A part of a history is none: what is missing would pass for what never was.
+    throw new InputError(`${path}: more than ${MOST_PAGES * PAGE} executions since the last reconciliation`);
   }
 
   async #spotBalances(): Promise<AccountEvent['balances']> {
@@ -167,9 +170,9 @@ export class Account {
     return listField(objectField(answer, 'account')['balances'], 'balances').map((row) => {
       const fields = objectField(row, 'balances');
       return {
-        currency: textField(fields['asset'], 'asset'),
-        free: textField(fields['free'], 'free'),
-        locked: textField(fields['locked'], 'locked'),
+        currency: nameField(fields['asset'], 'asset'),
+        free: amountField(textField(fields['free'], 'free'), 'free'),
+        locked: amountField(textField(fields['locked'], 'locked'), 'locked'),
       };
     });
   }

@@ -7,11 +7,14 @@ import type { Order } from '../../domain/order.js';
 import {
   countField,
   type Fields,
+  flagField,
   priceField,
   quantityField,
+  refuseField,
   textField,
 } from '../../streams/readers/fields.js';
 import { venueMillis } from '../../streams/readers/times.js';
+import { amountField, executedField, nameField } from '../driver/execution-fields.js';
 import type { CanceledOrder } from '../driver/outcome.js';
 import type { BinanceMarket } from './options.js';
 
@@ -64,7 +67,7 @@ export function orderParameters(order: Order, listed: ListedInstrument, market: 
 export function canceledOrder(fields: Fields, listed: ListedInstrument): CanceledOrder {
   const id = fields['origClientOrderId'] ?? fields['clientOrderId'];
   return {
-    clientOrderId: clientOrderId(textField(id, 'origClientOrderId')),
+    clientOrderId: clientOrderId(nameField(id, 'origClientOrderId')),
     filled: quantityField(listed, fields['executedQty'], 'executedQty'),
   };
 }
@@ -83,10 +86,11 @@ export interface ToldOrder {
 export function toldOrder(fields: Fields, listed: ListedInstrument): ToldOrder {
   const filled = quantityField(listed, fields['executedQty'], 'executedQty');
   const average = averagePrice(fields, filled);
+  const status = textField(fields['status'], 'status');
   return {
-    orderId: String(fields['orderId']),
-    clientOrderId: clientOrderId(textField(fields['clientOrderId'], 'clientOrderId')),
-    status: STATUSES[textField(fields['status'], 'status')] ?? 'accepted',
+    orderId: orderIdField(fields['orderId'], 'orderId'),
+    clientOrderId: clientOrderId(nameField(fields['clientOrderId'], 'clientOrderId')),
+    status: (Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined) ?? 'accepted',
     filled,
     venueTime: venueMillis(fields['updateTime'] ?? fields['transactTime'] ?? fields['time'], 'updateTime'),
     ...(average === undefined ? {} : { averagePrice: average }),
@@ -96,11 +100,12 @@ export function toldOrder(fields: Fields, listed: ListedInstrument): ToldOrder {
 function averagePrice(fields: Fields, filled: number): string | undefined {
   if (filled === 0) return undefined;
   const told = fields['avgPrice'];
-  if (typeof told === 'string' && Number(told) > 0) return formatDecimal(decimal(told));
+  if (typeof told === 'string' && Number(told) > 0) return amountField(told, 'avgPrice');
   const worth = fields['cummulativeQuoteQty'];
   // Below 0 it is not known (orders of long ago).
   if (typeof worth !== 'string' || !(Number(worth) > 0)) return undefined;
-  return formatDecimal(quotient(decimal(worth), decimal(textField(fields['executedQty'], 'executedQty'))));
+  const spent = decimal(amountField(worth, 'cummulativeQuoteQty'));
+  return formatDecimal(quotient(spent, decimal(textField(fields['executedQty'], 'executedQty'))));
 }
 
 /** A fill out of the list of an account's trades. */
@@ -119,13 +124,14 @@ export function toldFill(
     instrument: listed.id,
     clientOrderId: id,
     venueTime: venueMillis(fields['time'], 'time'),
-    executionId: String(fields['id']),
-    side: buys === true ? 'buy' : 'sell',
+    executionId: String(countField(fields['id'], 'id')),
+    // Whatever is not said must not pass for a sale.
+    side: flagField(buys, 'isBuyer') ? 'buy' : 'sell',
     price: priceField(listed, fields['price'], 'price'),
-    quantity: quantityField(listed, fields['qty'], 'qty'),
+    quantity: executedField(listed, fields['qty'], 'qty'),
     liquidity: maker === true ? 'maker' : 'taker',
-    fee: feeOf(fields['commission']),
-    feeCurrency: textField(fields['commissionAsset'], 'commissionAsset'),
+    fee: amountField(fields['commission'], 'commission'),
+    feeCurrency: nameField(fields['commissionAsset'], 'commissionAsset'),
   };
 }
 
@@ -136,7 +142,8 @@ export function streamedFill(
   venue: string,
   id: ClientOrderId,
 ): FillReport {
-  const currency = fields['N'];
+  const { N: currency, S: side } = fields;
+  if (side !== 'BUY' && side !== 'SELL') refuseField('S', 'BUY or SELL', side);
   return {
     kind: 'report',
     type: 'fill',
@@ -145,22 +152,26 @@ export function streamedFill(
     clientOrderId: id,
     venueTime: venueMillis(fields['T'], 'T'),
     executionId: String(countField(fields['t'], 't')),
-    side: fields['S'] === 'BUY' ? 'buy' : 'sell',
+    side: side === 'BUY' ? 'buy' : 'sell',
     price: priceField(listed, fields['L'], 'L'),
-    quantity: quantityField(listed, fields['l'], 'l'),
+    quantity: executedField(listed, fields['l'], 'l'),
     liquidity: fields['m'] === true ? 'maker' : 'taker',
-    fee: feeOf(fields['n']),
-    feeCurrency: typeof currency === 'string' && currency !== '' ? currency : listed.definition.settle,
+    fee: amountField(fields['n'], 'n'),
+    feeCurrency: currency ? nameField(currency, 'N') : listed.definition.settle,
   };
 }
 
-function feeOf(value: unknown): string {
-  return typeof value === 'string' && value !== '' ? formatDecimal(decimal(value)) : '0';
+/** The venue's own id of an order, a number or its digits. */
+export function orderIdField(value: unknown, name: string): string {
+  const id = String(value);
+  if ((typeof value !== 'number' && typeof value !== 'string') || !/^\d{1,20}$/.test(id))
+    refuseField(name, 'the id of an order', value);
+  return id;
 }
 
 /** The client order id that a word of a private stream is about: a cancel has one of its own, and names the order's beside it. */
 export function idOf(fields: Fields): ClientOrderId {
   const original = fields['C'];
   const renamed = typeof original === 'string' && original !== '' && original !== 'null';
-  return clientOrderId(String(renamed && fields['x'] !== 'NEW' ? original : fields['c']));
+  return clientOrderId(nameField(renamed && fields['x'] !== 'NEW' ? original : fields['c'], 'c'));
 }

@@ -9,9 +9,10 @@ import {
   textField,
 } from '../../streams/readers/fields.js';
 import { venueMillis } from '../../streams/readers/times.js';
+import { amountField, nameField } from '../driver/execution-fields.js';
 import type { VenuePort } from '../driver/venue-adapter.js';
 import type { KnownOrders } from './known-orders.js';
-import { idOf, streamedFill } from './order-words.js';
+import { idOf, orderIdField, streamedFill } from './order-words.js';
 
 const WORDS: Readonly<Record<string, StateReport['type']>> = {
   NEW: 'accepted',
@@ -95,13 +96,13 @@ export class PrivateStream {
     // Another system trades on this account what this desk does not.
     if (listed === undefined) return;
     const id = idOf(fields);
-    this.#known.add(fields['i'], id);
+    this.#known.add(orderIdField(fields['i'], 'i'), id);
     const what = textField(fields['x'], 'x');
     if (what === 'TRADE') {
       this.#port.say(streamedFill(fields, listed, this.#port.venue, id));
       return;
     }
-    const type = WORDS[what];
+    const type = Object.hasOwn(WORDS, what) ? WORDS[what] : undefined;
     if (type === undefined) return;
     const reason = fields['r'];
     this.#port.say({
@@ -124,9 +125,9 @@ export class PrivateStream {
       balances: rows.map((row) => {
         const fields = objectField(row, 'B');
         return {
-          currency: textField(fields['a'], 'a'),
-          free: textField(fields[free], free),
-          locked: locked === '' ? '0' : textField(fields[locked], locked),
+          currency: nameField(fields['a'], 'a'),
+          free: amountField(textField(fields[free], free), free),
+          locked: locked === '' ? '0' : amountField(textField(fields[locked], locked), locked),
         };
       }),
     });

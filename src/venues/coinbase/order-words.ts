@@ -1,15 +1,9 @@
 import { clientOrderId } from '../../domain/brand.js';
-import { decimal, formatDecimal } from '../../domain/decimal.js';
 import type { FillReport, TrueOrder } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import {
-  type Fields,
-  priceField,
-  quantityField,
-  refuseField,
-  textField,
-} from '../../streams/readers/fields.js';
+import { type Fields, priceField, refuseField, textField } from '../../streams/readers/fields.js';
 import { isoMillis } from '../../streams/readers/times.js';
+import { amountField, executedField, nameField } from '../driver/execution-fields.js';
 
 /** An order as the venue tells it, by whichever way. */
 export interface ToldOrder {
@@ -42,8 +36,8 @@ const STATUS: Readonly<Record<string, TrueOrder['status'] | 'pending'>> = {
 export function orderOfChannel(order: Fields): ToldOrder {
   return {
     ...identity(order),
-    filled: decimalText(order['cumulative_quantity'], 'cumulative_quantity'),
-    averagePrice: decimalText(order['avg_price'], 'avg_price'),
+    filled: amountField(order['cumulative_quantity'], 'cumulative_quantity'),
+    averagePrice: amountField(order['avg_price'], 'avg_price'),
     reason: wordOf(order['reject_reason']) || wordOf(order['cancel_reason']),
     created: isoMillis(order['creation_time'], 'creation_time'),
   };
@@ -53,8 +47,8 @@ export function orderOfChannel(order: Fields): ToldOrder {
 export function orderOfRest(order: Fields): ToldOrder {
   return {
     ...identity(order),
-    filled: decimalText(order['filled_size'], 'filled_size'),
-    averagePrice: decimalText(order['average_filled_price'], 'average_filled_price'),
+    filled: amountField(order['filled_size'], 'filled_size'),
+    averagePrice: amountField(order['average_filled_price'], 'average_filled_price'),
     reason: wordOf(order['reject_message']) || wordOf(order['cancel_message']),
     created: isoMillis(order['created_time'], 'created_time'),
   };
@@ -69,12 +63,6 @@ function identity(order: Fields): Pick<ToldOrder, 'orderId' | 'clientOrderId' | 
     product: textField(order['product_id'], 'product_id'),
     status: known ?? refuseField('status', `one of ${Object.keys(STATUS).join(', ')}`, status),
   };
-}
-
-/** An exact decimal; the venue leaves it empty for nothing. */
-function decimalText(value: unknown, name: string): string {
-  if (value === undefined || value === null || value === '') return '0';
-  return formatDecimal(decimal(textField(value, name)));
 }
 
 const wordOf = (value: unknown): string =>
@@ -114,12 +102,12 @@ export function fillReport({ fields }: ToldFill, id: string, listed: ListedInstr
     instrument: listed.id,
     clientOrderId: clientOrderId(id),
     venueTime: isoMillis(fields['trade_time'], 'trade_time'),
-    executionId: textField(fields['trade_id'], 'trade_id'),
+    executionId: nameField(fields['trade_id'], 'trade_id'),
     side: side === 'BUY' ? 'buy' : 'sell',
     price: priceField(listed, fields['price'], 'price'),
-    quantity: quantityField(listed, fields['size'], 'size'),
+    quantity: executedField(listed, fields['size'], 'size'),
     liquidity: liquidity === 'MAKER' ? 'maker' : 'taker',
-    fee: formatDecimal(decimal(textField(fields['commission'], 'commission'))),
+    fee: amountField(textField(fields['commission'], 'commission'), 'commission'),
     feeCurrency: listed.definition.quote,
   };
 }
