@@ -1,3 +1,4 @@
+import { venueMillis } from '../../streams/readers/times.js';
 import type { Cost, RequestKind } from '../driver/rate-budget.js';
 import type { VenuePort } from '../driver/venue-adapter.js';
 import type { CcxtBinance } from './ccxt-binance.js';
@@ -74,8 +75,8 @@ export class RestClient {
     const sent = this.#port.now();
     const answer = await this.ask({ kind: 'submit', cost: { weight: 1 }, method: 'GET', path: 'time' });
     const { serverTime } = answer as { readonly serverTime?: unknown };
-    if (typeof serverTime !== 'number' || !Number.isFinite(serverTime))
+    if (typeof serverTime !== 'number' || !(serverTime > 0))
       throw new Error('the venue did not tell its time');
-    this.#offset = serverTime - (sent + this.#port.now()) / 2;
+    this.#offset = venueMillis(serverTime, 'serverTime') - (sent + this.#port.now()) / 2;
   }
 }

@@ -4,6 +4,8 @@ import { messageOf, type SessionPort } from './session-port.js';
 
 /** A clock that was set is not set again at once. */
 const CLOCK_REST = 5_000;
+/** Three days, the longest ban that Binance documents: cancels wait too, and must not wait for ever for a broken header. */
+const LONGEST_PAUSE = 3 * 86_400_000;
 
 /** What refusals say of more than their request: of the rate, the clock and the key. */
 export class Lessons {
@@ -30,7 +32,9 @@ export class Lessons {
   learn({ error, reason, retryAfter }: Refused): void {
     const port = this.#port;
     if (error === 'throttled') {
-      const wait = retryAfter ?? this.#throttling.next();
+      const told =
+        retryAfter !== undefined && retryAfter > 0 ? Math.min(retryAfter, LONGEST_PAUSE) : undefined;
+      const wait = told ?? this.#throttling.next();
       port.requests.pause(wait);
       port.fault('throttled', `${reason}; nothing is sent for ${Math.round(wait)} ms`);
     } else if (error === 'dead-key') {

@@ -95,7 +95,8 @@ export class RateBudget {
   /** The venue's own count of what is used: another process may share the limit. */
   told(name: string, used: number, now: number): void {
     const window = this.#windows.get(name);
-    if (window === undefined || !Number.isFinite(used)) return;
+    // Beyond whole numbers a sum forgets what is added to it, and its rest would be below 0.
+    if (window === undefined || !(used <= Number.MAX_SAFE_INTEGER)) return;
     forget(window, now);
     if (used <= window.used) return;
     window.spent.push(now, used - window.used);

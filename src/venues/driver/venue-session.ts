@@ -252,6 +252,8 @@ export class VenueSession {
   }
 
   #after(delay: number, action: () => void): Cancel {
+    // An answer may come behind the end: a timer of its would hold the process open for nothing.
+    if (this.#over) return () => {};
     const { clock, rank } = this.#context;
     const stop = clock.schedule(clock.now() + delay, rank, () => {
       this.#timers.delete(cancel);

@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { InputError } from '../../../src/domain/errors.js';
 import { InstrumentTable } from '../../../src/domain/instrument-table.js';
 import { checkEvent } from '../../../src/domain/wire.js';
+import { Account } from '../../../src/venues/binance/account.js';
+import type { CcxtBinance } from '../../../src/venues/binance/ccxt-binance.js';
 import { KnownOrders } from '../../../src/venues/binance/known-orders.js';
 import { toldFill, toldOrder } from '../../../src/venues/binance/order-words.js';
 import { PrivateStream } from '../../../src/venues/binance/private-stream.js';
+import { RestClient } from '../../../src/venues/binance/rest-client.js';
 import type { VenuePort, VenueWord } from '../../../src/venues/driver/index.js';
 import { BTC } from './binance-under-test.js';
 
@@ -167,4 +170,40 @@ test('whatever a field holds, what is said is an event of the core or nothing, a
     ),
     { numRuns: 300 },
   );
+});
+
+test.each([undefined, 'now', 0, -1, Number.NaN, 1e300])(
+  'a clock of the venue that stands at %s is not set by',
+  async (serverTime) => {
+    const requests: Pick<VenuePort['requests'], 'run'> = { run: (_kind, _cost, request) => request() };
+    const port = { now: () => 1_000, requests } as VenuePort;
+    const exchange: Pick<CcxtBinance, 'request'> = { request: async () => ({ serverTime }) };
+    const rest = new RestClient(port, exchange as CcxtBinance, 'spot');
+    await expect(rest.setClock()).rejects.toThrow(Error);
+    expect(rest.venueTime()).toBe(1_000);
+  },
+);
+
+test('a history that does not end is no truth: what is missing would pass for what never was', async () => {
+  const faults: string[] = [];
+  const port = {
+    venue: BTC.venue,
+    now: () => 1_000,
+    fault: (code: string, message: string) => void faults.push(`${code}: ${message}`),
+  } as VenuePort;
+  const trades = Array.from({ length: 1_000 }, () => TRADE);
+  let pages = 0;
+  const rest: Pick<RestClient, 'ask' | 'venueTime'> = {
+    venueTime: () => 1_000,
+    ask: async ({ path }) => {
+      if (path === 'openOrders') return [];
+      pages++;
+      return trades;
+    },
+  };
+  const known = new KnownOrders();
+  known.add(7, 'a1' as never);
+  const account = new Account(port, rest as RestClient, 'spot', known, listed);
+  expect(await account.reconcile(0)).toBeUndefined();
+  expect([pages, faults]).toEqual([100, [expect.stringContaining('reconcile: myTrades: more than 100000')]]);
 });

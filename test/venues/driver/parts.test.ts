@@ -126,7 +126,7 @@ describe('the rate budget', () => {
     budget.told('weight', 9, 0);
     expect(budget.used('weight', 0)).toBe(9);
     budget.told('weight', 4, 0);
-    budget.told('weight', Number.NaN, 0);
+    for (const used of [Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1]) budget.told('weight', used, 0);
     budget.told('nothing', 4, 0);
     expect(budget.used('weight', 0)).toBe(9);
     budget.pause(500);

@@ -325,6 +325,36 @@ test('closing closes the adapter once, stops every timer, and nothing is said an
   expect([it.closes, it.clock.waiting]).toEqual([1, 0]);
 });
 
+test('a timer that is asked for behind the end is none', async () => {
+  const it = await connected();
+  it.close();
+  await it.driver.closed();
+  const stop = it.port?.after(1_800_000, () => it.calls.push('late'));
+  expect(it.clock.waiting).toBe(0);
+  stop?.();
+  it.clock.goTo(it.clock.now() + 2_000_000);
+  expect(it.calls).not.toContain('late');
+});
+
+test.each([
+  [1e18, 3 * 86_400_000],
+  [Number.POSITIVE_INFINITY, 3 * 86_400_000],
+  [60_000, 60_000],
+  [0, 1_000],
+  [-5, 1_000],
+  [Number.NaN, 1_000],
+])('a pause of %s ms is one of %s ms', async (told, wait) => {
+  const it = await connected({ backOff: { first: 1_000 } });
+  it.answers.submit.push(refused('throttled', 'slow down', 0, told));
+  await it.submit('a').news();
+  const left: string[] = [];
+  void it.port?.requests.run('cancel', {}, async () => left.push('a cancel'));
+  it.clock.goTo(it.clock.now() + wait - 1);
+  expect(left).toEqual([]);
+  it.clock.goTo(it.clock.now() + 1);
+  expect(left).toEqual(['a cancel']);
+});
+
 test.each([
   [{ venue: '' }, 'venueDriver.venue'],
   [{ adapter: 5 as never }, 'venueDriver x.adapter'],
