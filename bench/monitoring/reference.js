@@ -151,7 +151,7 @@ export function monitored(columns, variant, orders) {
   };
   const { every, now: read, took, accepted, passed } = watch.probe;
   const probe = {
-    every: used['probe'] ? every : Number.MAX_SAFE_INTEGER,
+    every: used['probe'] ? every : 2 ** 30,
     now: read,
     took,
     ...(used['probe'] ? { accepted } : {}),
