@@ -72,5 +72,10 @@ export function fromCanonicalBytes(bytes: Uint8Array): Plain {
  * stateHash({ position: 3 }) === stateHash({ position: 3 });
  */
 export function stateHash(value: Plain): string {
-  return createHash('sha256').update(canonicalBytes(value)).digest('hex');
+  return hashOf(canonicalBytes(value));
+}
+
+/** SHA-256 of bytes, as 64 hexadecimal digits. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
