@@ -46,8 +46,10 @@ interface Holding {
 
 interface State {
   readonly byKey: Map<string, Holding>;
-  /** The same, in the order in which they were first wanted: every frame goes through them. */
+  /** The same, in the order in which they were first wanted. */
   readonly all: Holding[];
+  /** Nothing is to be done before this time; not saved, since to look too early does nothing. */
+  quietUntil: number;
 }
 
 const LONGEST_PAUSE = 60_000;
@@ -93,7 +95,7 @@ export function sizing(
       recheckEvery,
     }),
     adds: { intents: NONE },
-    init: () => ({ byKey: new Map(), all: [] }),
+    init: () => ({ byKey: new Map(), all: [], quietUntil: Number.NEGATIVE_INFINITY }),
     step: (state, frame, context) => {
       const { targets } = frame;
       for (let place = 0; place < targets.length; place++)
@@ -101,23 +103,33 @@ export function sizing(
       const { event } = frame;
       if (event.kind === 'report') touch(state, frame.instrument, retryAfter);
       else if (event.kind === 'denied') backOff(state, frame.instrument, frame.ts);
+      if (frame.ts < state.quietUntil) return;
       const { all } = state;
+      state.quietUntil = Number.POSITIVE_INFINITY;
       for (let place = 0; place < all.length; place++) {
         const holding = all[place] as Holding;
-        if (frame.ts < holding.notBefore || (!holding.dirty && frame.ts < holding.checkAt)) continue;
+        const due = dueAt(holding);
+        if (frame.ts < due) {
+          if (due < state.quietUntil) state.quietUntil = due;
+          continue;
+        }
         const intent = size(holding, budgetOf(holding.target), minimumTrade, frame, context);
-        if (intent === 'unknown') continue;
+        if (intent === 'unknown') {
+          state.quietUntil = Number.NEGATIVE_INFINITY;
+          continue;
+        }
         holding.dirty = intent !== undefined;
         holding.checkAt = frame.ts + recheckEvery;
+        if (intent !== undefined) holding.notBefore = frame.ts + retryAfter;
+        state.quietUntil = Math.min(state.quietUntil, dueAt(holding));
         if (intent === undefined) continue;
-        holding.notBefore = frame.ts + retryAfter;
         if (frame.intents === NONE) frame.intents = [intent];
         else (frame.intents as Intent[]).push(intent);
       }
     },
     save: ({ all }) => asPlain(all.map(({ instruments: _known, ...holding }) => holding)),
     restore: (saved, { instruments }) => {
-      const state: State = { byKey: new Map(), all: [] };
+      const state: State = { byKey: new Map(), all: [], quietUntil: Number.NEGATIVE_INFINITY };
       for (const holding of fromPlain<readonly Omit<Holding, 'instruments'>[]>(saved))
         hold(state, { ...holding, instruments: instrumentsOf(holding.target, instruments) });
       return state;
@@ -132,6 +144,7 @@ function instrumentsOf({ of }: Target, table: InstrumentTable): readonly ListedI
 }
 
 function take(state: State, target: Target, table: InstrumentTable, retryAfter: number): void {
+  state.quietUntil = Number.NEGATIVE_INFINITY;
   const known = state.byKey.get(keyOf(target.of));
   if (known === undefined) {
     hold(state, {
@@ -154,6 +167,10 @@ function take(state: State, target: Target, table: InstrumentTable, retryAfter: 
   known.checkAt = 0;
 }
 
+/** From when on a holding is looked at. */
+const dueAt = ({ dirty, notBefore, checkAt }: Holding): number =>
+  dirty || checkAt < notBefore ? notBefore : checkAt;
+
 function hold(state: State, holding: Holding): void {
   state.byKey.set(keyOf(holding.target.of), holding);
   state.all.push(holding);
@@ -169,6 +186,7 @@ function joined(known: readonly string[], { contributions }: Target): readonly s
 function touch(state: State, instrument: number, retryAfter: number): void {
   for (const holding of state.all) {
     if (!concerns(holding, instrument)) continue;
+    state.quietUntil = Number.NEGATIVE_INFINITY;
     holding.dirty = true;
     holding.pause = retryAfter;
   }
@@ -177,6 +195,7 @@ function touch(state: State, instrument: number, retryAfter: number): void {
 function backOff(state: State, instrument: number, ts: number): void {
   for (const holding of state.all) {
     if (!concerns(holding, instrument)) continue;
+    state.quietUntil = Number.NEGATIVE_INFINITY;
     holding.dirty = true;
     holding.notBefore = ts + holding.pause;
     holding.pause = Math.min(2 * holding.pause, LONGEST_PAUSE);
