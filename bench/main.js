@@ -10,6 +10,7 @@ import { features } from './features/benchmark.js';
 import { fix } from './fix/benchmark.js';
 import { print } from './harness/print.js';
 import { heapGrowth } from './heap-growth/benchmark.js';
+import { manyInstruments } from './instruments/benchmark.js';
 import { journalled } from './journal/benchmark.js';
 import { openOrders } from './ledger/benchmark.js';
 import { monitoring } from './monitoring/benchmark.js';
@@ -31,6 +32,7 @@ const BENCHMARKS = [
   sequencer,
   barSeries,
   chain,
+  manyInstruments,
   emaCase,
   routing,
   riskRules,

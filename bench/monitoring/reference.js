@@ -1,8 +1,7 @@
 // @ts-check
-import { compose } from 'millrace';
+import { compose, run } from 'millrace';
 import { breakdown, figures, monitor } from 'millrace/monitoring';
-import { NEVER, Observable, Subject } from 'rxjs';
-import { FrameLoop } from '../../dist/core/frame-loop.js';
+import { NEVER, Subject } from 'rxjs';
 import { decisionStages } from '../reference/decision-stages.js';
 import { digest, mix } from '../reference/digest.js';
 import { quoteOf, table } from '../reference/events.js';
@@ -41,26 +40,29 @@ function ledgerOf(desk) {
   };
 }
 
-/** As the reference pipeline's own, with orders that have all of an order: they are measured. */
+/** Ticks from one order to the next. */
+const ORDER_EVERY = 60;
+
+/** In place of the reference pipeline's own, whose pauses end with time: orders at a steady rate, that have all of an order, since they are measured. */
 const dispatch = (/** @type {boolean} */ orders) =>
   kernelStage(
     'dispatch',
     {},
-    () => ({ made: 0 }),
-    (state, { approved, venue, seq }, context) => {
-      if (approved === 0 || !orders) return;
-      const { id, definition } = context.instruments.at(venue);
+    () => ({ made: 0, ticks: 0 }),
+    (state, { event, instrument, seq }, context) => {
+      if (!orders || event.kind !== 'quote' || ++state.ticks % ORDER_EVERY !== 0) return;
+      const { id, definition } = context.instruments.at(instrument);
       const order = {
         clientOrderId: `bench-${++state.made}`,
         venue: definition.venue,
         instrument: id,
-        side: approved > 0 ? 'buy' : 'sell',
+        side: seq % 7 < 4 ? 'buy' : 'sell',
         type: 'limit',
         timeInForce: 'ioc',
         price: 100_000,
-        quantity: approved,
+        quantity: 3,
         arrivalMid: 1_000,
-        attribution: [{ agent: AGENTS[seq & 3], quantity: approved }],
+        attribution: [{ agent: AGENTS[seq & 3], quantity: 3 }],
       };
       context.derive({ kind: 'submitted', order });
     },
@@ -77,11 +79,14 @@ const fillOf = ({ clientOrderId, venue, instrument, side, quantity, price }) => 
   executionId: clientOrderId,
   side,
   price,
-  quantity: Math.abs(quantity),
+  quantity,
   fee: '0',
   feeCurrency: 'USD',
   liquidity: 'taker',
 });
+
+/** Unix milliseconds. */
+const START = 1_770_000_000_000;
 
 const AGENTS = ['one', 'two', 'three', 'four'];
 
@@ -125,61 +130,63 @@ export function monitored(columns, variant, orders) {
     ...back.slice(0, -1),
     dispatch(orders),
     ...(used['figures'] ? [figures()] : []),
-    ...(used['breakdown'] ? [breakdown({ every: 5_000 })] : []),
+    ...(used['breakdown'] ? [breakdown()] : []),
   );
   const watch = monitor({ instruments: table, parts: core.parts, capital: 1_000_000, process: false });
   let sum = 0;
-  let seq = 0;
   /** @type {any[]} */
   const sent = [];
+  // As a live clock stamps events at this pace: whole milliseconds, of which each has thousands of them.
+  let now = START;
   /** @type {any} */
-  let frames;
-  const frames$ = new Observable((subscriber) => {
-    frames = subscriber;
-  });
-  frames$.subscribe((/** @type {any} */ frame) => {
-    if (frame.event.kind === 'submitted') sent.push(frame.event.order);
-    if (frame.sub !== 0 || frame.event.kind !== 'quote') return;
-    sum = mix(sum, frame.targets, frame.instrument, frame.approved);
-  });
-  const loop = new FrameLoop(
-    core,
-    {
-      frame: used['tap']
-        ? (frame) => {
-            watch.probe.passed?.(frame);
-            frames.next(frame);
-          }
-        : (frame) => frames.next(frame),
-      unseen: () => {},
-      failed: (_component, _code, error) => {
-        throw error;
-      },
+  let target;
+  const clock = {
+    mode: /** @type {const} */ ('replay'),
+    now: () => now,
+    schedule: () => () => {},
+    start: (/** @type {any} */ given) => {
+      target = given;
+      return () => {};
     },
-    { development: false, ...(used['probe'] ? { probe: watch.probe } : {}) },
-  );
+  };
+  const { every, now: read, took, accepted, passed } = watch.probe;
+  const probe = {
+    every: used['probe'] ? every : 2 ** 30,
+    now: read,
+    took,
+    ...(used['probe'] ? { accepted } : {}),
+    ...(used['tap'] ? { passed } : {}),
+  };
+  const probed = used['tap'] || used['probe'] ? { probe } : {};
+  run(core, { clock, development: false, ...probed }).subscribe({
+    next: (/** @type {any} */ frame) => {
+      if (frame.event.kind === 'submitted') sent.push(frame.event.order);
+      if (frame.sub !== 0 || frame.event.kind !== 'quote') return;
+      sum = mix(sum, frame.targets, frame.instrument, frame.approved);
+    },
+    error: (error) => {
+      throw error;
+    },
+  });
   // Orders leave at once, as for a gate that waits for nobody.
   /** @type {Subject<any>} */
   const commands$ = new Subject();
   if (used['probe']) watch.driver.connect(/** @type {any} */ ({ commands$, leading$: NEVER })).subscribe();
-  const accepted = used['probe'] ? watch.probe.accepted : undefined;
   /** @param {number} from @param {number} to */
   const play = (from, to) => {
     for (let row = from; row < to; row++) {
-      const ts = /** @type {number} */ (columns.ts[row]);
-      // The stamp of a live clock: whole milliseconds, of which each has thousands of events here.
-      const stamp = Math.floor(row / 4_096);
-      seq++;
-      accepted?.(seq, stamp);
-      loop.accept(seq, ts, quoteOf(columns, row));
+      if ((row & 4_095) === 0) now++;
+      target.offerRecorded(quoteOf(columns, row));
       while (sent.length > 0) {
         const order = sent.pop();
         commands$.next({ kind: 'submit', order });
-        seq++;
-        accepted?.(seq, stamp);
-        loop.accept(seq, ts, /** @type {any} */ (fillOf(order)));
+        target.offerRecorded(/** @type {any} */ (fillOf(order)));
       }
     }
   };
-  return { play, digest: () => digest(sum, desk, risk.denied), events: () => seq };
+  return {
+    play,
+    settle: () => watch.metrics.families[0]?.series,
+    digest: () => digest(sum, desk, risk.denied),
+  };
 }

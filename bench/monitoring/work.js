@@ -22,24 +22,34 @@ const SLICE = 2_000;
 
 /**
  * Plays two sides in turns, slice by slice, in one process: what the machine does meanwhile hits both. The median over slices of the
- * processor time of each, and of the difference.
+ * processor time of each, and of the difference; and of what a side had put off, which a desk does between events.
  *
- * @param {readonly ((from: number, to: number) => void)[]} sides
+ * @param {readonly { play: (from: number, to: number) => void, settle: () => void }[]} sides
  * @param {{ warmUp: number, count: number }} size
  */
 function paired(sides, { warmUp, count }) {
-  for (let from = 0; from < warmUp; from += 500)
-    for (const play of sides) play(from, Math.min(from + 500, warmUp));
+  for (let from = 0; from < warmUp; from += 500) {
+    for (const { play, settle } of sides) {
+      play(from, Math.min(from + 500, warmUp));
+      settle();
+    }
+  }
   /** @type {number[][]} */
   const times = sides.map(() => []);
+  /** @type {number[]} */
+  const putOff = [];
   for (let from = warmUp, turn = 0; from < warmUp + count; from += SLICE, turn++) {
     const to = Math.min(from + SLICE, warmUp + count);
     for (let place = 0; place < sides.length; place++) {
       const side = (place + turn) % sides.length;
       const start = process.cpuUsage();
-      sides[side]?.(from, to);
+      sides[side]?.play(from, to);
       const { user, system } = process.cpuUsage(start);
       times[side]?.push(((user + system) * 1_000) / (to - from));
+      const later = process.cpuUsage();
+      sides[side]?.settle();
+      const settled = process.cpuUsage(later);
+      if (side === 1) putOff.push(((settled.user + settled.system) * 1_000) / (to - from));
     }
   }
   const [bare = [], watched = []] = times;
@@ -47,6 +57,7 @@ function paired(sides, { warmUp, count }) {
     bare: median(bare),
     watched: median(watched),
     cost: median(watched.map((each, slice) => each - /** @type {number} */ (bare[slice]))),
+    putOff: median(putOff),
   };
 }
 
@@ -55,10 +66,7 @@ function timeTicks({ variant, orders, quick, warmUp, count }) {
   pollute(quick);
   const rows = columns(warmUp + count);
   const sides = [monitored(rows, 'bare', orders), monitored(rows, variant, orders)];
-  const figures = paired(
-    sides.map(({ play }) => play),
-    { warmUp, count },
-  );
+  const figures = paired(sides, { warmUp, count });
   const [bare, watched] = sides.map(({ digest }) => digest());
   if (bare !== watched) throw new Error('the monitored pipeline traded otherwise');
   return { ...figures, digest: bare };
@@ -81,12 +89,7 @@ async function timePasses({ duration, quick }) {
   for (let play = 0; play < (quick ? 2 : 4); play++) {
     const sides = [chainSide(instruments, log, false), chainSide(instruments, log, true)];
     const count = log.length - (log.length % SLICE);
-    plays.push(
-      paired(
-        sides.map(({ play: side }) => side),
-        { warmUp: 0, count },
-      ),
-    );
+    plays.push(paired(sides, { warmUp: 0, count }));
     for (const { digest, close } of sides) {
       digests.add(digest());
       close();
@@ -123,6 +126,7 @@ function chainSide(instruments, log, watched) {
         while (running.context.takeDerived() !== undefined);
       }
     },
+    settle: () => watch.metrics.families[0]?.series,
     digest: () => digest,
     close: () => watch.close(),
   };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decode, Encoder, ExtData, ExtensionCodec } from '@msgpack/msgpack';
 import { InputError } from '../domain/errors.js';
 import type { Plain } from '../domain/plain.js';
+import { CanonicalWriter } from './canonical-writer.js';
 
 /** Plain msgpack has no word for an array of doubles: this extension type holds them in little-endian order. */
 const FLOAT64_ARRAY = 1;
@@ -9,7 +10,7 @@ const FLOAT64_ARRAY = 1;
 const extensionCodec = new ExtensionCodec();
 extensionCodec.register({ type: FLOAT64_ARRAY, encode: () => null, decode: readDoubles });
 
-const encoder = new Encoder({ sortKeys: true, ignoreUndefined: true, extensionCodec });
+const encoder = new Encoder({ extensionCodec });
 
 /** The one spelling of a number: one NaN, no negative zero. */
 function canonicalNumber(value: number): number {
@@ -33,21 +34,9 @@ function readDoubles(bytes: Uint8Array): Float64Array {
   return values;
 }
 
-function spell(value: Plain): unknown {
-  if (typeof value === 'number') return canonicalNumber(value);
-  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
-  if (value instanceof Float64Array) return writeDoubles(value);
-  if (Array.isArray(value)) return value.map(spell);
-  const object = value as { readonly [key: string]: Plain };
-  const spelled: Record<string, unknown> = {};
-  for (const key of Object.keys(object)) {
-    // Set on an object, it would be lost without a word: two states would have one hash.
-    if (key === '__proto__') throw new InputError('no field of a state may be named __proto__');
-    const item = object[key];
-    if (item !== undefined) spelled[key] = spell(item);
-  }
-  return spelled;
-}
+const writer = new CanonicalWriter((value) =>
+  encoder.encode(value instanceof Float64Array ? writeDoubles(value) : value),
+);
 
 /**
  * The canonical bytes of plain data: sorted keys, one NaN, no negative zero. Equal data gives equal bytes.
@@ -57,7 +46,7 @@ function spell(value: Plain): unknown {
  * @throws InputError for a field named `__proto__`, which no reader takes
  */
 export function canonicalBytes(value: Plain): Uint8Array {
-  return encoder.encode(spell(value));
+  return writer.bytesOf(value);
 }
 
 /**
@@ -83,5 +72,10 @@ export function fromCanonicalBytes(bytes: Uint8Array): Plain {
  * stateHash({ position: 3 }) === stateHash({ position: 3 });
  */
 export function stateHash(value: Plain): string {
-  return createHash('sha256').update(canonicalBytes(value)).digest('hex');
+  return hashOf(canonicalBytes(value));
+}
+
+/** SHA-256 of bytes, as 64 hexadecimal digits. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

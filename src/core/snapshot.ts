@@ -1,7 +1,7 @@
 import { InputError } from '../domain/errors.js';
 import type { DerivedEvent, OutsideEvent } from '../domain/event.js';
 import type { Plain } from '../domain/plain.js';
-import { canonicalBytes, fromCanonicalBytes } from './canonical.js';
+import { canonicalBytes, fromCanonicalBytes, hashOf } from './canonical.js';
 import type { Core } from './core.js';
 import type { Frame } from './frame.js';
 
@@ -88,6 +88,22 @@ export function checkSnapshot<F extends Frame>(core: Core<F>, snapshot: Snapshot
   }
 }
 
+/** Bytes of states that were hashed, for as long as the states are there. */
+const spelled = new WeakMap<Snapshot['stages'], Uint8Array>();
+
+/**
+ * The hash of the states at a barrier. They are kept or sent right after, so their bytes are remembered: to write them
+ * twice would hold up whatever comes next twice as long.
+ *
+ * @example
+ * statesHash(snapshot.stages) === stateHash(snapshot.stages);
+ */
+export function statesHash(stages: Snapshot['stages']): string {
+  const bytes = canonicalBytes(stages);
+  spelled.set(stages, bytes);
+  return hashOf(bytes);
+}
+
 /**
  * A snapshot as bytes, for a disk or a wire.
  *
@@ -96,7 +112,17 @@ export function checkSnapshot<F extends Frame>(core: Core<F>, snapshot: Snapshot
  */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   // Events are plain by their schema, which an interface cannot say.
-  return canonicalBytes(snapshot as unknown as Plain);
+  const plain = snapshot as unknown as { readonly [key: string]: Plain };
+  const states = spelled.get(snapshot.stages);
+  const fields = Object.keys(plain)
+    .filter((field) => plain[field] !== undefined)
+    .sort();
+  if (states === undefined || fields.length > 15) return canonicalBytes(plain);
+  // A map of fewer than 16 fields begins with one byte that says how many.
+  const pieces: Uint8Array[] = [Uint8Array.of(0x80 | fields.length)];
+  for (const field of fields)
+    pieces.push(canonicalBytes(field), field === 'stages' ? states : canonicalBytes(plain[field] as Plain));
+  return Buffer.concat(pieces);
 }
 
 /**

@@ -8,6 +8,8 @@ import type { SnapshotChunk } from './protocol/message.js';
 const CHUNK = 65_536;
 /** Most bytes of blocks in memory that no follower has acked, so that one in sync is never fed from the disk. */
 const RECENT_BYTES = 16_777_216;
+/** Bytes of blocks that are read from the journal at a time, for a follower that is behind. */
+const AHEAD_BYTES = 1_048_576;
 /** So many blocks wait for an ack: what comes is gathered, since more messages would only make it slower. */
 const CROWDED = 4;
 /** The same when they are long, as at a high rate: a message less saves more than the wait for an ack costs. */
@@ -42,6 +44,8 @@ export class LogFeed {
   #recent: Block[] = [];
   #recentBytes = 0;
   #reading = false;
+  /** What was read for a follower that is behind, and waits for its credit or for room in the network. */
+  #ahead: Block[] = [];
   /** Its snapshot is on the way: what follows it waits. */
   #loading: Target | undefined;
   /** A snapshot is read: one at a time, however often a follower begins anew meanwhile. */
@@ -82,6 +86,7 @@ export class LogFeed {
     this.#cursor = after;
     this.#sent = [];
     this.#pieces = [];
+    this.#ahead = [];
     this.#inFlightBytes = 0;
     this.#wanted = snapshot;
     this.#loading = snapshot > 0 ? this.#target : undefined;
@@ -107,6 +112,7 @@ export class LogFeed {
 
   /** Drops what is in memory: nobody is fed, or the log was cut or begun anew. */
   forget(): void {
+    this.#ahead = [];
     this.#recent = [];
     this.#recentBytes = 0;
   }
@@ -148,7 +154,10 @@ export class LogFeed {
       this.#pieces.shift();
     }
     const last = this.#log.last;
-    if (this.#cursor >= last) return;
+    let taken = 0;
+    while (taken < this.#ahead.length && this.#send(target, this.#ahead[taken] as Block, last)) taken += 1;
+    this.#ahead.splice(0, taken);
+    if (this.#ahead.length > 0 || this.#cursor >= last || this.#target !== target) return;
     const oldest = this.#recent[0];
     if (oldest !== undefined && oldest.from <= this.#cursor + 1) {
       let index = this.#recent.length - 1;
@@ -158,21 +167,28 @@ export class LogFeed {
     } else if (this.#inFlightBytes < this.#credit) this.#read(target).catch(this.#failed);
   }
 
+  /** A piece of the journal, however little of it may be sent now: to find the place again costs as much as to read on. */
   async #read(target: Target): Promise<void> {
     this.#reading = true;
-    const before = this.#cursor;
+    const ahead: Block[] = [];
+    let bytes = 0;
     try {
       for await (const block of this.#log.blocks(this.#cursor)) {
-        if (this.#target !== target || !this.#send(target, block, this.#log.last)) break;
+        if (this.#target !== target) break;
+        ahead.push(block);
+        bytes += block.bytes.length;
+        if (bytes >= AHEAD_BYTES) break;
       }
     } finally {
       this.#reading = false;
     }
-    // Who began again meanwhile, or what was journalled meanwhile, is served now. Without progress, as when the network
-    // has no room, the same would be read again and again: then the next beat or ack goes on.
-    if (this.#target === target && this.#cursor === before) return;
-    if (this.#target !== undefined && this.#inFlightBytes < this.#credit && this.#recent.length > 0)
-      this.pump();
+    if (this.#target === target) {
+      // Where nothing was found, the next beat or ack looks again.
+      if (ahead.length === 0) return;
+      this.#ahead = ahead;
+    }
+    // Who began again meanwhile is served now.
+    this.pump();
   }
 
   /** False when the follower takes no more now. */

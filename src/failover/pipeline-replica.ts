@@ -1,15 +1,13 @@
 import { BehaviorSubject, NEVER, type Observable, Subject, type Subscription } from 'rxjs';
-import { stateHash } from '../core/canonical.js';
 import type { Core } from '../core/core.js';
 import type { Driver } from '../core/driver.js';
 import type { Frame } from '../core/frame.js';
 import type { PipelineClock } from '../core/pipeline-clock.js';
 import { type PipelineRun, run } from '../core/run.js';
 import type { Halt, RunOptions } from '../core/run-options.js';
-import type { Snapshot } from '../core/snapshot.js';
+import { type Snapshot, statesHash } from '../core/snapshot.js';
 import type { Command } from '../domain/command.js';
 import type { SequencedEvent } from '../domain/event.js';
-import type { Plain } from '../domain/plain.js';
 import { CARRIED, carriedBy, carry } from './carried.js';
 import { CommandDigests } from './command-digests.js';
 import type { DriverSetup } from './mirrored-options.js';
@@ -193,7 +191,8 @@ export class PipelineReplica<F extends Frame> implements Replica {
   #append(event: SequencedEvent): void {
     this.#batch.push(event);
     const { length } = this.#batch;
-    if (length >= BATCH && (length >= CROWDED_BATCH || !this.#crowded())) this.#flush();
+    // Asked once for each batch: it is no longer or shorter for being asked at every event.
+    if (length % BATCH === 0 && (length >= CROWDED_BATCH || !this.#crowded())) this.#flush();
     else if (!this.#flushing) {
       this.#flushing = true;
       // The rest of what this turn brings goes along; nobody waits for a batch to fill.
@@ -226,6 +225,6 @@ export class PipelineReplica<F extends Frame> implements Replica {
     }
     this.#frames.next(frame);
     if (frame.snapshot === undefined) return;
-    this.#barriers.next({ seq, hash: stateHash(frame.snapshot as Plain) });
+    this.#barriers.next({ seq, hash: statesHash(frame.snapshot) });
   }
 }

@@ -1,7 +1,8 @@
-import { decode, encode } from '@msgpack/msgpack';
+import { decode, ExtData, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalBytes, fromCanonicalBytes, stateHash } from '../../src/core/canonical.js';
+import { CanonicalWriter } from '../../src/core/canonical-writer.js';
 import type { Plain } from '../../src/domain/plain.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
 import { fullDesk, market, venues } from '../properties/full-desk.js';
@@ -56,7 +57,71 @@ function sorted(value: Plain): Plain {
   );
 }
 
+/** By msgpack's own encoder, from a copy that is sorted and has one spelling of each number. */
+function spelledOut(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isNaN(value) ? Number.NaN : value === 0 ? 0 : value;
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  if (value instanceof Float64Array) {
+    const bytes = Buffer.alloc(8 * value.length);
+    value.forEach((each, index) => {
+      bytes.writeDoubleLE(spelledOut(each) as number, 8 * index);
+    });
+    return new ExtData(1, new Uint8Array(bytes));
+  }
+  if (Array.isArray(value)) return Array.from(value, spelledOut);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spelledOut(item)]));
+}
+const byTheBook = (value: unknown): Uint8Array =>
+  encode(spelledOut(value), { sortKeys: true, ignoreUndefined: true });
+
 describe('canonical bytes', () => {
+  test("are those of msgpack's own encoder for every length, sign and character", () => {
+    const edges = [0, 5, 7, 8, 15, 16, 31, 32, 47, 53].flatMap((power) =>
+      [-1, 0, 1].flatMap((off) => [2 ** power + off, -(2 ** power) + off]),
+    );
+    const lengths = [0, 1, 15, 16, 31, 32, 33, 255, 256, 65_535, 65_536];
+    const cases: unknown[] = [
+      ...edges,
+      ...edges.map((edge) => edge + 0.5),
+      ...lengths.map((length) => 'x'.repeat(length)),
+      ...lengths.map((length) => `${'x'.repeat(length)}€`),
+      ...lengths.map((length) => Array.from({ length }, (_, index) => index)),
+      ...lengths.map((length) =>
+        Object.fromEntries(Array.from({ length: Math.min(length, 300) }, (_, index) => [`k${index}`, index])),
+      ),
+      ...lengths.map((length) => new Float64Array(length).fill(-0)),
+      ...lengths.map((length) => new Uint8Array(length)),
+      ['é', '\ud800', 'a\udc00b', '💶', '\u0000', 'ÿ'.repeat(300)],
+      { '2': 1, '10': 2, b: undefined, é: 3, a: [undefined, null, true, false], A: { z: 1, y: undefined } },
+      [{ a: 1, b: 2 }, { b: 2, a: 1 }, { a: 1 }, { a: 1, b: undefined }, { a: 1, c: 2 }, {}],
+    ];
+    for (const value of cases)
+      expect(Buffer.compare(canonicalBytes(value as Plain), byTheBook(value))).toBe(0);
+    fc.assert(
+      fc.property(plain, (value) => {
+        expect(canonicalBytes(value)).toEqual(byTheBook(value));
+      }),
+      { numRuns: manyRuns(300) },
+    );
+  });
+
+  test('are the same wherever the memory for them has to grow', () => {
+    for (const items of [[7], [true], ['a'], [-100], [300], [70_000], [2 ** 40], [0.5], ['é'], [{}], [[1]]])
+      for (let before = 4_080; before < 4_097; before++) {
+        const value = ['x'.repeat(before - 6), ...items, ...items];
+        const fresh = new CanonicalWriter((other) => encode(other));
+        expect(Buffer.compare(fresh.bytesOf(value as Plain), byTheBook(value))).toBe(0);
+      }
+  });
+
+  test('refuse what has no end, and go on afterwards', () => {
+    const endless: { self?: Plain } = {};
+    endless.self = endless as Plain;
+    expect(() => canonicalBytes(endless as Plain)).toThrow('Too deep');
+    expect(() => canonicalBytes([1n] as unknown as Plain)).toThrow('Unrecognized object');
+    expect(canonicalBytes([1])).toEqual(encode([1]));
+  });
+
   test('refuse a field that would be lost', () => {
     expect(() => canonicalBytes(JSON.parse('{"a":[{"__proto__":{"x":1}}]}'))).toThrow(
       'no field of a state may be named __proto__',

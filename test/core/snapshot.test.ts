@@ -1,12 +1,19 @@
 import { take } from 'rxjs';
 import { expect, test } from 'vitest';
+import { stateHash } from '../../src/core/canonical.js';
 import { compose } from '../../src/core/compose.js';
 import type { Core } from '../../src/core/core.js';
 import type { Driver } from '../../src/core/driver.js';
 import type { Frame } from '../../src/core/frame.js';
 import { run } from '../../src/core/run.js';
 import type { RunOptions } from '../../src/core/run-options.js';
-import { type Snapshot, SnapshotError } from '../../src/core/snapshot.js';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  type Snapshot,
+  SnapshotError,
+  statesHash,
+} from '../../src/core/snapshot.js';
 import { stage } from '../../src/core/stage.js';
 import { liveClock } from '../../src/streams/clocks/live-clock.js';
 import { backtest } from '../../src/streams/replay/backtest.js';
@@ -49,6 +56,19 @@ test('what the frame of a barrier derives is not lost to a run that goes on from
     expect(rest[0]?.event.kind).toBe('fault');
     const again = await collect(reenact(core, journal.source(), { restore }));
     expect(again.map(placeOf)).toEqual(after(frames, restore));
+  }
+});
+
+test('the bytes of a snapshot are the same whether its states were hashed before or not', async () => {
+  const { snapshots } = await snapshotsOf(compose(settings, counter), []);
+  expect(snapshots.length).toBeGreaterThan(1);
+  for (const snapshot of snapshots) {
+    const more = { ...snapshot, aMember: 'of a later version', none: undefined };
+    const before = [encodeSnapshot(snapshot), encodeSnapshot(more)];
+    expect(statesHash(snapshot.stages)).toBe(stateHash(snapshot.stages));
+    for (const [index, each] of [snapshot, more].entries())
+      expect(Buffer.compare(encodeSnapshot(each), before[index] as Uint8Array)).toBe(0);
+    expect(decodeSnapshot(encodeSnapshot(snapshot))).toEqual(snapshot);
   }
 });
 

@@ -18,6 +18,8 @@ class Bench {
   snapshot: Snapshot | undefined;
   /** How often the journal was read. */
   reads = 0;
+  /** Blocks that were read from it. */
+  yielded = 0;
   /** Snapshots that are being read now, and at most. */
   reading = 0;
   mostReading = 0;
@@ -34,6 +36,7 @@ class Bench {
           bench.reads++;
           for (const block of bench.blocks.filter(({ to }) => to > after)) {
             await Promise.resolve();
+            bench.yielded++;
             yield block;
           }
         },
@@ -226,6 +229,20 @@ describe('the feed of a log', () => {
     bench.feed.pump();
     await turns(3);
     expect(bench.appends.map(({ from }) => from)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('the journal is read once over for a follower that is behind, however few blocks the network takes at a time', async () => {
+    const bench = new Bench();
+    for (let count = 0; count < 500; count++) bench.append(1, 10, false);
+    bench.room = 0;
+    bench.start(0);
+    for (let acked = 0; bench.appends.length < 500; acked = bench.appends.length) {
+      bench.room = 4;
+      bench.feed.grant(1, acked, 1_000);
+      await turns(1);
+    }
+    expect(bench.appends.map(({ from }) => from)).toEqual(bench.blocks.map(({ from }) => from));
+    expect(bench.yielded).toBe(500);
   });
 
   test('whatever the order of appends, acks, full networks and restarts, each session gets the log without gaps', async () => {

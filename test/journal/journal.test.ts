@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError, InputError } from '../../src/domain/errors.js';
 import { instrument } from '../../src/domain/instrument.js';
+import type { Disk } from '../../src/journal/disk/disk.js';
 import {
   BlockEncoder,
   JournalError,
   type JournalOptions,
+  type JournalStore,
   journalSource,
   MemoryDisk,
   openJournal,
@@ -54,6 +56,57 @@ describe('a journal', () => {
       expect(blocks.length).toBe(after >= 200 ? 0 : 40 - Math.floor(after / 5));
       if (blocks[0] !== undefined) expect(blocks[0].bytes).toEqual(blockOf(blocks[0].from).bytes);
     }
+  });
+
+  test('reads what is near the end of a long segment without what stands before it', async () => {
+    let bytesRead = 0;
+    const memory = new MemoryDisk();
+    const disk: Disk = {
+      name: 'counted',
+      list: () => memory.list(),
+      rename: (from, to) => memory.rename(from, to),
+      remove: (name) => memory.remove(name),
+      syncNames: () => memory.syncNames(),
+      lock: () => memory.lock(),
+      open(name, mode) {
+        const file = memory.open(name, mode);
+        return {
+          size: () => file.size(),
+          write: (bytes, position) => file.write(bytes, position),
+          sync: () => file.sync(),
+          truncate: (length) => file.truncate(length),
+          close: () => file.close(),
+          async read(position, length) {
+            const bytes = await file.read(position, length);
+            bytesRead += bytes.length;
+            return bytes;
+          },
+        };
+      },
+    };
+    const tailOf = async (store: JournalStore, count: number): Promise<number> => {
+      bytesRead = 0;
+      const log = [];
+      for await (const events of store.events(store.last - count)) log.push(...events);
+      expect(log).toStrictEqual(busyLog(count, store.last - count + 1));
+      return bytesRead;
+    };
+    const more = (store: JournalStore): void => {
+      for (let block = 0; block < 1_000; block++) store.append(busyLog(5, store.last + 1));
+    };
+    const few = 200_000;
+    const journal = await openJournal({ disk });
+    for (let round = 0; round < 3; round++) more(journal);
+    expect(memory.used).toBeGreaterThan(5 * few);
+    expect(await tailOf(journal, 7)).toBeLessThan(few);
+    await journal.truncate(journal.last - 3);
+    more(journal);
+    expect(await tailOf(journal, 7)).toBeLessThan(few);
+    expect(await tailOf(journal, 5_500)).toBeGreaterThan(few);
+    await journal.close();
+    const again = await openJournal({ disk });
+    expect(await tailOf(again, 7)).toBeLessThan(few);
+    expect(await tailOf(again, again.last)).toBeGreaterThan(few);
   });
 
   const blockOf = (from: number): { readonly bytes: Uint8Array } =>

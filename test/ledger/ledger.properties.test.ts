@@ -268,4 +268,51 @@ describe('for any log', () => {
       { numRuns: manyRuns(300) },
     );
   });
+
+  test('what is held is never above its bound, which is a hair above it, at each venue and everywhere', () => {
+    const marks = fc.array(fc.tuple(fc.nat(2), fc.double({ min: 1e-3, max: 1e6, noNaN: true })), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(steps, marks, fc.nat(), (all, moves, cut) => {
+        const desk = new Desk();
+        let { ledger } = desk;
+        const look = (fresh = false): void => {
+          for (const venue of [undefined, ...desk.instruments.venues, 'elsewhere']) {
+            const held = venue === 'elsewhere' ? 0 : ledger.exposure(venue);
+            const bound = ledger.exposureAtMost(venue);
+            expect(Number.isNaN(bound)).toBe(Number.isNaN(held));
+            if (Number.isNaN(held)) continue;
+            expect(bound).toBeGreaterThanOrEqual(held * (1 + 1e-12));
+            // Later it is by a share of the most that was held meanwhile.
+            if (fresh) expect(bound).toBeLessThanOrEqual(held * (1 + 1e-8));
+          }
+        };
+        const log = logOf(desk, all);
+        const move = ([index, price]: readonly [number, number]): void => {
+          if (index < desk.instruments.size) ledger.mark(index, price);
+          look();
+        };
+        play(ledger, log.slice(0, cut % (log.length + 1)));
+        look();
+        moves.forEach(move);
+        ledger = Ledger.restore(
+          desk.instruments,
+          { reportingCurrency: 'USDT' },
+          structuredClone(ledger.save()),
+        );
+        look();
+        play(ledger, log.slice(cut % (log.length + 1)), cut % (log.length + 1));
+        look();
+        moves.forEach(move);
+        // An unknown mark makes what is held unknown, and a known one known again.
+        for (const { index } of desk.instruments.list) {
+          ledger.mark(index, Number.NaN);
+          look();
+        }
+        moves.forEach(move);
+      }),
+      { numRuns: manyRuns(300) },
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Rates } from '../../src/operators/ledger/rates.js';
 
@@ -102,5 +103,33 @@ describe('rates at the edges', () => {
     });
     expect(saved[0]).toEqual(['BTCCHF', 'BTCEUR', 'BTCUSD', 'USDCHF', 'USDEUR']);
     expect(saved[1]).toEqual(saved[0]);
+  });
+
+  test('say what they would say had nobody asked before', () => {
+    const currency = fc.constantFrom('USD', 'EUR', 'BTC', 'ETH');
+    const step = fc.record({
+      from: currency,
+      to: currency,
+      rate: fc.constantFrom('0', '0.7', '1', '3', '41000.5'),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(step, currency, currency), { maxLength: 30 }), (steps) => {
+        const asked = new Rates();
+        steps.forEach(([{ from, to, rate }, one, other], time) => {
+          asked.set(from, to, rate, time % 7);
+          const fresh = new Rates();
+          fresh.restore(asked.save());
+          for (const [a, b] of [
+            [one, other],
+            [other, one],
+            [from, to],
+          ] as const) {
+            expect(asked.convert(3, a, b)).toBe(fresh.convert(3, a, b));
+            // Twice: the second answer is remembered.
+            expect(asked.factor(a, b)?.toFixed()).toBe(fresh.factor(a, b)?.toFixed());
+          }
+        });
+      }),
+    );
   });
 });

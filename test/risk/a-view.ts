@@ -52,6 +52,8 @@ export function aView(seen: Seen = {}): RiskView {
       position: held,
       agentPosition: of,
       markPrice: () => seen.mark ?? 100,
+      // Anything might be held, so that rules walk it.
+      exposureAtMost: () => Number.POSITIVE_INFINITY,
       ...seen.ledger,
     },
   } as unknown as RiskView;

@@ -36,7 +36,11 @@ function viewOf(
     worstLong: (index: number) => worst[index]?.[0] ?? 0,
     worstShort: (index: number) => worst[index]?.[1] ?? 0,
     lotNotional: (index: number) => notional[index],
-    ledger: { reportingCurrency: 'USD', position: (index: number) => position[index] ?? 0 },
+    ledger: {
+      reportingCurrency: 'USD',
+      position: (index: number) => position[index] ?? 0,
+      exposureAtMost: () => Number.POSITIVE_INFINITY,
+    },
   } as unknown as RiskView;
 }
 

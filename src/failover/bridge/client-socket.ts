@@ -4,6 +4,7 @@ import { type Sent, WriterQueue } from '../../services/zeromq/writer-queue.js';
 import type { Context, Dealer, ZeroMQ } from '../../services/zeromq/zeromq.js';
 import type { BridgeSettings } from './bridge-options.js';
 import { decodeMessage } from './decode-message.js';
+import { messageTurns } from './message-turns.js';
 import { isProbe, type SocketEvents, socketOptions, UPSTREAM } from './socket-events.js';
 
 /**
@@ -131,10 +132,13 @@ export class ClientSocket {
   }
 
   async #read(socket: Dealer, connect: string): Promise<void> {
+    const turn = messageTurns();
     try {
       for await (const frames of socket) {
         if (this.#socket !== socket) return;
         this.#take(socket, frames);
+        const next = turn();
+        if (next !== undefined) await next;
       }
     } catch (error) {
       if (this.#socket === socket)

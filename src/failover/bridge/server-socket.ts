@@ -5,6 +5,7 @@ import type { Context, Router, ZeroMQ } from '../../services/zeromq/zeromq.js';
 import type { BridgeSettings } from './bridge-options.js';
 import { decodeMessage } from './decode-message.js';
 import { LONGEST_HEADER } from './limits.js';
+import { messageTurns } from './message-turns.js';
 import { isProbe, PROBE, type SocketEvents, socketOptions } from './socket-events.js';
 
 /** Peers that are remembered; a stranger who makes more of them only makes this member forget some. */
@@ -125,10 +126,13 @@ export class ServerSocket {
   }
 
   async #read(): Promise<void> {
+    const turn = messageTurns();
     try {
       for await (const [id, ...frames] of this.#socket) {
         if (this.#closed) return;
         this.#take((id as Buffer).toString('hex'), frames);
+        const next = turn();
+        if (next !== undefined) await next;
       }
     } catch (error) {
       if (!this.#closed)

@@ -51,6 +51,8 @@ export async function removeBehind(disk: Disk, segments: Segment[], seq: number)
 /** Writes a segment anew, up to `last`. */
 export async function replaceSegment(disk: Disk, { segment, bytes }: Kept, last: number): Promise<void> {
   await install(disk, segment.name, bytes);
+  // Its head may be longer than it was, if more instruments are known by now.
+  segment.places.forget();
   segment.last = last;
   segment.end = bytes.reduce((sum, { length }) => sum + length, 0);
 }

@@ -9,6 +9,7 @@ import { JournalError } from '../journal-error.js';
 import type { Block, Durability, JournalStore } from '../journal-store.js';
 import { install, keptOf, removeBehind, removeSnapshots, replaceSegment } from './cut-segments.js';
 import { GroupSync } from './group-sync.js';
+import { type Place, Places } from './places.js';
 import { recordBytes, recordOf } from './record-frames.js';
 import type { CutTail, Segment } from './recover.js';
 import { type Retention, removable, spareSnapshots } from './retention.js';
@@ -114,7 +115,9 @@ export class DiskJournal implements JournalStore {
     const end = this.#last;
     if (after >= end) return;
     let read = after;
-    for await (const { from, to, bytes } of readBlocks(this.#disk, after)) {
+    const near = (name: string, seq: number): Place | undefined =>
+      this.#segments.find((segment) => segment.name === name)?.places.before(seq);
+    for await (const { from, to, bytes } of readBlocks(this.#disk, after, near)) {
       read = to;
       yield { from, to, bytes };
     }
@@ -166,7 +169,7 @@ export class DiskJournal implements JournalStore {
           await this.#disk.syncNames();
         }
         await removeSnapshots(this.#disk, (at) => at < seq);
-        this.#segments.push({ name, first: seq + 1, last: seq, end: head.length });
+        this.#segments.push({ name, first: seq + 1, last: seq, end: head.length, places: new Places() });
         this.#last = seq;
         this.#sync.cutTo(seq);
       }),
@@ -218,6 +221,7 @@ export class DiskJournal implements JournalStore {
         segment = this.#roll(block.from);
       this.#file ??= this.#disk.open(segment.name, 'write');
       this.#file.write(recordOf(block.bytes, this.#sync.synced), segment.end);
+      segment.places.note(block.from, segment.end);
       segment.end += bytes;
       segment.last = block.to;
       this.#last = block.to;
@@ -236,7 +240,7 @@ export class DiskJournal implements JournalStore {
     if (this.#file !== undefined && !this.#sync.holds(this.#file)) this.#file.close();
     this.#file = file;
     this.#sync.named();
-    const segment: Segment = { name, first, last: first - 1, end: head.length };
+    const segment: Segment = { name, first, last: first - 1, end: head.length, places: new Places() };
     this.#segments.push(segment);
     if (this.#retention !== undefined && this.#segments.length > 2) {
       this.#exclusively(() => this.#retain()).catch(() => {

@@ -1,6 +1,7 @@
 import { InputError } from '../../domain/errors.js';
 import type { Instrument } from '../../domain/instrument.js';
 import type { Disk, DiskFile } from '../disk/disk.js';
+import { Places } from './places.js';
 import { readSegment, syncedBehind } from './read-segment.js';
 import { headOf, segmentNames } from './segments.js';
 import { readSnapshot, snapshotName, snapshotsOf, TEMPORARY } from './snapshot-files.js';
@@ -13,6 +14,8 @@ export interface Segment {
   last: number;
   /** Where the next record goes. */
   end: number;
+  /** Where some of its records begin; none of a segment that was not read through. */
+  readonly places: Places;
 }
 
 /** What was cut off when a journal was opened: the tail that a crash tore. */
@@ -115,7 +118,8 @@ async function walk(
       return { segments, instruments, stop: { index, at: 0, last, reason } };
     }
     instruments = head.instruments;
-    const segment: Segment = { name, first: head.first, last: head.first - 1, end: head.bytes };
+    const places = new Places();
+    const segment: Segment = { name, first: head.first, last: head.first - 1, end: head.bytes, places };
     segments.push(segment);
     if (!deep.has(index)) {
       const following = Number(/\d{16}/.exec(names[index + 1] as string)?.[0]);
@@ -126,7 +130,7 @@ async function walk(
     }
     const reading = readSegment(file, head.bytes, head.first);
     let step = await reading.next();
-    while (!step.done) step = await reading.next();
+    for (; !step.done; step = await reading.next()) places.note(step.value.from, step.value.at);
     const { at, bad } = step.value;
     segment.last = step.value.last;
     segment.end = at;

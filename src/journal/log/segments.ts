@@ -2,6 +2,7 @@ import { InputError } from '../../domain/errors.js';
 import type { Instrument } from '../../domain/instrument.js';
 import { LONGEST_BLOCK_BYTES } from '../block/layout.js';
 import type { Disk, DiskFile } from '../disk/disk.js';
+import type { Place } from './places.js';
 import { readSegment, type SegmentEnd, type StoredBlock } from './read-segment.js';
 import { firstOf, readSegmentHead, SEGMENT_HEAD_BYTES, type SegmentHead } from './segment-format.js';
 
@@ -46,13 +47,14 @@ export interface ReadEnd {
 
 /**
  * The blocks of a journal behind `after`, in order, the first possibly beginning before that; segments that hold none
- * of them are passed over unread.
+ * of them are passed over unread, and so is what stands in front of the place that `near` knows in a segment.
  *
  * @throws InputError when events behind `after` are gone, or missing in the middle
  */
 export async function* readBlocks(
   disk: Disk,
   after: number,
+  near: (segment: string, seq: number) => Place | undefined = () => undefined,
 ): AsyncGenerator<StoredBlock & { readonly file: string }, ReadEnd, undefined> {
   const names = segmentNames(disk.list());
   const firsts = names.map((name) => firstOf(name) as number);
@@ -82,8 +84,9 @@ export async function* readBlocks(
       instruments = head.instruments;
       if (index > 0 && head.first !== last + 1)
         throw new InputError(`${disk.name}, ${name}: begins at seq ${head.first}, and ${last + 1} is due`);
-      last = head.first - 1;
-      const reading = readSegment(file, head.bytes, head.first);
+      const { seq, at } = near(name, after + 1) ?? { seq: head.first, at: head.bytes };
+      last = seq - 1;
+      const reading = readSegment(file, at, seq);
       let step: IteratorResult<StoredBlock, SegmentEnd> = await reading.next();
       for (; !step.done; step = await reading.next()) {
         last = step.value.to;

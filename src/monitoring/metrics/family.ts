@@ -42,21 +42,30 @@ export class Family<S extends Series | HistogramSeries> {
   readonly labels: readonly string[];
   readonly #make: (labels: Labels) => S;
   readonly #most: number;
+  readonly #settle: readonly (() => void)[];
   readonly #series: S[] = [];
   readonly #tree: Tree<S> = new Map();
   /** Called before the series are read: for what is looked up only when somebody asks. */
   collect: (() => void) | undefined = undefined;
 
-  constructor(description: MetricDescription, type: MetricType, most: number, make: (labels: Labels) => S) {
+  constructor(
+    description: MetricDescription,
+    type: MetricType,
+    most: number,
+    make: (labels: Labels) => S,
+    settle: readonly (() => void)[] = [],
+  ) {
     this.name = description.name;
     this.help = description.help;
     this.labels = description.labels ?? [];
     this.type = type;
     this.#most = most;
     this.#make = make;
+    this.#settle = settle;
   }
 
   get series(): Iterable<S> {
+    for (const settle of this.#settle) settle();
     return this.#series;
   }
 

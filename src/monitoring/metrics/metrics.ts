@@ -30,6 +30,8 @@ export class Metrics {
   readonly #prefix: string;
   readonly #most: number;
   readonly #families = new Map<string, AnyFamily>();
+  /** Counts what was only noted so far. */
+  readonly #settle: (() => void)[] = [];
 
   constructor(options: MetricsOptions = {}) {
     knownKeys('metrics', options, ['prefix', 'maximumSeries']);
@@ -49,17 +51,31 @@ export class Metrics {
     return this.#families.get(name);
   }
 
+  /**
+   * Calls this before any series is read: for whoever only notes on the hot path what happened, and counts it later.
+   *
+   * @example
+   * metrics.beforeReading(() => notes.settle());
+   */
+  beforeReading(settle: () => void): void {
+    this.#settle.push(settle);
+  }
+
   /** Something that is counted and never becomes less. */
   counter(description: MetricDescription): Family<Series> {
     const full = this.#named(description);
     if (!full.name.endsWith('_total')) refuse('metric', 'a counter name that ends with _total', full.name);
-    return this.#add(new Family(full, 'counter', this.#most, (labels) => new Series(labels, 0)));
+    return this.#add(
+      new Family(full, 'counter', this.#most, (labels) => new Series(labels, 0), this.#settle),
+    );
   }
 
   /** A level. `NaN` until it is known. */
   gauge(description: MetricDescription): Family<Series> {
     const full = this.#named(description);
-    return this.#add(new Family(full, 'gauge', this.#most, (labels) => new Series(labels, Number.NaN)));
+    return this.#add(
+      new Family(full, 'gauge', this.#most, (labels) => new Series(labels, Number.NaN), this.#settle),
+    );
   }
 
   /** Observations by size. */
@@ -72,7 +88,13 @@ export class Metrics {
     if (bounds.length === 0 || !ascending)
       refuse(`metric ${full.name}`, 'finite bounds that ascend', description.bounds);
     return this.#add(
-      new Family(full, 'histogram', this.#most, (labels) => new HistogramSeries(labels, bounds)),
+      new Family(
+        full,
+        'histogram',
+        this.#most,
+        (labels) => new HistogramSeries(labels, bounds),
+        this.#settle,
+      ),
     );
   }
 

@@ -15,6 +15,7 @@ import { type MonitorOptions, type MonitorSettings, monitorSettings } from './mo
 import type { MonitoredFrame } from './monitored-frame.js';
 import { observedBy } from './observed-by.js';
 import { OrderMetrics } from './order-metrics.js';
+import { OrderNotes } from './order-notes.js';
 import { processMetrics } from './process-metrics.js';
 import { ResultMetrics } from './result-metrics.js';
 import { type MonitoredAgents, type MonitoredFeatures, SourceMetrics } from './source-metrics.js';
@@ -51,7 +52,7 @@ export class Monitor {
   /** What `/metrics` serves. */
   readonly page: () => Promise<MetricsPage>;
   readonly #market: MarketMetrics;
-  readonly #orders: OrderMetrics;
+  readonly #notes: OrderNotes;
   readonly #results: ResultMetrics;
   readonly #desk: DeskMetrics;
   readonly #models: ModelMetrics;
@@ -73,7 +74,7 @@ export class Monitor {
     });
     const { metrics } = this;
     this.#market = new MarketMetrics(metrics, settings.table);
-    this.#orders = new OrderMetrics(metrics, settings.table);
+    const orders = new OrderMetrics(metrics, settings.table);
     this.#results = new ResultMetrics(metrics, settings.table, settings.capital);
     this.#desk = new DeskMetrics(metrics);
     this.#models = new ModelMetrics(metrics);
@@ -92,10 +93,25 @@ export class Monitor {
         .bind(),
       settings,
     );
+    this.#notes = new OrderNotes({
+      submitted: (order, ts, accepted) => {
+        this.#tickToOrder.submitted(order.clientOrderId, accepted);
+        orders.submitted(order, ts);
+      },
+      reported: (report, ts, notional) => orders.reported(report, ts, notional),
+      denied: (denial) => {
+        orders.denied(denial.proposal);
+        this.#desk.denied(denial);
+      },
+      left: (id, now) => this.#tickToOrder.left(id, now),
+      failed: (place, error) => this.#failed(place, error),
+    });
+    metrics.beforeReading(() => this.#notes.settle());
     this.probe = this.#probe(settings);
     this.driver = this.#driver(settings);
     const page = prometheusPage(metrics);
     this.page = async () => {
+      this.#notes.settle();
       const failure = this.#failure;
       if (failure !== undefined) throw new Error(`monitoring stopped at ${failure.place}: ${failure.reason}`);
       return page();
@@ -109,7 +125,7 @@ export class Monitor {
   }
 
   /**
-   * Takes a frame; nothing of it is kept. A frame at or before the place of the last one is passed over: a member of a pair that cuts its
+   * Takes a frame; of one of an order its event is kept until it is counted, some 50 ms later or when a metric is read. A frame at or before the place of the last one is passed over: a member of a pair that cuts its
    * log and begins anew gives frames again that are counted already.
    */
   observe(frame: MonitoredFrame): void {
@@ -117,26 +133,34 @@ export class Monitor {
     if (seq <= this.#seq && (seq < this.#seq || sub <= this.#sub)) return;
     this.#seq = seq;
     this.#sub = sub;
-    const { event, ts, profit, exposure, tradingStatus, signals, decisions, breakdown } = frame;
+    const { kind } = frame.event;
+    // Short enough for V8 to make it a part of its caller: what most frames need, and no more.
+    if (kind === 'quote' || kind === 'book' || kind === 'trade' || kind === 'bookOrder' || kind === 'bar')
+      this.#market.data(frame.instrument, frame.ts);
+    else this.#eventful(frame);
+    const { profit, exposure, tradingStatus, breakdown, signals, decisions } = frame;
+    if (profit !== undefined) this.#results.profit(profit);
+    if (exposure !== undefined) this.#results.exposure(exposure);
+    if (tradingStatus !== undefined) this.#desk.status(tradingStatus);
     if (breakdown !== undefined) this.#results.breakdown(breakdown);
+    if (signals !== undefined && signals.length > 0) this.#desk.signals(signals);
+    if (decisions !== undefined && decisions.length > 0) this.#desk.decisions(decisions);
+    if (frame.scoring !== undefined || frame.drifts !== undefined || frame.changePoints !== undefined)
+      this.#modelled(frame);
+  }
+
+  /** What is no market data. */
+  #eventful(frame: MonitoredFrame): void {
+    const { event, ts } = frame;
     switch (event.kind) {
-      case 'trade':
-      case 'quote':
-      case 'book':
-      case 'bookOrder':
-      case 'bar':
-        this.#market.data(frame.instrument, ts);
-        break;
       case 'report':
-        this.#orders.reported(event, ts, frame.fillNotional ?? breakdown?.fillNotional ?? Number.NaN);
+        this.#notes.reported(event, ts, frame.fillNotional ?? frame.tradedNotional ?? Number.NaN);
         break;
       case 'submitted':
-        this.#tickToOrder.submitted(frame.seq, event.order.clientOrderId);
-        this.#orders.submitted(event.order, ts);
+        this.#notes.submitted(event.order, ts, this.#tickToOrder.acceptedAt(frame.seq));
         break;
       case 'denied':
-        this.#orders.denied(event.proposal);
-        this.#desk.denied(event);
+        this.#notes.denied(event);
         break;
       case 'sync':
         this.#market.sync(event);
@@ -155,12 +179,10 @@ export class Monitor {
         break;
       default:
     }
-    if (profit !== undefined) this.#results.profit(profit);
-    if (exposure !== undefined) this.#results.exposure(exposure);
-    if (tradingStatus !== undefined) this.#desk.status(tradingStatus);
-    if (signals !== undefined && signals.length > 0) this.#desk.signals(signals);
-    if (decisions !== undefined && decisions.length > 0) this.#desk.decisions(decisions);
-    const { scores, scoring, drifts, changePoints } = frame;
+  }
+
+  /** What models were found to be worth. */
+  #modelled({ ts, scores, scoring, drifts, changePoints }: MonitoredFrame): void {
     if (scoring !== undefined) {
       if (scores !== undefined && scores.length > 0) this.#models.scores(scores);
       this.#models.look(scoring, ts);
@@ -175,9 +197,12 @@ export class Monitor {
     try {
       this.observe(frame);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#failure = { place: `${frame.seq}.${frame.sub}`, reason };
+      this.#failed(`${frame.seq}.${frame.sub}`, error);
     }
+  }
+
+  #failed(place: string, error: unknown): void {
+    this.#failure ??= { place, reason: error instanceof Error ? error.message : String(error) };
   }
 
   /** Reads the inbox of a run and whether it halted, at each scrape. */
@@ -266,6 +291,7 @@ export class Monitor {
 
   /** Lets go of what watches the process. */
   close(): void {
+    this.#notes.close();
     this.#close();
   }
 
@@ -292,7 +318,7 @@ export class Monitor {
       connect: ({ commands$, leading$ }: DriverContext) =>
         new Observable((output) => {
           const listening = commands$.subscribe((command) => {
-            if (command.kind === 'submit') this.#tickToOrder.left(command.order.clientOrderId, now());
+            if (command.kind === 'submit') this.#notes.left(command.order.clientOrderId, now());
           });
           listening.add(
             leading$.subscribe((leading) => {

@@ -21,6 +21,8 @@ export interface MonitoredFrame extends Frame {
   /** Of `agents`. */
   readonly decisions?: readonly Decision[];
   /** Of `breakdown`. */
+  readonly tradedNotional?: number;
+  /** Of `breakdown`. */
   readonly breakdown?: Breakdown | undefined;
   /** Of `scoring`. */
   readonly scores?: readonly MonitoredScore[];

@@ -56,10 +56,9 @@ export class TickToOrder {
     this.#places[place] = seq;
   }
 
-  /** The core made an order from the event at `seq`. */
-  submitted(seq: number, id: ClientOrderId): void {
-    const accepted = this.#acceptedAt(seq);
-    if (accepted === undefined) return;
+  /** The core made an order from an event that was accepted at this reading of the clock; `NaN`: before all that are remembered. */
+  submitted(id: ClientOrderId, accepted: number): void {
+    if (Number.isNaN(accepted)) return;
     const left = this.#left.get(id);
     if (left === undefined) {
       if (this.#waiting !== undefined) this.#caused.set(this.#waiting, this.#waitingSince);
@@ -86,15 +85,15 @@ export class TickToOrder {
     }
   }
 
-  /** The last reading at or before an event; nearly always that is the newest. */
-  #acceptedAt(seq: number): number | undefined {
+  /** The last reading at or before the event at `seq`, nearly always the newest; `NaN` where none is remembered. */
+  acceptedAt(seq: number): number {
     for (let back = 0; back < REMEMBERED; back++) {
       const place = (this.#newest + REMEMBERED - back) % REMEMBERED;
       const read = this.#places[place] as number;
-      if (read <= seq) return this.#times[place];
+      if (read <= seq) return this.#times[place] as number;
       // Never read there.
-      if (read === Number.POSITIVE_INFINITY) return undefined;
+      if (read === Number.POSITIVE_INFINITY) return Number.NaN;
     }
-    return undefined;
+    return Number.NaN;
   }
 }

@@ -13,13 +13,6 @@ export interface HitRate {
   readonly meanMove: number;
 }
 
-interface Pending {
-  readonly due: number;
-  readonly mid: number;
-  readonly direction: number;
-  readonly tally: Tally;
-}
-
 interface Tally {
   readonly signal: string;
   readonly horizon: number;
@@ -29,8 +22,50 @@ interface Tally {
   move: number;
 }
 
-/** Signals that wait for their horizon, of one instrument; the oldest are given up first. */
+/** Signals of one name and horizon, of one instrument, that wait for it; the oldest are given up first. */
 const MOST_PENDING = 5_000;
+
+/** A signal that waits for its horizon. */
+interface Pending {
+  readonly due: number;
+  readonly mid: number;
+  readonly direction: number;
+}
+
+/** Signals of one name, horizon and instrument: they fall due in the order in which they were said, so that only the oldest is looked at. */
+class Waiting {
+  readonly tally: Tally;
+  #queue: Pending[] = [];
+  #head = 0;
+
+  constructor(tally: Tally) {
+    this.tally = tally;
+  }
+
+  push(pending: Pending): void {
+    if (this.#queue.length - this.#head >= MOST_PENDING) this.#head++;
+    if (this.#head >= MOST_PENDING) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#queue.push(pending);
+  }
+
+  /** Holds what is due against a mid. */
+  settle(ts: number, mid: number): void {
+    for (;;) {
+      const oldest = this.#queue[this.#head];
+      if (oldest === undefined || oldest.due > ts) return;
+      this.#head++;
+      const { tally } = this;
+      const move = (oldest.direction * (mid - oldest.mid)) / oldest.mid;
+      tally.count++;
+      tally.move += move;
+      if (move > 0) tally.hits++;
+      else if (move < 0) tally.misses++;
+    }
+  }
+}
 
 /**
  * Holds signals against what the mid did until their horizon.
@@ -49,44 +84,20 @@ const MOST_PENDING = 5_000;
  */
 export class SignalOutcomes {
   readonly #tallies = new Map<string, Tally>();
-  readonly #pending = new Map<string, Pending[]>();
+  /** By instrument. */
+  readonly #waiting = new Map<string, Waiting[]>();
 
   /** A signal entered the pool while the mid of its instrument was this. */
   said({ name, instrument, direction, horizon }: Signal, ts: number, mid: number): void {
     if (direction === 0 || !(mid > 0)) return;
-    const key = `${name} ${horizon}`;
-    let tally = this.#tallies.get(key);
-    if (tally === undefined) {
-      tally = { signal: name, horizon, count: 0, hits: 0, misses: 0, move: 0 };
-      this.#tallies.set(key, tally);
-    }
-    let pending = this.#pending.get(instrument);
-    if (pending === undefined) {
-      pending = [];
-      this.#pending.set(instrument, pending);
-    }
-    if (pending.length >= MOST_PENDING) pending.shift();
-    pending.push({ due: ts + horizon, mid, direction, tally });
+    this.#of(instrument, name, horizon).push({ due: ts + horizon, mid, direction });
   }
 
   /** The mid of an instrument at a time. */
   moved(instrument: string, ts: number, mid: number): void {
-    const pending = this.#pending.get(instrument);
-    if (pending === undefined || pending.length === 0 || !(mid > 0)) return;
-    let kept = 0;
-    for (const each of pending) {
-      if (each.due > ts) {
-        pending[kept++] = each;
-        continue;
-      }
-      const { tally } = each;
-      const move = (each.direction * (mid - each.mid)) / each.mid;
-      tally.count++;
-      tally.move += move;
-      if (move > 0) tally.hits++;
-      else if (move < 0) tally.misses++;
-    }
-    pending.length = kept;
+    const waiting = this.#waiting.get(instrument);
+    if (waiting === undefined || !(mid > 0)) return;
+    for (const each of waiting) each.settle(ts, mid);
   }
 
   /** By signal and horizon. */
@@ -100,5 +111,24 @@ export class SignalOutcomes {
         meanMove: move / count,
       }))
       .sort((a, b) => (a.signal < b.signal ? -1 : a.signal > b.signal ? 1 : a.horizon - b.horizon));
+  }
+
+  #of(instrument: string, name: string, horizon: number): Waiting {
+    let own = this.#waiting.get(instrument);
+    if (own === undefined) {
+      own = [];
+      this.#waiting.set(instrument, own);
+    }
+    // A handful, and the text of a key for each signal would cost more.
+    for (const each of own) if (each.tally.signal === name && each.tally.horizon === horizon) return each;
+    const key = `${name} ${horizon}`;
+    let tally = this.#tallies.get(key);
+    if (tally === undefined) {
+      tally = { signal: name, horizon, count: 0, hits: 0, misses: 0, move: 0 };
+      this.#tallies.set(key, tally);
+    }
+    const made = new Waiting(tally);
+    own.push(made);
+    return made;
   }
 }

@@ -28,7 +28,7 @@ export function bookBust(state: LedgerState, bust: BustReport, ts: number): read
   unfillOrder(state, known, booking, ts);
   state.accounts.unbook(booking);
   known.booking = undefined;
-  state.profit.refresh();
+  state.revalue();
   return notice('bust', `${what} is undone: ${bust.reason}`);
 }
 
@@ -67,7 +67,7 @@ export function bookCorrection(
   known.order = tracked?.order.clientOrderId;
   state.accounts.rebook(was, now);
   known.booking = now;
-  state.profit.refresh();
+  state.revalue();
   return notice('correction', `${what} is changed: ${correction.reason}`);
 }
 

@@ -40,7 +40,7 @@ export function bookFill(
   const booking = fillOrder(state, tracked, fill, key, ts);
   state.orders.remember({ key, order: order.clientOrderId, booking, last: fill.type }, tracked);
   state.accounts.book(booking);
-  state.profit.refresh();
+  state.revalue();
   return notices.length === 0 ? NO_NOTICES : notices;
 }
 
@@ -98,7 +98,7 @@ function bookForeignFill(
   if (index < 0) return notice('unknown-order', `${what}; the instrument is not listed: not booked`);
   execution.booking = bookingOf(fill, key, index, [owner], [sign(side) * quantity]);
   state.accounts.book(execution.booking);
-  state.profit.refresh();
+  state.revalue();
   return notice('unknown-order', `${what}; booked (${owner})`);
 }
 

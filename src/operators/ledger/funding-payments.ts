@@ -21,7 +21,7 @@ export function payOwed(state: LedgerState, index: number): void {
   const settled = state.funding.settle(index);
   if (settled.length === 0) return;
   for (const { rate, holdings } of settled) state.accounts.payFunding(index, rate, mark, holdings);
-  state.profit.refresh();
+  state.revalue();
 }
 
 function pay(state: LedgerState, due: FundingDue): void {
@@ -33,6 +33,6 @@ function pay(state: LedgerState, due: FundingDue): void {
   if (Number.isNaN(mark)) state.funding.owe({ ...due, holdings });
   else {
     state.accounts.payFunding(index, rate, mark, holdings);
-    state.profit.refresh();
+    state.revalue();
   }
 }

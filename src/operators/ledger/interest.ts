@@ -21,6 +21,6 @@ export function bookInterest(state: LedgerState, event: InterestEvent): readonly
     }
   }
   state.accounts.bookInterest(UNATTRIBUTED, venue, currency, decimal(amount));
-  state.profit.refresh();
+  state.revalue();
   return NO_NOTICES;
 }

@@ -173,6 +173,10 @@ export class LedgerReadings implements LedgerView {
     return total;
   }
 
+  exposureAtMost(venue?: string): number {
+    return this.state.exposure.atMost(venue);
+  }
+
   worstCaseExposure(venue?: string): number {
     let total = 0;
     for (const index of this.#indices(venue)) {

@@ -82,6 +82,7 @@ export function restoreState(state: LedgerState, snapshot: Plain): void {
   for (const payment of saved.payments) state.payments.add(payment);
   state.funding.restore(saved.funding, indexOf);
   state.profit.restore(saved.profit);
+  state.exposure.refresh();
 }
 
 function requireListed(instruments: InstrumentTable, id: string): number {

@@ -2,6 +2,7 @@ import type { InstrumentTable } from '../../domain/instrument-table.js';
 import type { Order } from '../../domain/order.js';
 import { Accounts } from './accounts.js';
 import { Balances } from './balances.js';
+import { ExposureBound } from './exposure-bound.js';
 import { FundingSchedule } from './funding.js';
 import { type LedgerOptions, type LedgerSettings, ledgerOptions } from './ledger-options.js';
 import { Orders } from './orders.js';
@@ -20,6 +21,7 @@ export class LedgerState {
   readonly orders: Orders;
   readonly working: WorkingLots;
   readonly profit: RunningProfit;
+  readonly exposure: ExposureBound;
   readonly balances: Balances = new Balances();
   /** Orders whose group wants them canceled; the stage asks for it within the same pass. */
   toCancel: Order[] = [];
@@ -37,5 +39,12 @@ export class LedgerState {
     this.orders = new Orders(this.options.finishedOrders);
     this.working = new WorkingLots(instruments.size);
     this.profit = new RunningProfit(this.accounts.desk, this.options.dayOffset);
+    this.exposure = new ExposureBound(instruments, this.accounts.desk, this.valuation);
+  }
+
+  /** After fills and changed rates: what is held and what it is worth may be anything now. */
+  revalue(): void {
+    this.profit.refresh();
+    this.exposure.refresh();
   }
 }

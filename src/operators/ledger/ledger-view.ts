@@ -87,6 +87,8 @@ export interface LedgerView {
   venueProfit(venue: string, agent?: string): number;
   /** Gross notional held at a venue, or everywhere. Walks the venue's instruments. */
   exposure(venue?: string): number;
+  /** {@link exposure} is at most this, a hair above it: known without a walk. `NaN` while a mark or a rate that matters is unknown. */
+  exposureAtMost(venue?: string): number;
   /** As {@link exposure}, each instrument at the larger of its worst cases. */
   worstCaseExposure(venue?: string): number;
 

@@ -63,7 +63,7 @@ export class Ledger extends LedgerReadings {
       case 'rate':
         if (state.rates.set(event.from, event.to, event.rate, ts)) {
           state.valuation.refresh();
-          state.profit.refresh();
+          state.revalue();
         }
         return NO_NOTICES;
       case 'account':
@@ -86,10 +86,12 @@ export class Ledger extends LedgerReadings {
 
   /** Tells the plain price of an instrument, usually its mid; anything but a finite number is unknown. */
   mark(index: number, price: number): void {
-    const { valuation, accounts, profit, funding } = this.state;
+    const { valuation, accounts, profit, exposure, funding } = this.state;
     valuation.marks[index] = Number.isFinite(price) ? price : Number.NaN;
     if (funding.owes) payOwed(this.state, index);
-    if (accounts.desk.lots[index] !== 0) profit.changed(index);
+    if (accounts.desk.lots[index] === 0) return;
+    profit.changed(index);
+    exposure.changed(index);
   }
 
   /** Orders that their group wants canceled since the last call; whoever asks sees to it. */

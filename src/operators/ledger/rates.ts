@@ -8,6 +8,12 @@ interface Rate {
   readonly time: number;
 }
 
+/** What one unit is worth, exactly and in floats; `undefined`: there is no way. */
+interface Factor {
+  readonly exact: Decimal | undefined;
+  readonly plain: number | undefined;
+}
+
 export type SavedRates = readonly (readonly [from: string, to: string, rate: string, time: number])[];
 
 const ONE = decimal(1);
@@ -22,9 +28,12 @@ const ONE = decimal(1);
 export class Rates {
   /** By `from`, then `to`; a pair is held in the direction in which it was last told. */
   readonly #rates = new Map<string, Map<string, Rate>>();
+  /** Factors that were asked for since a rate was last told, by `from`, then `to`: the way and its quotients are looked for once. */
+  readonly #factors = new Map<string, Map<string, Factor>>();
 
   /** Takes a rate; one that is not above 0 makes the pair unknown. @returns whether anything changed */
   set(from: string, to: string, rate: string, time: number): boolean {
+    this.#factors.clear();
     const former = this.#rates.get(from)?.get(to);
     this.#rates.get(to)?.delete(from);
     if (from === to || !decimal(rate).gt(0)) {
@@ -43,8 +52,8 @@ export class Rates {
   /** `amount` of `from` in `to`, in floats. */
   convert(amount: number, from: string, to: string): number | undefined {
     if (from === to) return amount;
-    const factor = this.factor(from, to);
-    return factor === undefined ? undefined : amount * plainNumber(factor);
+    const { plain } = this.#factorOf(from, to);
+    return plain === undefined ? undefined : amount * plain;
   }
 
   /** When the older of the rates on the way became known; `undefined` when there is no way. */
@@ -60,17 +69,7 @@ export class Rates {
    * Amounts that are multiplied by one factor still add up after the conversion.
    */
   factor(from: string, to: string): Decimal | undefined {
-    if (from === to) return ONE;
-    const way = this.#way(from, to);
-    if (way.length === 0) return undefined;
-    let at = from;
-    let factor = ONE;
-    for (const step of way) {
-      const forward = step.from === at;
-      factor = factor.times(forward ? decimal(step.rate) : quotient(ONE, decimal(step.rate)));
-      at = forward ? step.to : step.from;
-    }
-    return factor;
+    return from === to ? ONE : this.#factorOf(from, to).exact;
   }
 
   save(): SavedRates {
@@ -83,6 +82,20 @@ export class Rates {
 
   restore(saved: SavedRates): void {
     for (const [from, to, rate, time] of saved) this.set(from, to, rate, time);
+  }
+
+  #factorOf(from: string, to: string): Factor {
+    let row = this.#factors.get(from);
+    if (row === undefined) {
+      row = new Map();
+      this.#factors.set(from, row);
+    }
+    let factor = row.get(to);
+    if (factor === undefined) {
+      factor = factorOver(this.#way(from, to), from);
+      row.set(to, factor);
+    }
+    return factor;
   }
 
   /** The rates to go over, in order; empty when there is no way. */
@@ -110,6 +123,20 @@ export class Rates {
     return names.sort(compare);
   }
 }
+
+function factorOver(way: readonly Rate[], from: string): Factor {
+  if (way.length === 0) return NO_WAY;
+  let at = from;
+  let exact = ONE;
+  for (const step of way) {
+    const forward = step.from === at;
+    exact = exact.times(forward ? decimal(step.rate) : quotient(ONE, decimal(step.rate)));
+    at = forward ? step.to : step.from;
+  }
+  return { exact, plain: plainNumber(exact) };
+}
+
+const NO_WAY: Factor = { exact: undefined, plain: undefined };
 
 const ageOf = (way: readonly Rate[]): number => Math.min(...way.map((rate) => rate.time));
 

@@ -57,6 +57,8 @@ export function grossExposure(options: GrossExposureOptions): RiskRule {
       // Most events are of instruments without a position: those cannot have changed it.
       if (heldLots(view, scope.agent, index) === 0 || !scope.has(view.instruments.at(index)))
         return undefined;
+      // Only near the limit are the positions walked, at each event. What a scope holds is no more than what its venue does, or the desk.
+      if (scope.agent === undefined && view.ledger.exposureAtMost(scope.venue) <= allowed) return undefined;
       const held = heldGross(view, scope);
       if (!beyond(held, allowed)) return undefined;
       return {

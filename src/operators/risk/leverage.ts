@@ -54,8 +54,10 @@ export function leverage(options: LeverageOptions): RiskRule {
     watch: (allowed, view, index) => {
       if (index < 0 || action === 'deny' || action === 'clip') return undefined;
       if (view.ledger.position(index) === 0) return undefined;
-      const held = heldGross(view, DESK);
       const most = allowed * Math.max(0, view.ledger.equity());
+      // Only near the limit are the positions walked, at each event.
+      if (view.ledger.exposureAtMost() <= most) return undefined;
+      const held = heldGross(view, DESK);
       if (!beyond(held, most)) return undefined;
       return {
         action,

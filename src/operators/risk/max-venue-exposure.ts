@@ -74,6 +74,8 @@ export function maxVenueExposure(options: MaxVenueExposureOptions): RiskRule {
       if (venue !== undefined && name !== venue) return undefined;
       // Most events are of instruments without a position: those cannot have changed it.
       if (view.ledger.position(index) === 0) return undefined;
+      // Only near the limit are the positions walked, at each event.
+      if (view.ledger.exposureAtMost(name) <= allowed) return undefined;
       const held = view.ledger.exposure(name);
       if (!beyond(held, allowed)) return undefined;
       return {

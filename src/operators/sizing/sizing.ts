@@ -46,11 +46,25 @@ interface Holding {
 
 interface State {
   readonly byKey: Map<string, Holding>;
-  /** The same, in the order in which they were first wanted: every frame goes through them. */
+  /** The same, in the order in which they were first wanted. */
   readonly all: Holding[];
+  /** For each block of holdings, when the first of them is due; not saved, since to look too early does nothing. */
+  readonly quiet: number[];
+  /** The earliest of these. */
+  quietUntil: number;
 }
 
 const LONGEST_PAUSE = 60_000;
+/** Holdings that are looked at together: of thousands, most blocks have none that is due. */
+const BLOCK = 64;
+
+const fresh = (): State => ({ byKey: new Map(), all: [], quiet: [], quietUntil: Number.NEGATIVE_INFINITY });
+
+/** Something happened: whatever is due now is looked at. */
+function wake(state: State): void {
+  state.quiet.fill(Number.NEGATIVE_INFINITY);
+  state.quietUntil = Number.NEGATIVE_INFINITY;
+}
 
 /**
  * Turns targets into quantities, given what each agent holds and what is already working.
@@ -93,7 +107,7 @@ export function sizing(
       recheckEvery,
     }),
     adds: { intents: NONE },
-    init: () => ({ byKey: new Map(), all: [] }),
+    init: fresh,
     step: (state, frame, context) => {
       const { targets } = frame;
       for (let place = 0; place < targets.length; place++)
@@ -101,28 +115,52 @@ export function sizing(
       const { event } = frame;
       if (event.kind === 'report') touch(state, frame.instrument, retryAfter);
       else if (event.kind === 'denied') backOff(state, frame.instrument, frame.ts);
-      const { all } = state;
-      for (let place = 0; place < all.length; place++) {
-        const holding = all[place] as Holding;
-        if (frame.ts < holding.notBefore || (!holding.dirty && frame.ts < holding.checkAt)) continue;
-        const intent = size(holding, budgetOf(holding.target), minimumTrade, frame, context);
-        if (intent === 'unknown') continue;
-        holding.dirty = intent !== undefined;
-        holding.checkAt = frame.ts + recheckEvery;
-        if (intent === undefined) continue;
-        holding.notBefore = frame.ts + retryAfter;
-        if (frame.intents === NONE) frame.intents = [intent];
-        else (frame.intents as Intent[]).push(intent);
+      if (frame.ts < state.quietUntil) return;
+      let quietUntil = Number.POSITIVE_INFINITY;
+      for (let block = 0; block * BLOCK < state.all.length; block++) {
+        if (frame.ts >= (state.quiet[block] as number))
+          state.quiet[block] = lookAt(state, block, frame, context);
+        quietUntil = Math.min(quietUntil, state.quiet[block] as number);
       }
+      state.quietUntil = quietUntil;
     },
     save: ({ all }) => asPlain(all.map(({ instruments: _known, ...holding }) => holding)),
     restore: (saved, { instruments }) => {
-      const state: State = { byKey: new Map(), all: [] };
+      const state = fresh();
       for (const holding of fromPlain<readonly Omit<Holding, 'instruments'>[]>(saved))
         hold(state, { ...holding, instruments: instrumentsOf(holding.target, instruments) });
       return state;
     },
   });
+
+  /** Looks at the holdings of a block that are due. @returns when the next of them is */
+  function lookAt(
+    { all }: State,
+    block: number,
+    frame: Frame & MarketFields & LedgerFields & IntentFields,
+    context: StageContext,
+  ): number {
+    let next = Number.POSITIVE_INFINITY;
+    const end = Math.min((block + 1) * BLOCK, all.length);
+    for (let place = block * BLOCK; place < end; place++) {
+      const holding = all[place] as Holding;
+      if (frame.ts >= dueAt(holding)) {
+        const intent = size(holding, budgetOf(holding.target), minimumTrade, frame, context);
+        if (intent === 'unknown') next = Number.NEGATIVE_INFINITY;
+        else {
+          holding.dirty = intent !== undefined;
+          holding.checkAt = frame.ts + recheckEvery;
+          if (intent !== undefined) {
+            holding.notBefore = frame.ts + retryAfter;
+            if (frame.intents === NONE) frame.intents = [intent];
+            else (frame.intents as Intent[]).push(intent);
+          }
+        }
+      }
+      next = Math.min(next, dueAt(holding));
+    }
+    return next;
+  }
 }
 
 function instrumentsOf({ of }: Target, table: InstrumentTable): readonly ListedInstrument[] {
@@ -132,6 +170,7 @@ function instrumentsOf({ of }: Target, table: InstrumentTable): readonly ListedI
 }
 
 function take(state: State, target: Target, table: InstrumentTable, retryAfter: number): void {
+  wake(state);
   const known = state.byKey.get(keyOf(target.of));
   if (known === undefined) {
     hold(state, {
@@ -154,8 +193,13 @@ function take(state: State, target: Target, table: InstrumentTable, retryAfter: 
   known.checkAt = 0;
 }
 
+/** From when on a holding is looked at. */
+const dueAt = ({ dirty, notBefore, checkAt }: Holding): number =>
+  dirty || checkAt < notBefore ? notBefore : checkAt;
+
 function hold(state: State, holding: Holding): void {
   state.byKey.set(keyOf(holding.target.of), holding);
+  if (state.all.length % BLOCK === 0) state.quiet.push(Number.NEGATIVE_INFINITY);
   state.all.push(holding);
 }
 
@@ -169,6 +213,7 @@ function joined(known: readonly string[], { contributions }: Target): readonly s
 function touch(state: State, instrument: number, retryAfter: number): void {
   for (const holding of state.all) {
     if (!concerns(holding, instrument)) continue;
+    wake(state);
     holding.dirty = true;
     holding.pause = retryAfter;
   }
@@ -177,6 +222,7 @@ function touch(state: State, instrument: number, retryAfter: number): void {
 function backOff(state: State, instrument: number, ts: number): void {
   for (const holding of state.all) {
     if (!concerns(holding, instrument)) continue;
+    wake(state);
     holding.dirty = true;
     holding.notBefore = ts + holding.pause;
     holding.pause = Math.min(2 * holding.pause, LONGEST_PAUSE);

@@ -46,7 +46,6 @@ const score = (agent: string, horizon: number): object => ({ agent, horizon });
 const drawn = (parts: Partial<Breakdown>): Breakdown => ({
   dayProfit: 0,
   exposure: 0,
-  fillNotional: Number.NaN,
   agents: [],
   venues: [],
   instruments: [],
@@ -79,9 +78,7 @@ describe('a breakdown', () => {
 
   test('tells the notional of its fill where no figures are', () => {
     const watch = monitor({ instruments, process: false });
-    watch.observe(
-      frame(1, 0, { event: fill(order('a'), 10_100, 500), breakdown: drawn({ fillNotional: 50.5 }) }),
-    );
+    watch.observe(frame(1, 0, { event: fill(order('a'), 10_100, 500), tradedNotional: 50.5 }));
     expect(read(watch, 'filled_notional_quote_total')).toEqual([50.5]);
   });
 
@@ -263,7 +260,7 @@ describe('tick-to-order', () => {
     const left = (id: string): void => commands$.next({ kind: 'submit', order: order(id) } as Command);
     const sum = (): number => {
       const family = watch.metrics.find('millrace_tick_to_order_seconds') as Family<HistogramSeries>;
-      return Math.round(family.bind().sum * 1_000);
+      return Math.round([...family.series].reduce((all, series) => all + series.sum, 0) * 1_000);
     };
     left('e');
     made(1, 'e');

@@ -38,7 +38,7 @@ function measured(steps: readonly Step[], clockEvery: number) {
     const id = clientOrderId(`order-${seq}`);
     const left = now + takes;
     if (leavesFirst) clock.left(id, left);
-    clock.submitted(seq, id);
+    clock.submitted(id, clock.acceptedAt(seq));
     if (!leavesFirst) clock.left(id, left);
     orders++;
     exact += takes;

@@ -69,6 +69,69 @@ describe('signals at their horizon', () => {
     outcomes.moved('a', 6, 100);
     expect(outcomes.result()).toMatchObject([{ count: 1, hitRate: Number.NaN, meanMove: 0 }]);
   });
+
+  test('of more than can wait, the oldest are given up', () => {
+    const outcomes = new SignalOutcomes();
+    for (let nth = 0; nth < 12_500; nth++) outcomes.said(signal(1), nth / 1e6, nth < 7_500 ? 1 : 100);
+    outcomes.moved('a', 6, 50);
+    // Those before would have been right.
+    expect(outcomes.result()).toMatchObject([{ count: 5_000, hitRate: 0 }]);
+  });
+
+  test('of any number of names, horizons and instruments are counted as by whoever looks at each', () => {
+    const word = fc.record({
+      name: fc.constantFrom('s', 't'),
+      instrument: fc.constantFrom('a', 'b'),
+      direction: fc.constantFrom(1 as const, 0 as const, -1 as const),
+      horizon: fc.integer({ min: 1, max: 9 }),
+      mid: fc.integer({ min: 0, max: 5 }),
+      after: fc.integer({ min: 0, max: 4 }),
+      moves: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 60 }), (words) => {
+        const outcomes = new SignalOutcomes();
+        let open: { key: string; instrument: string; due: number; mid: number; direction: number }[] = [];
+        const counts = new Map<string, { count: number; hits: number; misses: number }>();
+        let ts = 0;
+        for (const { name, instrument, direction, horizon, mid, after, moves } of words) {
+          ts += after;
+          if (!moves) {
+            outcomes.said(
+              { ...signal(direction, horizon), name, instrument: instrumentId(instrument) },
+              ts,
+              mid,
+            );
+            if (direction === 0 || mid === 0) continue;
+            const key = `${name} ${horizon}`;
+            if (!counts.has(key)) counts.set(key, { count: 0, hits: 0, misses: 0 });
+            open.push({ key, instrument, due: ts + horizon, mid, direction });
+            continue;
+          }
+          outcomes.moved(instrument, ts, mid);
+          if (mid === 0) continue;
+          const due = open.filter((each) => each.instrument === instrument && each.due <= ts);
+          open = open.filter((each) => !due.includes(each));
+          for (const each of due) {
+            const counted = counts.get(each.key);
+            if (counted === undefined) continue;
+            counted.count++;
+            if (each.direction * (mid - each.mid) > 0) counted.hits++;
+            else if (mid !== each.mid) counted.misses++;
+          }
+        }
+        const expected = [...counts].map(([key, { count, hits, misses }]) => [
+          key,
+          count,
+          hits / (hits + misses),
+        ]);
+        const found = outcomes
+          .result()
+          .map(({ signal: name, horizon, count, hitRate }) => [`${name} ${horizon}`, count, hitRate]);
+        expect(found).toEqual(expected.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+      }),
+    );
+  });
 });
 
 describe('a tear sheet', () => {
