@@ -1,6 +1,6 @@
 import { decimal, formatDecimal } from '../../domain/decimal.js';
+import { InputError, show } from '../../domain/errors.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import { quantityField, refuseField } from '../../streams/readers/fields.js';
 
 /** What an event of the core can hold. */
 const LONGEST_NAME = 200;
@@ -9,14 +9,14 @@ const LONGEST_DECIMAL = 60;
 /** A name of a venue's, such as an execution's id: 1 to 200 characters. @throws InputError */
 export function nameField(value: unknown, name: string): string {
   if (typeof value !== 'string' || value.length === 0 || value.length > LONGEST_NAME)
-    refuseField(name, `a name of 1 to ${LONGEST_NAME} characters`, value);
+    throw new InputError(`${name} must be a name of 1 to ${LONGEST_NAME} characters, not ${show(value)}`);
   return value;
 }
 
 /** Lots of an execution, exact: there is none of nothing. @throws InputError */
 export function executedField(listed: ListedInstrument, value: unknown, name: string): number {
-  const lots = quantityField(listed, value, name);
-  if (lots === 0) refuseField(name, 'a quantity above 0', value);
+  const lots = listed.quantities.parse(value as string, name);
+  if (lots <= 0) throw new InputError(`${name} must be a quantity above 0, not ${show(value)}`);
   return lots;
 }
 
@@ -26,8 +26,9 @@ export function amountField(value: unknown, name: string): string {
   const amount = typeof value === 'string' ? decimal(value) : undefined;
   // Of a great exponent the plain text would be as long as the venue likes.
   if (amount === undefined || Math.abs(amount.e) >= LONGEST_DECIMAL)
-    refuseField(name, 'a decimal string', value);
+    throw new InputError(`${name} must be a decimal string, not ${show(value)}`);
   const text = formatDecimal(amount);
-  if (text.length > LONGEST_DECIMAL) refuseField(name, 'a decimal string', value);
+  if (text.length > LONGEST_DECIMAL)
+    throw new InputError(`${name} must have at most ${LONGEST_DECIMAL} characters, not ${show(value)}`);
   return text;
 }
