@@ -117,6 +117,8 @@ export class OrderEntry {
     if (left <= 0) return refused('rejected', 'not sent: the request has expired');
     if (order.group !== undefined)
       return refused('rejected', 'not sent: orders of a group are not sent to Binance');
+    if (order.display !== undefined && market !== 'spot')
+      return refused('rejected', 'not sent: Binance shows orders for futures in full');
     if (order.type === 'stopLimit' && order.postOnly)
       return refused('rejected', 'not sent: Binance has no stop that is post-only');
     const parameters = {

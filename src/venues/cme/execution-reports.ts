@@ -1,17 +1,15 @@
 import { type ClientOrderId, clientOrderId } from '../../domain/brand.js';
 import type { FillReport, StateReport } from '../../domain/event.js';
 import type { ListedInstrument } from '../../domain/instrument-table.js';
-import type { Side } from '../../domain/order.js';
 import { acknowledged, refused } from '../driver/index.js';
 import { type FixMessage, TAG } from '../fix/index.js';
-import { type Execution, executionFacts, filledOf, lotsOf, readExecution } from './execution.js';
+import { type Execution, executionFacts, filledOf, lotsOf, readExecution, sideOf } from './execution.js';
 import { feeOf } from './fees.js';
 import type { OrderContext } from './order-context.js';
 import type { OrderQueries } from './order-queries.js';
 
 /** States (tag 39) of an order that rests. */
 const ALIVE: ReadonlySet<string> = new Set(['0', '1', '5', '6', '9', 'A', 'D', 'E']);
-const SIDES: Readonly<Record<string, Side>> = { '1': 'buy', '2': 'sell' };
 
 /** What the venue says of orders (message 8), by the session for orders or by the drop copy, as reports of the core. */
 export class ExecutionReports {
@@ -51,7 +49,7 @@ export class ExecutionReports {
     const told = kind === 'accepted' || kind === 'fill' || kind === 'replaced';
     if (told && ALIVE.has(message.get(TAG.OrdStatus) ?? '')) {
       const quantity = lotsOf(message, TAG.OrderQty, listed);
-      const side = SIDES[message.get(TAG.Side) ?? ''];
+      const side = sideOf(message.get(TAG.Side));
       this.#context.known.learn(id, listed.id, side, quantity > 0 ? quantity : Number.MAX_SAFE_INTEGER);
     }
     this.#context.known.counted(id, lotsOf(message, TAG.CumQty, listed));

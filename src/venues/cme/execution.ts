@@ -49,7 +49,8 @@ const TRANSACTIONS: Readonly<Record<string, Execution['kind']>> = {
 
 /** Reads an execution report as far as every version has it. */
 export function readExecution(message: FixMessage): Execution {
-  const transaction = TRANSACTIONS[message.get(TAG.ExecTransType) ?? ''];
+  const amends = message.get(TAG.ExecTransType) ?? '';
+  const transaction = Object.hasOwn(TRANSACTIONS, amends) ? TRANSACTIONS[amends] : undefined;
   const type = message.get(TAG.ExecType) ?? '';
   return {
     kind: transaction ?? (Object.hasOwn(KINDS, type) ? (KINDS[type] as Execution['kind']) : 'pending'),
@@ -104,6 +105,10 @@ export function filledOf(message: FixMessage, listed: ListedInstrument, base: nu
   return filled >= 0 ? filled : undefined;
 }
 
+/** `54` as the core has it; a sale short and the like are none of ours. */
+export const sideOf = (side: string | undefined): Side | undefined =>
+  side === '1' ? 'buy' : side === '2' ? 'sell' : undefined;
+
 /** How the fee of a fill is found. */
 export type FeeOf = (message: FixMessage, lots: number, listed: ListedInstrument) => string;
 
@@ -121,7 +126,7 @@ export function executionFacts(
   const price = listed.prices.tryParse(message.get(TAG.LastPx) ?? '');
   const quantity = lotsOf(message, TAG.LastQty, listed);
   const own = message.get(TAG.Side);
-  const traded = side ?? (own === '1' ? 'buy' : own === '2' ? 'sell' : undefined);
+  const traded = side ?? sideOf(own);
   if (Number.isNaN(price))
     return `price ${message.get(TAG.LastPx)} is not on the grid of ${listed.definition.tick}`;
   if (!(quantity > 0))

@@ -1,8 +1,7 @@
 import { clientOrderId } from '../../domain/brand.js';
 import type { FillReport } from '../../domain/event.js';
-import type { Side } from '../../domain/order.js';
 import { type FixMessage, TAG } from '../fix/index.js';
-import { executionFacts, timeOf } from './execution.js';
+import { executionFacts, sideOf, timeOf } from './execution.js';
 import { feeOf } from './fees.js';
 import type { OrderContext } from './order-context.js';
 
@@ -11,7 +10,6 @@ interface TradeSide {
   get(tag: number): string | undefined;
 }
 
-const SIDES: Readonly<Record<string, Side>> = { '1': 'buy', '2': 'sell' };
 /** Fields that a side of a trade may have in FIX 4.4, those of its parties and fees among them. */
 const MEMBERS: ReadonlySet<number> = new Set([
   ...[54, 37, 198, 11, 526, 66, 1, 660, 581, 81, 575, 576, 635, 578, 579, 821, 15, 376, 377, 528, 529, 582],
@@ -62,7 +60,7 @@ export class TradeReports {
     const executionId = message.get(TAG.ExecID) ?? '';
     if (executionId === '' || executionId === '0')
       return `it has no execution id, without which order ${id} could count it twice`;
-    const traded = SIDES[side.get(TAG.Side) ?? ''];
+    const traded = sideOf(side.get(TAG.Side));
     if (order?.side !== undefined && traded !== undefined && order.side !== traded)
       return `execution ${executionId} is a ${traded}, and order ${id} is a ${order.side}`;
     const facts = executionFacts(message, listed, order?.side ?? traded, feeOf(settings.commission));

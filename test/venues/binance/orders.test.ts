@@ -143,6 +143,13 @@ describe('stops on spot', () => {
     const futures = await connected('usdm');
     futures.wire.submit('a3', { type: 'stop', price: 0, stopPrice: 410_000, quantity: 100 });
     expect(futures.wire.said('a3')).toEqual(['rejected']);
+    // An iceberg of futures would lie in the book with all of its lots.
+    futures.wire.submit('a4', { price: 390_000, quantity: 100, display: 10 });
+    await futures.wire.until('a word', () => futures.wire.said('a4').length > 0);
+    expect(futures.wire.reports.at(-1)).toMatchObject({
+      ...{ type: 'rejected', reason: 'not sent: Binance shows orders for futures in full' },
+    });
+    expect(futures.double.placed).toEqual([]);
     expect(binanceCapabilities(5_000, 'usdm')).toMatchObject({
       ...{ orderTypes: ['limit', 'market'], nativeReplace: false },
     });

@@ -133,6 +133,12 @@ for (const version of ['FIX.4.2', 'FIX.4.4'] as const)
       expect(faultsOf(wire.events)[0]).toMatch(
         /^unreadable-fill notice: execution E99 of order a1: price 5000.1 is not on the grid/,
       );
+      // A word of the language is no kind of amendment: this is the same execution again.
+      double.counterparty.send(
+        peer,
+        fields.map(([tag, value]) => [tag, tag === TAG.ExecTransType ? 'toString' : value] as const),
+      );
+      await wire.until('the fault again', () => faultsOf(wire.events).length > 1);
       expect(wire.said('a1').filter((word) => word.startsWith('fill'))).toEqual([]);
     });
 
