@@ -6,7 +6,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   './venues/simulated': 180,
   './venues/coinbase': 230,
   './venues/driver': 120,
-  './venues/binance': 250,
+  './venues/binance': 260,
   './venues/gateway': 180,
   './venues/fix': 130,
   './venues/cme': 340,
