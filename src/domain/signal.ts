@@ -1,5 +1,8 @@
 import type { InstrumentId } from './brand.js';
 
+/** Milliseconds by which the clock of another process may be ahead: what it tells of a later event is not believed. */
+export const MOST_AHEAD = 5_000;
+
 /** An alpha signal: an opinion about one instrument that is valid for a while. */
 export interface Signal {
   /** The name of what produced it. */

@@ -84,20 +84,27 @@ export async function trainingSet<N extends string>(
     }
   }
   const picked = new Float64Array(labels.length).fill(Number.NaN);
+  const repeated = new Map<number, number>();
   for (const [instrument, indices] of wanted) {
     const times = byInstrument.get(instrument);
-    if (times !== undefined) merge(view, labels, indices, times, picked);
+    if (times !== undefined) merge(view, labels, indices, times, picked, repeated);
   }
-  return await fill(view, labels.length, picked, read);
+  const set = await fill(view, labels.length, picked, read);
+  if (repeated.size > 0) await knowEarlier(set, picked, repeated, read);
+  return set;
 }
 
-/** Walks an instrument's rows and labels together in the order of their times. */
+/**
+ * Walks an instrument's rows and labels together in the order of their times. `repeated` gets, for a row of the same event time as the
+ * best one before it, the place of that one: a correction, or the same row once more.
+ */
 function merge(
   view: FeatureView,
   labels: readonly Label[],
   indices: number[],
   times: Times,
   picked: Float64Array,
+  repeated: Map<number, number>,
 ): void {
   const { eventTimes, knownTimes, places } = times;
   const order = times.order();
@@ -108,7 +115,10 @@ function merge(
     const { at } = labels[index] as Label;
     for (; row < order.length && (knownTimes[order[row] as number] as number) <= at; row++) {
       const candidate = order[row] as number;
-      if (best < 0 || (eventTimes[candidate] as number) >= (eventTimes[best] as number)) best = candidate;
+      if (best >= 0 && (eventTimes[candidate] as number) < (eventTimes[best] as number)) continue;
+      if (best >= 0 && eventTimes[candidate] === eventTimes[best])
+        repeated.set(places[candidate] as number, places[best] as number);
+      best = candidate;
     }
     if (best >= 0 && !expired(view, eventTimes[best] as number, at)) picked[index] = places[best] as number;
   }
@@ -154,4 +164,43 @@ async function fill<N extends string>(
     found: order.length,
     row: (label) => Float64Array.from(features, (column) => column[label] as number),
   };
+}
+
+/** A row that came more than once was known when it first came, as live. */
+async function knowEarlier(
+  set: TrainingSet,
+  picked: Float64Array,
+  repeated: ReadonlyMap<number, number>,
+  read: () => AsyncIterable<Columns>,
+): Promise<void> {
+  const earlier = new Map<
+    number,
+    { readonly knownTime: number; readonly values: Float64Array } | undefined
+  >();
+  for (const place of picked)
+    for (let before = repeated.get(place); before !== undefined; before = repeated.get(before))
+      earlier.set(before, undefined);
+  if (earlier.size === 0) return;
+  let first = 0;
+  for await (const { count, knownTimes, features } of read()) {
+    for (let row = 0; row < count; row++)
+      if (earlier.has(first + row))
+        earlier.set(first + row, {
+          knownTime: knownTimes[row] as number,
+          values: Float64Array.from(features, (column) => column[row] as number),
+        });
+    first += count;
+  }
+  for (let label = 0; label < picked.length; label++) {
+    const values = set.row(label);
+    for (
+      let before = repeated.get(picked[label] as number);
+      before !== undefined;
+      before = repeated.get(before)
+    ) {
+      const row = earlier.get(before);
+      if (row === undefined || !row.values.every((value, column) => Object.is(value, values[column]))) break;
+      set.knownTimes[label] = row.knownTime;
+    }
+  }
 }

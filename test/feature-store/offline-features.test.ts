@@ -14,7 +14,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exportParquet, type OfflineFeatures, offlineFeatures } from '../../src/feature-store/index.js';
+import {
+  exportParquet,
+  type OfflineFeatures,
+  offlineFeatures,
+  onlineFeatures,
+} from '../../src/feature-store/index.js';
 import { bits, bruteForce, type Row, rows } from './rows.js';
 import { OTHER_VIEW, VIEW } from './views.js';
 
@@ -78,6 +83,28 @@ describe('offline features', () => {
       ),
       { numRuns: 15 },
     );
+  });
+
+  it('knows a row since it first came, and a correction since its own time', async () => {
+    const store = await open(newFolder(), { batchRows: 2 });
+    const online = onlineFeatures(VIEW);
+    const told: readonly (readonly [knownTime: number, a: number])[] = [
+      [10, 1],
+      [11, 1],
+      [12, 1],
+      [13, 2],
+      [14, 1],
+      [15, 1],
+    ];
+    for (const [knownTime, a] of told) {
+      store.write('x', 10, knownTime, [a, Number.NaN]);
+      online.write('x', 10, knownTime, [a, Number.NaN]);
+    }
+    const labels = told.map(([at]) => ({ instrument: 'x', at }));
+    const set = await store.trainingSet(labels);
+    expect([...set.knownTimes]).toEqual([10, 10, 10, 13, 14, 14]);
+    expect(labels.map(({ at }) => online.asOf('x', at)?.knownTime)).toEqual([...set.knownTimes]);
+    await store.close();
   });
 
   it('backfills: rows that are written later but were known earlier take their place', async () => {

@@ -73,6 +73,7 @@ describeWithData('live and training on a recorded session', (data) => {
       const online = onlineFeatures(VIEW, { rows: 50 });
       const labels: Label[] = [];
       const live: string[] = [];
+      const known: number[] = [];
       let lateRows = 0;
       for (const { instrument, eventTime, knownTime, values } of arrivals) {
         const before = online.asOf(instrument, knownTime);
@@ -91,11 +92,15 @@ describeWithData('live and training on a recorded session', (data) => {
           const row = arrivals[next] as Arrival;
           again.write(row.instrument, row.eventTime, row.knownTime, row.values);
         }
-        live.push(bits(again.asOf(instrument, at)?.values ?? VIEW.columns.map(() => Number.NaN)));
+        const row = again.asOf(instrument, at);
+        live.push(bits(row?.values ?? VIEW.columns.map(() => Number.NaN)));
+        known.push(row?.knownTime ?? Number.NaN);
       }
       const set = await offline.trainingSet(labels);
       expect(set.found).toBeGreaterThan(labels.length / 2);
       expect(labels.map((_label, index) => bits(set.row(index)))).toEqual(live);
+      // Of a row that came twice it is when it came first.
+      expect([...set.knownTimes]).toEqual(known);
       // Once everything is known, the past still answers as it did then.
       expect(
         labels.map(({ instrument, at }) =>

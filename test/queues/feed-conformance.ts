@@ -76,6 +76,19 @@ export function feedConformance(name: string, fresh: () => Promise<FeedPlace>): 
       expect(words.find((word) => word.name === 'news')).toEqual(said({ eventTime: 3, direction: -1 }));
     });
 
+    it('is deaf to no word for one of its name from the future, which who joins late does not hear', async () => {
+      const place = await fresh();
+      const publisher = use(place.publisher());
+      await publisher.publish(said({ eventTime: 1 }));
+      await publisher.publish(said({ eventTime: 8_000_000_000_000 }));
+      await publisher.publish(said({ eventTime: 2 }));
+      const words = await heard(use(place.listener()), 2, async () => {
+        await new Promise((done) => setTimeout(done, 500));
+        await publisher.publish(said({ name: 'last' }));
+      });
+      expect(words.map(({ name, eventTime }) => `${name} ${eventTime}`)).toEqual(['news 2', 'last 1000']);
+    });
+
     it('tells what comes once and in order to each who listens', async () => {
       const place = await fresh();
       const publisher = use(place.publisher());

@@ -5,7 +5,7 @@ import { liveView } from '../../core/live-view.js';
 import { type StageOperator, stage } from '../../core/stage.js';
 import { uniqueNames } from '../../domain/check.js';
 import type { Plain } from '../../domain/plain.js';
-import type { Signal } from '../../domain/signal.js';
+import { MOST_AHEAD, type Signal } from '../../domain/signal.js';
 import type { MarketFields } from '../books/books.js';
 import { noPromise } from '../no-promise.js';
 import { Quarantine } from '../quarantine.js';
@@ -117,14 +117,11 @@ export function signals<F extends Frame>(
   });
 }
 
-/** Milliseconds by which the clock of another process may be ahead. */
-const AHEAD = 5_000;
-
 /** What another process says: it may be nonsense too. */
 function takeIn(pool: SignalPool, spoken: Signal, frame: Frame & SignalFields, context: StageContext): void {
   const ahead = spoken.eventTime - frame.ts;
   // Taken, it would make every word of its name late until its time has come.
-  const early = ahead > AHEAD ? `it is of an event ${ahead} ms from now` : undefined;
+  const early = ahead > MOST_AHEAD ? `it is of an event ${ahead} ms from now` : undefined;
   const fault = frame.instrument < 0 ? `nobody knows ${spoken.instrument}` : (faultOf(spoken) ?? early);
   if (fault !== undefined) context.fault(`signal:${spoken.name}`, 'bad-signal', fault);
   else {

@@ -1,4 +1,4 @@
-import type { Signal } from '../../domain/signal.js';
+import { MOST_AHEAD, type Signal } from '../../domain/signal.js';
 
 /** How many more than twice the live ones may be held before the expired are looked for. */
 const SLACK = 64;
@@ -8,9 +8,13 @@ export class NewestSignals {
   readonly #signals = new Map<string, { readonly signal: Signal; readonly bytes: string }>();
   #sweepAt = SLACK;
 
-  /** Takes a word; false for one that has expired, is older than what is known, or says the same. */
+  /**
+   * Takes a word; false for one that has expired, is older than what is known, or says the same. One from the future is told, so that
+   * who hears it can name it, and not kept: every word of its name would be late until its time has come.
+   */
   take(signal: Signal, now: number): boolean {
     if (signal.validUntil <= now) return false;
+    if (signal.eventTime > now + MOST_AHEAD) return true;
     const key = `${signal.name}\n${signal.instrument}`;
     const known = this.#signals.get(key);
     if (known !== undefined && known.signal.eventTime > signal.eventTime) return false;
