@@ -1,6 +1,8 @@
 /** The newest ids with the position of each, up to a number: older ones are forgotten. */
 export class RecentIds {
   readonly #positions = new Map<string, number>();
+  /** Kept, since to look for the first key each time walks over the places of all that went before. */
+  readonly #oldest: Iterator<string> = this.#positions.keys();
   readonly #most: number;
 
   constructor(most: number) {
@@ -20,8 +22,7 @@ export class RecentIds {
     if (this.#positions.has(id)) return;
     this.#positions.set(id, position);
     if (this.#positions.size <= this.#most) return;
-    const [oldest] = this.#positions.keys();
-    this.#positions.delete(oldest as string);
+    this.#positions.delete(this.#oldest.next().value as string);
   }
 
   /** Oldest first. */

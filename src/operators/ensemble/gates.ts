@@ -1,7 +1,10 @@
 import type { Frame } from '../../core/frame.js';
 import { knownKeys, refuse } from '../../domain/check.js';
 
-/** How far an agent counts now: 1 as it would without, 0 not at all. Asked on every market event: it must cost nothing and depend on the frame alone. */
+/**
+ * How far an agent counts now: 1 as it would without, 0 not at all. Asked on every market event: it must cost nothing and depend on the
+ * frame alone. One that throws halts the desk: nobody can say whom it would have heard, and to hear nobody would sell all.
+ */
 export interface Gate<F extends Frame> {
   readonly name: string;
   readonly fingerprint?: string;

@@ -4,6 +4,8 @@ import type { ClientOrderId } from '../../domain/brand.js';
 export class KnownOrders {
   readonly #most: number;
   readonly #ids = new Map<string, ClientOrderId>();
+  /** Kept, since to look for the first key each time walks over the places of all that went before. */
+  readonly #oldest: Iterator<string> = this.#ids.keys();
 
   constructor(most: number = 20_000) {
     this.#most = most;
@@ -12,8 +14,7 @@ export class KnownOrders {
   add(venueId: unknown, id: ClientOrderId): void {
     this.#ids.set(String(venueId), id);
     if (this.#ids.size <= this.#most) return;
-    const [oldest] = this.#ids.keys();
-    this.#ids.delete(oldest as string);
+    this.#ids.delete(this.#oldest.next().value as string);
   }
 
   find(venueId: unknown): ClientOrderId | undefined {
