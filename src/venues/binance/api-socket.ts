@@ -95,5 +95,6 @@ function errorOf(status: number, error: unknown): VenueAnswerError {
     known,
     `${status}${known === undefined ? '' : ` ${known}`} ${String(msg ?? '')}`.trim(),
     Number.isFinite(until) && until > 0 ? until : undefined,
+    data,
   );
 }

@@ -283,7 +283,12 @@ export class BinanceAdapter implements VenueAdapter {
       await this.#oneWay(mode);
       return `${endpoints.account}?listenKey=${await listenKey.make()}`;
     };
-    const listenKey = new ListenKey(this.#port, rest, (reason) => socket.drop(reason));
+    const listenKey = new ListenKey(
+      this.#port,
+      rest,
+      (reason) => socket.drop(reason),
+      (error) => this.#learn(error),
+    );
     const stream = new PrivateStream(
       this.#port,
       this.#known,
@@ -339,7 +344,10 @@ export class BinanceAdapter implements VenueAdapter {
           parameters: { symbol: definition.symbol, countdownTime: deadMansSwitch },
           signed: true,
         })
-        .catch((error: unknown) => this.#port.fault('dead-mans-switch', messageOf(error)));
+        .catch((error: unknown) => {
+          this.#learn(error);
+          this.#port.fault('dead-mans-switch', messageOf(error));
+        });
     this.#stopAlive?.();
     this.#stopAlive = this.#port.after(deadMansSwitch / 3, () => this.#stayAlive());
   }

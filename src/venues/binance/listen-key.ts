@@ -11,12 +11,20 @@ export class ListenKey {
   readonly #port: VenuePort;
   readonly #rest: RestClient;
   readonly #failed: (reason: string) => void;
+  readonly #learn: (error: unknown) => void;
   #stop: Cancel | undefined;
 
-  constructor(port: VenuePort, rest: RestClient, failed: (reason: string) => void) {
+  /** @param learn is told what the venue said of rate, clock and our key */
+  constructor(
+    port: VenuePort,
+    rest: RestClient,
+    failed: (reason: string) => void,
+    learn: (error: unknown) => void,
+  ) {
     this.#port = port;
     this.#rest = rest;
     this.#failed = failed;
+    this.#learn = learn;
   }
 
   async make(): Promise<string> {
@@ -43,7 +51,18 @@ export class ListenKey {
     });
   }
 
-  #ask(method: 'POST' | 'PUT'): Promise<unknown> {
-    return this.#rest.ask({ kind: 'submit', cost: { weight: 1 }, method, path: 'listenKey', signed: true });
+  async #ask(method: 'POST' | 'PUT'): Promise<unknown> {
+    try {
+      return await this.#rest.ask({
+        kind: 'submit',
+        cost: { weight: 1 },
+        method,
+        path: 'listenKey',
+        signed: true,
+      });
+    } catch (error) {
+      this.#learn(error);
+      throw error;
+    }
   }
 }

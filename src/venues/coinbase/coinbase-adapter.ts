@@ -32,6 +32,8 @@ import { orderOfRest, type ToldFill, type ToldOrder } from './order-words.js';
 import type { CoinbaseRest, RestResult } from './rest.js';
 import { Trading } from './trading.js';
 
+/** Unix milliseconds from 2001 to 2286. */
+const EPOCH_MILLIS = /^\d{13}$/;
 /** A clock that is off by more than this is why a token was refused, in milliseconds. */
 const SKEW = 5_000;
 /** Orders of executions that nobody knows any more, which are asked for one by one. */
@@ -287,13 +289,15 @@ export class CoinbaseAdapter implements VenueAdapter {
     if (off !== undefined) this.#clockOffset = off;
   }
 
-  /** Milliseconds that the venue's clock is ahead of ours. */
+  /** Milliseconds that the venue's clock is ahead of ours; `undefined` where its answer is no time, which must not pass for a clock that is off. */
   async #measureClock(rest: CoinbaseRest): Promise<number | undefined> {
     const before = Date.now();
     const answer = await rest.call('lookUp', 'v3PublicGetBrokerageTime');
     const after = Date.now();
-    const venue = answer.ok ? Number(answer.body['epochMillis']) : Number.NaN;
-    return Number.isFinite(venue) ? venue - (before + after) / 2 : undefined;
+    const told = answer.ok ? answer.body['epochMillis'] : undefined;
+    if ((typeof told !== 'string' && typeof told !== 'number') || !EPOCH_MILLIS.test(String(told)))
+      return undefined;
+    return Number(told) - (before + after) / 2;
   }
 
   #venueNow(): number {

@@ -26,7 +26,8 @@ export class SaidWords {
 
   /** Whether this was said of an order. */
   knows(type: StateReport['type'], id: ClientOrderId): boolean {
-    return this.#keys.has(`${type} ${id}`);
+    const key = `${type} ${id}`;
+    return this.#keys.has(key) || this.#older.has(key);
   }
 
   has(report: ReportEvent): boolean {

@@ -64,6 +64,17 @@ const SAID: Readonly<Record<ErrorClass, string>> = {
   'dead-key': 'rejected',
 };
 
+/** What it says to a cancel that goes wrong. */
+const CANCEL_SAID: Readonly<Record<ErrorClass, string>> = {
+  unknown: 'unknown',
+  rejected: 'cancelRejected',
+  'duplicate-id': 'cancelRejected',
+  'not-found': 'cancelRejected',
+  clock: 'cancelRejected',
+  throttled: 'cancelRejected',
+  'dead-key': 'cancelRejected',
+};
+
 describe.each(['websocket', 'rest'] as const)('by %s', (orderEntry) => {
   let double: BinanceDouble;
   let wire: Wire;
@@ -79,6 +90,21 @@ describe.each(['websocket', 'rest'] as const)('by %s', (orderEntry) => {
     await wire.close();
     await double.stop();
   });
+
+  test.each(
+    ROWS.filter(([, , , means]) => means !== 'dead-key').map((row, index) => [index, ...row] as const),
+  )(
+    'row %s, as the answer to a cancel: HTTP %s, %s %s is told, and the order is where it was',
+    async (index, status, code, msg, means) => {
+      const id = `cancel-${orderEntry}-${index}`;
+      wire.submit(id, { price: 3_900_000, quantity: 1_000_000 });
+      await wire.until('the order', () => wire.said(id).length > 0);
+      double.fail('cancel', { kind: 'answer', status, msg, ...(code === undefined ? {} : { code }) });
+      wire.cancel(id);
+      await wire.until('a word', () => wire.said(id).length > 1);
+      expect(wire.said(id).slice(0, 2)).toEqual(['accepted', CANCEL_SAID[means]]);
+    },
+  );
 
   // A dead key stops all orders: its rows are last.
   test.each(ROWS.map((row, index) => [index, ...row] as const))(
