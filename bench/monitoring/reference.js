@@ -186,6 +186,7 @@ export function monitored(columns, variant, orders) {
   };
   return {
     play,
+    // Whoever reads a metric has what was noted counted.
     settle: () => watch.metrics.families[0]?.series,
     digest: () => digest(sum, desk, risk.denied),
   };

@@ -173,34 +173,34 @@ async function knowEarlier(
   repeated: ReadonlyMap<number, number>,
   read: () => AsyncIterable<Columns>,
 ): Promise<void> {
-  const earlier = new Map<
-    number,
-    { readonly knownTime: number; readonly values: Float64Array } | undefined
-  >();
-  for (const place of picked)
-    for (let before = repeated.get(place); before !== undefined; before = repeated.get(before))
-      earlier.set(before, undefined);
-  if (earlier.size === 0) return;
+  const wanted = new Set<number>();
+  for (const place of picked) {
+    let at = repeated.has(place) ? place : undefined;
+    for (; at !== undefined && !wanted.has(at); at = repeated.get(at)) wanted.add(at);
+  }
+  if (wanted.size === 0) return;
+  const rows = new Map<number, { readonly knownTime: number; readonly values: readonly number[] }>();
   let first = 0;
   for await (const { count, knownTimes, features } of read()) {
     for (let row = 0; row < count; row++)
-      if (earlier.has(first + row))
-        earlier.set(first + row, {
+      if (wanted.has(first + row))
+        rows.set(first + row, {
           knownTime: knownTimes[row] as number,
-          values: Float64Array.from(features, (column) => column[row] as number),
+          values: features.map((column) => column[row] as number),
         });
     first += count;
   }
+  // In the order in which rows became known: what is repeated has its time before what repeats it.
+  const since = new Map<number, number>();
+  for (const [place, before] of repeated) {
+    const row = rows.get(place);
+    const former = rows.get(before);
+    if (row === undefined || former === undefined) continue;
+    const repeats = row.values.every((value, column) => Object.is(value, former.values[column]));
+    since.set(place, repeats ? (since.get(before) ?? former.knownTime) : row.knownTime);
+  }
   for (let label = 0; label < picked.length; label++) {
-    const values = set.row(label);
-    for (
-      let before = repeated.get(picked[label] as number);
-      before !== undefined;
-      before = repeated.get(before)
-    ) {
-      const row = earlier.get(before);
-      if (row === undefined || !row.values.every((value, column) => Object.is(value, values[column]))) break;
-      set.knownTimes[label] = row.knownTime;
-    }
+    const known = since.get(picked[label] as number);
+    if (known !== undefined) set.knownTimes[label] = known;
   }
 }
